@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Runs the tests and says at the end what was left out, and why.
+#
+#   scripts/test.sh full  [go test flags…]   everything: both engines, browser, race detector
+#   scripts/test.sh quick [go test flags…]   for every day: SQLite, no browser, no race detector
+#
+# Go's own lines go to the screen and, unshortened, to .cache/test.log.
+# BONDGENOOT_TEST_POSTGRES may name a server of your own; else full starts one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+mode=${1:-}
+shift || true
+case "$mode" in
+full)
+    scripts/setup.sh
+    BONDGENOOT_TEST_CHROMIUM=$(scripts/setup.sh chromium)
+    export BONDGENOOT_TEST_CHROMIUM
+    unset BONDGENOOT_TEST_ENGINES
+    if [ -z "${BONDGENOOT_TEST_POSTGRES:-}" ]; then
+        exec scripts/postgres.sh run "$PWD/scripts/test.sh" full "$@"
+    fi
+    scripts/check.sh
+    flags=(-race -vet=all -count=1 -timeout=15m)
+    ;;
+quick)
+    flags=(-short -vet=all -timeout=100s)
+    if [ -z "${BONDGENOOT_TEST_POSTGRES:-}" ]; then
+        export BONDGENOOT_TEST_ENGINES=sqlite
+    fi
+    ;;
+*)
+    sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2
+    exit 2
+    ;;
+esac
+
+mkdir -p .cache
+export BONDGENOOT_TEST_AXE=${BONDGENOOT_TEST_AXE:-$PWD/.cache/browser/node_modules/axe-core/axe.min.js}
+began=$SECONDS
+status=0
+# The lines that only say that a test starts or waits stay in the log.
+go test -v "${flags[@]}" "$@" ./... 2>&1 | tee .cache/test.log | awk '!/^=== /{ print; fflush() }' || status=$?
+
+awk -v took=$((SECONDS - began)) '
+    /^ *--- PASS: / { passed++ }
+    /^ *--- FAIL: / { failed[++nfailed] = $3 }
+    /^ *--- SKIP: / { skipped[++nskipped] = $3; at = nskipped; next }
+    /^FAIL[ \t]+[^ \t]+\// { packages[++npackages] = $2 }
+    END {
+        printf "\n%d passed, %d failed, %d left out, in %d seconds\n", passed, nfailed, nskipped, took
+        for (i = 1; i <= nskipped; i++) print "  left out: " skipped[i]
+        for (i = 1; i <= nfailed; i++) print "  failed:   " failed[i]
+        for (i = 1; i <= npackages; i++) print "  failed:   package " packages[i]
+    }' .cache/test.log
+
+if [ "$mode" = quick ]; then
+    [ "${BONDGENOOT_TEST_ENGINES:-}" != sqlite ] ||
+        echo "quick left out PostgreSQL (name a server in BONDGENOOT_TEST_POSTGRES to have it)."
+    echo "quick left out the race detector, the browser, and what a test calls long. make test runs them."
+fi
+exit "$status"
