@@ -1,0 +1,210 @@
+// Package audit keeps the record of what was done and read: append-only and
+// tamper-evident. Each record is chained to the one before it in the
+// transaction of the act itself, a Merkle tree stands over the records of an
+// alliance, and signed checkpoints state how many there were and what the
+// tree's root was.
+//
+// A record holds no personal data: who acted and for which organisation, the
+// action, the pseudonymous ID of what it concerned, and which fields changed,
+// never what was in them.
+//
+// Owns the tables audit_record, audit_head, audit_hash and audit_checkpoint.
+package audit
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "audit", Files: files}
+}
+
+// Record is one thing done or read.
+type Record struct {
+	Alliance kernel.ID
+	Seq      int64 // from 0, without holes
+	At       kernel.Instant
+	Person   kernel.ID // zero: the house itself, or somebody who was not signed in
+	Org      kernel.ID
+	Action   string
+	Subject  kernel.ID
+	Rule     string            // why it was allowed
+	Fields   []string          // the names of what changed
+	Detail   map[string]string // states and codes; never a name, a number or free text
+}
+
+// Log writes and checks records. Its key signs checkpoints.
+type Log struct {
+	Key ed25519.PrivateKey
+}
+
+// checkpointEvery is how many records lie between two checkpoints.
+const checkpointEvery = 64
+
+// Append writes the next record of its alliance, within the transaction q.
+// Seq is given here.
+func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
+	var prev string
+	err := q.QueryRowContext(ctx, `SELECT size, hash FROM audit_head WHERE alliance = $1`, r.Alliance).Scan(&r.Seq, &prev)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	body, err := json.Marshal(struct {
+		Fields []string          `json:"fields,omitempty"`
+		Detail map[string]string `json:"detail,omitempty"`
+	}{r.Fields, r.Detail})
+	if err != nil {
+		return err
+	}
+	hash := chain(prev, r, string(body))
+	_, err = q.ExecContext(ctx, `INSERT INTO audit_record
+		(alliance, seq, at, person, org, action, subject, rule, body, prev, hash)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		r.Alliance, r.Seq, r.At, r.Person, r.Org, r.Action, r.Subject, r.Rule, string(body), prev, hash)
+	if err != nil {
+		return err
+	}
+	if err := l.grow(ctx, q, r.Alliance, r.Seq, hash); err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `INSERT INTO audit_head (alliance, size, hash) VALUES ($1, $2, $3)
+		ON CONFLICT (alliance) DO UPDATE SET size = excluded.size, hash = excluded.hash`, r.Alliance, r.Seq+1, hash)
+	if err != nil || (r.Seq+1)%checkpointEvery != 0 {
+		return err
+	}
+	_, err = l.Checkpoint(ctx, q, r.Alliance, r.At)
+	return err
+}
+
+// chain is the hash of a record and, through prev, of every record before it.
+func chain(prev string, r Record, body string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		prev, string(r.Alliance), fmt.Sprint(r.Seq), string(r.At), string(r.Person), string(r.Org),
+		r.Action, string(r.Subject), r.Rule, body,
+	}, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+// grow adds the record's hash to the Merkle tree.
+func (l *Log) grow(ctx context.Context, q db.Querier, alliance kernel.ID, seq int64, hash string) error {
+	reader := stored{ctx, q, alliance}
+	added, err := tlog.StoredHashes(seq, []byte(hash), reader)
+	if err != nil {
+		return fmt.Errorf("audit tree at %d: %w", seq, err)
+	}
+	at := tlog.StoredHashIndex(0, seq)
+	for i, h := range added {
+		_, err := q.ExecContext(ctx, `INSERT INTO audit_hash (alliance, idx, hash) VALUES ($1, $2, $3)`,
+			alliance, at+int64(i), h.String())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stored reads tree hashes for tlog.
+type stored struct {
+	ctx      context.Context // of the one call that made it
+	q        db.Querier
+	alliance kernel.ID
+}
+
+func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, at := range indexes {
+		var text string
+		err := s.q.QueryRowContext(s.ctx, `SELECT hash FROM audit_hash WHERE alliance = $1 AND idx = $2`, s.alliance, at).Scan(&text)
+		if err != nil {
+			return nil, fmt.Errorf("tree hash %d: %w", at, err)
+		}
+		if hashes[i], err = tlog.ParseHash(text); err != nil {
+			return nil, fmt.Errorf("tree hash %d: %w", at, err)
+		}
+	}
+	return hashes, nil
+}
+
+// Checkpoint signs the present size and root of an alliance's tree and keeps
+// it. The text it returns may be printed or given to partners: who holds it
+// can prove that no record before it was changed.
+func (l *Log) Checkpoint(ctx context.Context, q db.Querier, alliance kernel.ID, at kernel.Instant) (string, error) {
+	var size int64
+	err := q.QueryRowContext(ctx, `SELECT size FROM audit_head WHERE alliance = $1`, alliance).Scan(&size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil // nothing was done yet
+	}
+	if err != nil {
+		return "", err
+	}
+	root, err := tlog.TreeHash(size, stored{ctx, q, alliance})
+	if err != nil {
+		return "", err
+	}
+	text := statement(alliance, size, root, at)
+	signature := hex.EncodeToString(ed25519.Sign(l.Key, []byte(text)))
+	_, err = q.ExecContext(ctx, `INSERT INTO audit_checkpoint (alliance, size, root, at, signature)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, size, root.String(), at, signature)
+	return text + signature + "\n", err
+}
+
+func statement(alliance kernel.ID, size int64, root tlog.Hash, at kernel.Instant) string {
+	return fmt.Sprintf("bondgenoot audit\n%s\n%d\n%s\n%s\n", alliance, size, root, at)
+}
+
+// Of lists the records about one subject, newest first, at most limit, from
+// before the record number before (0: from the newest).
+func (l *Log) Of(ctx context.Context, q db.Querier, alliance, subject kernel.ID, before int64, limit int) ([]Record, error) {
+	return list(ctx, q, `subject = $2 AND (seq < $3 OR $3 = 0)`, limit, alliance, subject, before)
+}
+
+// Latest lists the newest records of an alliance, at most limit, from before
+// the record number before (0: from the newest).
+func (l *Log) Latest(ctx context.Context, q db.Querier, alliance kernel.ID, before int64, limit int) ([]Record, error) {
+	return list(ctx, q, `(seq < $2 OR $2 = 0)`, limit, alliance, before)
+}
+
+func list(ctx context.Context, q db.Querier, where string, limit int, args ...any) ([]Record, error) {
+	rows, err := q.QueryContext(ctx, `SELECT alliance, seq, at, person, org, action, subject, rule, body
+		FROM audit_record WHERE alliance = $1 AND `+where+fmt.Sprintf(` ORDER BY seq DESC LIMIT %d`, limit), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var records []Record
+	for rows.Next() {
+		var r Record
+		var body string
+		if err := rows.Scan(&r.Alliance, &r.Seq, &r.At, &r.Person, &r.Org, &r.Action, &r.Subject, &r.Rule, &body); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(body), &r); err != nil {
+			return nil, fmt.Errorf("audit record %d: %w", r.Seq, err)
+		}
+		records = append(records, r)
+	}
+	return records, rows.Err()
+}

@@ -1,0 +1,92 @@
+// Package dbtest gives each test a database of its own, on both engines: a
+// SQLite file in a temporary folder and a schema in the PostgreSQL that
+// BONDGENOOT_TEST_POSTGRES names. `make test` sees to that server; without it
+// the test fails, unless BONDGENOOT_TEST_ENGINES=sqlite says that this run
+// leaves PostgreSQL out, as `make quick` does.
+package dbtest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+// Each runs fn as a subtest on each engine, with the modules migrated.
+func Each(t *testing.T, modules []db.Migrations, fn func(t *testing.T, d *db.DB)) {
+	t.Helper()
+	EachURL(t, func(t *testing.T, address string) {
+		fn(t, Open(t, address, modules...))
+	})
+}
+
+// EachURL runs fn as a subtest on each engine, with the address of an empty
+// database.
+func EachURL(t *testing.T, fn func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
+	if os.Getenv("BONDGENOOT_TEST_ENGINES") == "sqlite" {
+		return // said aloud by `make quick`
+	}
+	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t)) })
+}
+
+// SQLite is the address of a new SQLite file.
+func SQLite(t testing.TB) string {
+	return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
+}
+
+var schemas atomic.Int64
+
+// Postgres is the address of a new, empty schema, dropped after the test.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("BONDGENOOT_TEST_POSTGRES")
+	if server == "" {
+		t.Fatal("BONDGENOOT_TEST_POSTGRES names no server: run `make test`, or set BONDGENOOT_TEST_ENGINES=sqlite to leave PostgreSQL out")
+	}
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := fmt.Sprintf("t%d_%d_%d", os.Getpid(), time.Now().UnixNano(), schemas.Add(1))
+	if _, err := admin.Exec("CREATE SCHEMA " + schema); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := admin.Exec("DROP SCHEMA " + schema + " CASCADE"); err != nil {
+			t.Error(err)
+		}
+		admin.Close()
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Set("search_path", schema)
+	u.RawQuery = strings.ReplaceAll(q.Encode(), "+", "%20")
+	return u.String()
+}
+
+// Open opens and migrates; the database is closed after the test.
+func Open(t testing.TB, address string, modules ...db.Migrations) *db.DB {
+	t.Helper()
+	d, err := db.Open(context.Background(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(context.Background(), modules...); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,242 @@
+// Package job does the work that follows a commit: mail, reminders, scans. A
+// job is a row written in the transaction of the act that asks for it, so the
+// act and its consequence happen both or not at all: the row is the outbox.
+//
+// A job runs at least once, again after a pause when it fails, and less and
+// less often; after [maxAttempts] it waits for a person, who sees it on the
+// administration page and may set it going again. A payload holds IDs and
+// codes, never personal data.
+//
+// Owns the table job.
+package job
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "job", Files: files}
+}
+
+// Job is work to be done after a commit.
+type Job struct {
+	Alliance kernel.ID
+	ID       kernel.ID
+	Kind     string
+	Payload  json.RawMessage
+	RunAt    kernel.Instant
+	Unique   string // while a job with this key waits, another is not added; empty: no bound
+	State    State
+	Attempts int64
+	Trouble  string // why the last attempt failed, without personal data
+}
+
+// State is how far a job is.
+type State string
+
+// The states.
+const (
+	Waiting State = "waiting"
+	Done    State = "done"
+	Failed  State = "failed" // given up; a person may retry it
+)
+
+const (
+	maxAttempts = 10
+	lease       = 2 * time.Minute // a worker that says nothing for so long has died
+)
+
+// Handler does one kind of job. It may run again after a crash, so doing it
+// twice must be as good as once.
+type Handler func(ctx context.Context, j Job) error
+
+// Add writes a job within the transaction q.
+func Add(ctx context.Context, q db.Querier, j Job) error {
+	if j.ID == "" {
+		j.ID = kernel.NewID()
+	}
+	if j.Unique == "" {
+		j.Unique = string(j.ID)
+	}
+	if j.Payload == nil {
+		j.Payload = json.RawMessage("{}")
+	}
+	_, err := q.ExecContext(ctx, `INSERT INTO job (alliance, id, kind, payload, run_at, unique_key, state, attempts, trouble, lease_until)
+		VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, '', '') ON CONFLICT DO NOTHING`,
+		j.Alliance, j.ID, j.Kind, string(j.Payload), j.RunAt, j.Unique)
+	return err
+}
+
+// Queue runs jobs. Handlers is filled before [Queue.Run] and read-only after.
+type Queue struct {
+	DB       *db.DB
+	Now      func() time.Time
+	Logger   *slog.Logger
+	Handlers map[string]Handler
+
+	wake chan struct{}
+	once sync.Once
+}
+
+func (s *Queue) waker() chan struct{} {
+	s.once.Do(func() { s.wake = make(chan struct{}, 1) })
+	return s.wake
+}
+
+// Wake tells a running queue that there may be work, so that it need not wait
+// for its next look.
+func (s *Queue) Wake() {
+	select {
+	case s.waker() <- struct{}{}:
+	default:
+	}
+}
+
+// Run does jobs until ctx ends, one at a time a worker.
+func (s *Queue) Run(ctx context.Context, workers int) {
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				did, err := s.Once(ctx)
+				if err != nil && ctx.Err() == nil {
+					s.Logger.Error("jobs cannot be read", "error", err)
+				}
+				if did && err == nil {
+					continue
+				}
+				select {
+				case <-ctx.Done():
+				case <-s.waker():
+				case <-time.After(time.Second):
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Once claims and does one job that is due, if there is one.
+func (s *Queue) Once(ctx context.Context) (did bool, err error) {
+	j, err := s.claim(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	trouble := s.do(ctx, j)
+	return true, s.finish(ctx, j, trouble)
+}
+
+// claim takes the job that has waited longest. The lease lets another worker
+// take it over when this one dies.
+func (s *Queue) claim(ctx context.Context) (j Job, err error) {
+	now := kernel.InstantOf(s.Now())
+	err = s.DB.Write(ctx, func(q db.Querier) error {
+		var payload string
+		err := q.QueryRowContext(ctx, `UPDATE job SET lease_until = $2, attempts = attempts + 1
+			WHERE (alliance, id) = (SELECT alliance, id FROM job
+				WHERE state = 'waiting' AND run_at <= $1 AND lease_until < $1 ORDER BY run_at, id LIMIT 1)
+			RETURNING alliance, id, kind, payload, run_at, unique_key, state, attempts, trouble`,
+			now, now.Add(lease)).Scan(&j.Alliance, &j.ID, &j.Kind, &payload, &j.RunAt, &j.Unique, &j.State, &j.Attempts, &j.Trouble)
+		j.Payload = json.RawMessage(payload)
+		return err
+	})
+	return j, err
+}
+
+func (s *Queue) do(ctx context.Context, j Job) (err error) {
+	handler, ok := s.Handlers[j.Kind]
+	if !ok {
+		return fmt.Errorf("nobody does jobs of kind %q", j.Kind)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lease-10*time.Second)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			s.Logger.Error("job panicked", "kind", j.Kind, "job", j.ID, "stack", string(debug.Stack()))
+			err = errors.New("the program stumbled over it")
+		}
+	}()
+	return handler(ctx, j)
+}
+
+func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
+	state, runAt, why := Done, j.RunAt, ""
+	if trouble != nil {
+		state, why = Waiting, trouble.Error()
+		runAt = kernel.InstantOf(s.Now().Add(pause(j.Attempts)))
+		if j.Attempts >= maxAttempts {
+			state = Failed
+		}
+		s.Logger.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", why)
+	}
+	ctx = context.WithoutCancel(ctx) // what was done is written down even when the house closes
+	return s.DB.Write(ctx, func(q db.Querier) error {
+		_, err := q.ExecContext(ctx, `UPDATE job SET state = $3, run_at = $4, trouble = $5, lease_until = '',
+			unique_key = CASE WHEN $6 = 'waiting' THEN unique_key ELSE id END
+			WHERE alliance = $1 AND id = $2`, j.Alliance, j.ID, state, runAt, why, string(state))
+		return err
+	})
+}
+
+// pause is how long a job waits after its n-th failed attempt: from two
+// seconds to about an hour and a half.
+func pause(attempts int64) time.Duration { return 2 * time.Second << min(attempts-1, 11) }
+
+// List shows jobs of an alliance in one state, newest first.
+func List(ctx context.Context, q db.Querier, alliance kernel.ID, state State, limit int) ([]Job, error) {
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT alliance, id, kind, payload, run_at, unique_key, state, attempts, trouble
+		FROM job WHERE alliance = $1 AND state = $2 ORDER BY id DESC LIMIT %d`, limit), alliance, state)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var jobs []Job
+	for rows.Next() {
+		var j Job
+		var payload string
+		if err := rows.Scan(&j.Alliance, &j.ID, &j.Kind, &payload, &j.RunAt, &j.Unique, &j.State, &j.Attempts, &j.Trouble); err != nil {
+			return nil, err
+		}
+		j.Payload = json.RawMessage(payload)
+		jobs = append(jobs, j)
+	}
+	return jobs, rows.Err()
+}
+
+// Retry sets a job that was given up going again; NotFound when there is none
+// such.
+func Retry(ctx context.Context, q db.Querier, alliance, id kernel.ID, now kernel.Instant) error {
+	result, err := q.ExecContext(ctx, `UPDATE job SET state = 'waiting', attempts = 0, run_at = $3
+		WHERE alliance = $1 AND id = $2 AND state = 'failed'`, alliance, id, now)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, kernel.NewNotFound("job"))
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+// Package policy says who may do what. Its rules are one table that a data
+// protection officer can read ([Rules], in rules.go); its relations are rows,
+// so that a list is filtered where it is read, in SQL.
+//
+// A relation ties a holder, a person or an organisation, to an object: the
+// care team to a file, the team that accepted a referral to that referral.
+// Modules write relations when their own rows change; nobody else does.
+//
+// Owns the table policy_relation.
+package policy
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "policy", Files: files}
+}
+
+// Role is the capacity in which a person acts for an organisation.
+type Role string
+
+// The roles. Anyone is everybody, signed in or not; System is the house
+// itself at work after a commit.
+const (
+	Anyone         Role = "anyone"
+	Caseworker     Role = "caseworker"
+	Coordinator    Role = "coordinator"
+	Referrer       Role = "referrer"
+	Volunteer      Role = "volunteer"
+	Provider       Role = "provider"
+	PrivacyOfficer Role = "privacy_officer"
+	Administrator  Role = "administrator"
+	System         Role = "system"
+)
+
+// Roles are the capacities that a person can be given, in the order in which
+// they are offered.
+var Roles = [...]Role{Caseworker, Coordinator, Referrer, Volunteer, Provider, PrivacyOfficer, Administrator}
+
+// ParseRole reads a role that a person can be given; anything else is Invalid
+// ("role").
+func ParseRole(s string) (Role, error) {
+	if slices.Contains(Roles[:], Role(s)) {
+		return Role(s), nil
+	}
+	return "", kernel.NewInvalid("role")
+}
+
+// Actor is who acts: one person, for exactly one organisation of one alliance
+// at a time. The zero Actor is somebody who has not signed in.
+type Actor struct {
+	Alliance kernel.ID
+	Person   kernel.ID
+	Org      kernel.ID
+	Roles    []Role
+}
+
+// SystemActor is the house at work in one alliance, after a commit.
+func SystemActor(alliance kernel.ID) Actor {
+	return Actor{Alliance: alliance, Roles: []Role{System}}
+}
+
+// Is tells whether the actor has a role here. Everybody is Anyone.
+func (a Actor) Is(r Role) bool { return r == Anyone || slices.Contains(a.Roles, r) }
+
+// SignedIn tells whether a person acts.
+func (a Actor) SignedIn() bool { return a.Person != "" }
+
+// Relation is how a holder stands to an object.
+type Relation string
+
+// The relations.
+const (
+	CareTeam  Relation = "care_team" // of a family: works with it
+	Receiver  Relation = "receiver"  // of a referral: the team to which it was sent
+	Sender    Relation = "sender"    // of a referral: who sent it, and sees how far it is
+	Accepted  Relation = "accepted"  // of a family: has accepted a referral of it that is still open
+	Partner   Relation = "partner"   // of a programme: carries it out
+	OwnObject Relation = "own"       // the object is the actor's own person or organisation; never a row
+)
+
+// Rule allows one action to some roles, if need be only through a relation.
+type Rule struct {
+	Action  string
+	Roles   []Role
+	Through []Relation // empty: the role is enough
+	Why     string     // for the handbook
+}
+
+// Related makes holder stand in relation to object. To say it twice is to say
+// it once.
+func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
+	return err
+}
+
+// Unrelated ends a relation.
+func Unrelated(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID) error {
+	_, err := q.ExecContext(ctx, `DELETE FROM policy_relation
+		WHERE alliance = $1 AND holder = $2 AND relation = $3 AND object = $4`, alliance, holder, r, object)
+	return err
+}
+
+// Decide answers whether actor may do action on object, and by which rule. It
+// refuses with Unauthenticated when nobody is signed in and somebody must be,
+// with Forbidden when the role does not have the action at all, and with
+// NotFound when only the relation is missing: who may not know an object is
+// not told that it exists.
+func Decide(ctx context.Context, q db.Querier, actor Actor, action string, object kernel.ID) (Rule, error) {
+	rules := byAction[action]
+	if len(rules) == 0 {
+		return Rule{}, fmt.Errorf("policy: no rule names the action %q", action)
+	}
+	roleFits := false
+	for _, r := range rules {
+		if !slices.ContainsFunc(r.Roles, actor.Is) {
+			continue
+		}
+		roleFits = true
+		held, err := holds(ctx, q, actor, r.Through, object)
+		if err != nil {
+			return Rule{}, err
+		}
+		if held {
+			return r, nil
+		}
+	}
+	switch {
+	case roleFits:
+		return Rule{}, kernel.NewNotFound("object")
+	case !actor.SignedIn() && !actor.Is(System):
+		return Rule{}, &kernel.Fault{Code: kernel.Unauthenticated, Key: "sign_in"}
+	}
+	return Rule{}, kernel.NewForbidden("role").With("action", action)
+}
+
+func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID) (bool, error) {
+	if len(through) == 0 {
+		return true, nil
+	}
+	if slices.Contains(through, OwnObject) && object != "" && (object == actor.Person || object == actor.Org) {
+		return true, nil
+	}
+	args := []any{actor.Alliance, object, actor.Person, actor.Org}
+	var one int
+	err := q.QueryRowContext(ctx, `SELECT 1 FROM policy_relation
+		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND relation IN (`+quoted(through)+`) LIMIT 1`, args...).Scan(&one)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Filter is a condition for a WHERE clause: that actor may do action on the
+// row whose ID is column. Its parameters are numbered from $from; args are
+// their values. An actor whose role has the action on everything gets a
+// condition that always holds, and one who has it on nothing gets one that
+// never does.
+func Filter(actor Actor, action, column string, from int) (condition string, args []any) {
+	var through []Relation
+	for _, r := range byAction[action] {
+		if !slices.ContainsFunc(r.Roles, actor.Is) {
+			continue
+		}
+		if len(r.Through) == 0 {
+			return "1 = 1", nil
+		}
+		through = append(through, r.Through...)
+	}
+	if len(through) == 0 {
+		return "1 = 0", nil
+	}
+	condition = fmt.Sprintf(`EXISTS (SELECT 1 FROM policy_relation r WHERE r.alliance = $%d AND r.object = %s
+		AND r.holder IN ($%d, $%d) AND r.relation IN (%s))`, from, column, from+1, from+2, quoted(through))
+	return condition, []any{actor.Alliance, actor.Person, actor.Org}
+}
+
+// May tells whether the actor's role has the action at all, for a page that
+// decides which doors to show; it opens none.
+func May(actor Actor, action string) bool {
+	return slices.ContainsFunc(byAction[action], func(r Rule) bool {
+		return slices.ContainsFunc(r.Roles, actor.Is)
+	})
+}
+
+// Known tells whether any rule names the action.
+func Known(action string) bool { return len(byAction[action]) > 0 }
+
+var byAction = func() map[string][]Rule {
+	m := map[string][]Rule{}
+	for _, r := range Rules {
+		m[r.Action] = append(m[r.Action], r)
+	}
+	return m
+}()
+
+// quoted lists relations as SQL text; they are constants of this package.
+func quoted(rs []Relation) string {
+	s := make([]string, 0, len(rs))
+	for _, r := range rs {
+		s = append(s, "'"+string(r)+"'")
+	}
+	return strings.Join(s, ", ")
+}

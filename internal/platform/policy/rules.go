@@ -1,0 +1,48 @@
+package policy
+
+// Rules is the whole policy of the house, one line an action and a way to it.
+// What no line allows is refused. An action with Through needs, besides the
+// role, that relation to the object: held by the person, or by the
+// organisation for which the person acts.
+var Rules = []Rule{
+	// What everybody may do, signed in or not. Nothing of it is stored.
+	{"public.read", []Role{Anyone}, nil, "help that exists is no secret"},
+	{"session.begin", []Role{Anyone}, nil, "one must be able to come in"},
+
+	// The alliance and its people.
+	{"session.own", workers, nil, "one's own session and organisations"},
+	{"network.read", workers, nil, "partners must find each other"},
+	{"member.manage", []Role{Administrator}, nil, "who works for whom"},
+	{"job.manage", []Role{Administrator}, nil, "work that failed must be seen and tried again"},
+	{"audit.read", []Role{PrivacyOfficer}, nil, "the privacy officer watches the record, which holds no names"},
+	{"alliance.found", []Role{System}, nil, "an installation is set up from its own machine"},
+
+	// Families. The care team works with the file; a team that accepted a
+	// referral reads what it needs until the referral closes.
+	{"family.open", []Role{Caseworker}, nil, "a caseworker opens a file"},
+	{"family.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam, Accepted}, "one's own families, nobody else's"},
+	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted}, "who works with the family"},
+	{"family.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team keeps the file"},
+	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
+
+	// Rights: found, claimed, followed.
+	{"rights.read", []Role{Caseworker}, []Relation{CareTeam}, "findings show income and status"},
+	{"rights.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team claims and follows"},
+
+	// Programmes.
+	{"programme.read", workers, nil, "what exists is known to all partners"},
+	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},
+
+	// Referrals. The sender sees how far it is and nothing of the file.
+	{"referral.send", []Role{Caseworker, Referrer, Coordinator}, nil, "any partner may ask another to help"},
+	{"referral.list", []Role{Caseworker, Referrer, Coordinator, Volunteer}, []Relation{Sender, Receiver}, "one's own referrals"},
+	{"referral.follow", []Role{Caseworker, Referrer, Coordinator}, []Relation{Sender}, "received, accepted, arrived: no more"},
+	{"referral.read", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives a referral reads it"},
+	{"referral.answer", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives it answers, plans and closes it"},
+	{"referral.withdraw", []Role{Caseworker, Referrer, Coordinator}, []Relation{Sender}, "who sent it may take it back"},
+
+	// The house at work after a commit.
+	{"system.work", []Role{System}, nil, "mail, reminders and scans, written as jobs by an act that was allowed"},
+}
+
+var workers = []Role{Caseworker, Coordinator, Referrer, Volunteer, Provider, PrivacyOfficer, Administrator}

@@ -1,0 +1,244 @@
+// Package vault keeps who families are: names, numbers, addresses, contacts
+// and free notes, sealed with a key per family that is itself sealed with the
+// installation's key. Everything else in the house knows a family by its
+// pseudonymous ID alone.
+//
+// What is sealed can be found through keyed token hashes: whole words,
+// beginnings of words from three letters, how a word sounds, telephone and
+// national numbers. Forgetting a family is destroying its key and its tokens:
+// what backups still hold of it can no longer be opened.
+//
+// Owns the tables vault_key, vault_entry and vault_token.
+package vault
+
+import (
+	"context"
+	"crypto/cipher"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this package.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "vault", Files: files}
+}
+
+// Vault seals and opens. The zero Vault has no keeper and opens nothing.
+type Vault struct {
+	Keeper Keeper
+}
+
+// Family is a family's opened key, for the length of one transaction.
+type Family struct {
+	alliance, id kernel.ID
+	aead         cipher.AEAD
+}
+
+// ErrForgotten says that the family's key was destroyed.
+var ErrForgotten = kernel.NewNotFound("family")
+
+// Create makes the key of a new family.
+func (v *Vault) Create(ctx context.Context, q db.Querier, alliance, family kernel.ID) (Family, error) {
+	key := make([]byte, keySize)
+	rand.Read(key) // never fails
+	sealed, err := v.Keeper.Wrap(key, []byte(alliance+"/"+family))
+	if err != nil {
+		return Family{}, err
+	}
+	if _, err := q.ExecContext(ctx, `INSERT INTO vault_key (alliance, family, sealed) VALUES ($1, $2, $3)`, alliance, family, sealed); err != nil {
+		return Family{}, err
+	}
+	aead, err := sealer(key)
+	return Family{alliance, family, aead}, err
+}
+
+// Open opens a family's key; [ErrForgotten] when there is none.
+func (v *Vault) Open(ctx context.Context, q db.Querier, alliance, family kernel.ID) (Family, error) {
+	var sealed []byte
+	err := q.QueryRowContext(ctx, `SELECT sealed FROM vault_key WHERE alliance = $1 AND family = $2`, alliance, family).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Family{}, ErrForgotten
+	}
+	if err != nil {
+		return Family{}, err
+	}
+	key, err := v.Keeper.Unwrap(sealed, []byte(alliance+"/"+family))
+	if err != nil {
+		return Family{}, err
+	}
+	aead, err := sealer(key)
+	return Family{alliance, family, aead}, err
+}
+
+// Put seals value, as JSON, under a name of the module's choosing
+// ("person/ID"), in place of what was there.
+func (f Family) Put(ctx context.Context, q db.Querier, name string, value any) error {
+	plain, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `INSERT INTO vault_entry (alliance, family, name, sealed) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (alliance, family, name) DO UPDATE SET sealed = excluded.sealed`,
+		f.alliance, f.id, name, seal(f.aead, plain, f.about(name)))
+	return err
+}
+
+// about binds sealed data to its place: moved to another row it does not open.
+func (f Family) about(name string) []byte {
+	return []byte(string(f.alliance) + "/" + string(f.id) + "/" + name)
+}
+
+// Get opens what lies under name into value; found is false when nothing does.
+func (f Family) Get(ctx context.Context, q db.Querier, name string, value any) (found bool, err error) {
+	var sealed []byte
+	err = q.QueryRowContext(ctx, `SELECT sealed FROM vault_entry WHERE alliance = $1 AND family = $2 AND name = $3`,
+		f.alliance, f.id, name).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, f.unseal(name, sealed, value)
+}
+
+func (f Family) unseal(name string, sealed []byte, value any) error {
+	plain, err := open(f.aead, sealed, f.about(name))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, value)
+}
+
+// Each opens everything whose name begins with prefix, in order of name, and
+// hands it to fn, which decodes what it needs.
+func (f Family) Each(ctx context.Context, q db.Querier, prefix string, fn func(name string, decode func(value any) error) error) error {
+	rows, err := q.QueryContext(ctx, `SELECT name, sealed FROM vault_entry
+		WHERE alliance = $1 AND family = $2 AND name >= $3 AND name < $4 ORDER BY name`,
+		f.alliance, f.id, prefix, prefix+"\uffff")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name string
+		var sealed []byte
+		if err := rows.Scan(&name, &sealed); err != nil {
+			return err
+		}
+		if err := fn(name, func(value any) error { return f.unseal(name, sealed, value) }); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Drop forgets what lies under name.
+func (f Family) Drop(ctx context.Context, q db.Querier, name string) error {
+	_, err := q.ExecContext(ctx, `DELETE FROM vault_entry WHERE alliance = $1 AND family = $2 AND name = $3`, f.alliance, f.id, name)
+	return err
+}
+
+// Forget destroys a family's key, with all that it sealed and all by which it
+// could be found.
+func (v *Vault) Forget(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
+	for _, table := range []string{"vault_token", "vault_entry", "vault_key"} {
+		if _, err := q.ExecContext(ctx, `DELETE FROM `+table+` WHERE alliance = $1 AND family = $2`, alliance, family); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Index replaces all by which the family can be found.
+func (v *Vault) Index(ctx context.Context, q db.Querier, alliance, family kernel.ID, terms Terms) error {
+	if _, err := q.ExecContext(ctx, `DELETE FROM vault_token WHERE alliance = $1 AND family = $2`, alliance, family); err != nil {
+		return err
+	}
+	tokens := v.tokens(alliance, terms.all())
+	const batch = 64
+	for len(tokens) > 0 {
+		n := min(batch, len(tokens))
+		var values strings.Builder
+		args := []any{alliance, family}
+		for i, token := range tokens[:n] {
+			if i > 0 {
+				values.WriteString(", ")
+			}
+			fmt.Fprintf(&values, "($1, $%d, $2)", i+3)
+			args = append(args, token)
+		}
+		if _, err := q.ExecContext(ctx, `INSERT INTO vault_token (alliance, token, family) VALUES `+values.String(), args...); err != nil {
+			return err
+		}
+		tokens = tokens[n:]
+	}
+	return nil
+}
+
+// Found is a condition for a WHERE clause: that the family whose ID is column
+// can be found by every word of what was typed. Its parameters are numbered
+// from $from. A query without a word that can be searched finds nothing.
+func (v *Vault) Found(alliance kernel.ID, typed, column string, from int) (condition string, args []any) {
+	words := queryTerms(typed)
+	if len(words) == 0 {
+		return "1 = 0", nil
+	}
+	var conditions []string
+	for _, alternatives := range words {
+		tokens := v.tokens(alliance, alternatives)
+		conditions = append(conditions, fmt.Sprintf(`EXISTS (SELECT 1 FROM vault_token v
+			WHERE v.alliance = $%d AND v.family = %s AND v.token IN (%s))`, from, column, db.Marks(from+1, len(tokens))))
+		args = append(args, alliance)
+		for _, token := range tokens {
+			args = append(args, token)
+		}
+		from += 1 + len(tokens)
+	}
+	return strings.Join(conditions, " AND "), args
+}
+
+// FamiliesBy lists the families of the alliance that carry any of the terms,
+// whoever may know them: for a check that must see all, such as that for
+// duplicates, and must say nothing of what it saw.
+func (v *Vault) FamiliesBy(ctx context.Context, q db.Querier, alliance kernel.ID, terms Terms, limit int) ([]kernel.ID, error) {
+	tokens := v.tokens(alliance, terms.exact())
+	if len(tokens) == 0 {
+		return nil, nil
+	}
+	args := []any{alliance}
+	for _, token := range tokens {
+		args = append(args, token)
+	}
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT DISTINCT family FROM vault_token
+		WHERE alliance = $1 AND token IN (%s) ORDER BY family LIMIT %d`, db.Marks(2, len(tokens)), limit), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var found []kernel.ID
+	for rows.Next() {
+		var id kernel.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		found = append(found, id)
+	}
+	return found, rows.Err()
+}
