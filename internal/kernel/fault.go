@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -29,6 +30,8 @@ type Fault struct {
 	Field string
 	Args  map[string]string
 	More  []*Fault // the other fields, when several are wrong at once
+
+	cause error // of an Internal fault: for the log, never for a reader
 }
 
 // Error is for logs and tests; people read the text that Key names.
@@ -37,11 +40,17 @@ func (f *Fault) Error() string {
 	if f.Field != "" {
 		parts[0] += " (" + f.Field + ")"
 	}
+	if f.cause != nil {
+		parts[0] += ": " + f.cause.Error()
+	}
 	for _, m := range f.More {
 		parts = append(parts, m.Error())
 	}
 	return strings.Join(parts, "; ")
 }
+
+// Unwrap is the error behind an Internal fault, or nil.
+func (f *Fault) Unwrap() error { return f.cause }
 
 // Is lets errors.Is compare faults by code and key.
 func (f *Fault) Is(target error) bool {
@@ -68,8 +77,14 @@ func (f *Fault) With(name, value string) *Fault {
 	return &g
 }
 
-// All lists the fault and those that came with it.
-func (f *Fault) All() []*Fault { return append([]*Fault{f}, f.More...) }
+// All lists the fault and all that came with it.
+func (f *Fault) All() []*Fault {
+	all := []*Fault{f}
+	for _, m := range f.More {
+		all = append(all, m.All()...)
+	}
+	return all
+}
 
 // NewInvalid is a fault of the sender's.
 func NewInvalid(key string) *Fault { return &Fault{Code: Invalid, Key: key} }
@@ -102,25 +117,28 @@ func CodeOf(err error) Code {
 // is told at once.
 type Faults []*Fault
 
-// Check adds what err says about a field. A nil error adds nothing; an error
-// that is no Fault is kept as it is in the answer of [Faults.Err].
+// Check adds what err says about a field. A nil error adds nothing. An error
+// that is no Fault becomes one that is Internal ("internal"): its words stay
+// in the log and reach no reader.
 func (fs *Faults) Check(field string, err error) {
 	if err == nil {
 		return
 	}
 	f, ok := errors.AsType[*Fault](err)
 	if !ok {
-		f = &Fault{Code: Internal, Key: err.Error()}
+		f = &Fault{Code: Internal, Key: "internal", cause: err}
 	}
 	*fs = append(*fs, f.At(field))
 }
 
-// Err is one error for all that was gathered, or nil.
+// Err is one error for all that was gathered, or nil. When one of them is
+// ours, it leads: a form that we failed to judge was not judged.
 func (fs Faults) Err() error {
 	if len(fs) == 0 {
 		return nil
 	}
-	first := *fs[0]
-	first.More = append([]*Fault(nil), fs[1:]...)
+	lead := max(0, slices.IndexFunc(fs, func(f *Fault) bool { return f.Code == Internal }))
+	first := *fs[lead]
+	first.More = slices.Concat(first.More, fs[:lead], fs[lead+1:])
 	return &first
 }

@@ -42,8 +42,13 @@ func (i Instant) Time() time.Time {
 	return t
 }
 
-// Date is the day in Belgium at this moment.
-func (i Instant) Date() Date { return Date(i.Time().In(Brussels).Format(time.DateOnly)) }
+// Date is the day in Belgium at this moment; the zero Instant is on no day.
+func (i Instant) Date() Date {
+	if i == "" {
+		return ""
+	}
+	return Date(i.Time().In(Brussels).Format(time.DateOnly))
+}
 
 // Add is the moment d later.
 func (i Instant) Add(d time.Duration) Instant { return InstantOf(i.Time().Add(d)) }
@@ -77,11 +82,20 @@ func (d Date) Time() time.Time {
 	return t
 }
 
-// AddDays is the day n days later.
-func (d Date) AddDays(n int) Date { return Date(d.Time().AddDate(0, 0, n).Format(time.DateOnly)) }
+// AddDays is the day n days later; from no day it leads to no day.
+func (d Date) AddDays(n int) Date {
+	if d == "" {
+		return ""
+	}
+	return Date(d.Time().AddDate(0, 0, n).Format(time.DateOnly))
+}
 
-// AddMonths is the same day n months later, or the last day of that month.
+// AddMonths is the same day n months later, or the last day of that month;
+// from no day it leads to no day.
 func (d Date) AddMonths(n int) Date {
+	if d == "" {
+		return ""
+	}
 	t := d.Time()
 	first := time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
@@ -89,7 +103,10 @@ func (d Date) AddMonths(n int) Date {
 }
 
 // DaysUntil counts the days from d to e; negative when e is earlier.
-func (d Date) DaysUntil(e Date) int { return int(e.Time().Sub(d.Time()).Hours() / 24) }
+func (d Date) DaysUntil(e Date) int {
+	const day = 24 * 60 * 60 // seconds: every day of UTC has as many
+	return int((e.Time().Unix() - d.Time().Unix()) / day)
+}
 
 // YearsUntil counts the completed years from d to e, as an age is counted; a
 // birthday on 29 February falls on 1 March in other years.
@@ -102,7 +119,8 @@ func (d Date) YearsUntil(e Date) int {
 	return years
 }
 
-// MonthsUntil counts the completed months from d to e.
+// MonthsUntil counts the completed months from d to e: a month is complete on
+// the same day of the next one, so from 31 January to 28 February it is not.
 func (d Date) MonthsUntil(e Date) int {
 	from, to := d.Time(), e.Time()
 	months := 12*(to.Year()-from.Year()) + int(to.Month()) - int(from.Month())
