@@ -10,6 +10,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mode=${1:-}
+checked=0
 shift || true
 case "$mode" in
 full)
@@ -20,7 +21,7 @@ full)
     if [ -z "${BONDGENOOT_TEST_POSTGRES:-}" ]; then
         exec scripts/postgres.sh run "$PWD/scripts/test.sh" full "$@"
     fi
-    scripts/check.sh
+    scripts/check.sh || checked=1
     flags=(-race -vet=all -count=1 -timeout=15m)
     ;;
 quick)
@@ -59,4 +60,5 @@ if [ "$mode" = quick ]; then
         echo "quick left out PostgreSQL (name a server in BONDGENOOT_TEST_POSTGRES to have it)."
     echo "quick left out the race detector, the browser, and what a test calls long. make test runs them."
 fi
-exit "$status"
+[ "$checked" -eq 0 ] || echo "The source itself needs mending: see the lines of check above the tests."
+exit $((status | checked))
