@@ -49,8 +49,8 @@ func New(server Server) *Mailer { return &Mailer{server: server} }
 // keptAtMost bounds what a demonstration remembers.
 const keptAtMost = 200
 
-// patience is how long one letter may take, from the call to the server to its
-// last word.
+// patience is how long one letter may take, and how long the server may be
+// silent.
 const patience = 30 * time.Second
 
 // Send hands the message to the server, or keeps it when the server is
@@ -111,7 +111,13 @@ func (m *Mailer) deliver(ctx context.Context, msg Message) error {
 
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	client, err := gomail.NewClient(m.server.Host, append(m.options(), gomail.WithDialContextFunc(m.dial(ctx)))...)
+	options := m.options()
+	if !m.server.Implicit {
+		// With TLS from the first byte the library must dial by itself to know
+		// that a password is safe; there only patience ends a silence.
+		options = append(options, gomail.WithDialContextFunc(dial(ctx)))
+	}
+	client, err := gomail.NewClient(m.server.Host, options...)
 	if err != nil {
 		return fmt.Errorf("mail: %w", err) // of the options alone: no message is known yet
 	}
@@ -122,27 +128,16 @@ func (m *Mailer) deliver(ctx context.Context, msg Message) error {
 	return failure(err)
 }
 
-// dial calls the server. The connection ends with sending, in whatever word
-// the server is then; the library's own context ends with the call.
-func (m *Mailer) dial(sending context.Context) gomail.DialContextFunc {
+// dial calls the server by a connection that ends when sending ends, in
+// whatever word the server is then. The library's own context ends with the
+// call already.
+func dial(sending context.Context) gomail.DialContextFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			context.AfterFunc(sending, func() { conn.Close() })
 		}
-		context.AfterFunc(sending, func() { conn.Close() })
-		if !m.server.Implicit {
-			return conn, nil
-		}
-		terms := &tls.Config{ServerName: m.server.Host, MinVersion: tls.VersionTLS12}
-		if m.roots != nil {
-			terms = m.roots
-		}
-		secure := tls.Client(conn, terms)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return nil, errors.Join(err, conn.Close())
-		}
-		return secure, nil
+		return conn, err
 	}
 }
 
