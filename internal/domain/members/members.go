@@ -1,0 +1,170 @@
+// Package members knows who takes part: alliances, the organisations in them,
+// the people who work there and in which roles, and their sessions. A person
+// acts for exactly one organisation at a time.
+//
+// Owns the tables alliance, alliance_municipality, organisation, worker,
+// worker_role, sign_in_code and session.
+//
+// Acts: alliance.found, network.read, member.manage, session.begin,
+// session.own. Tells: nothing. Hears: nothing. Leaves the job
+// "members.sign_in_code", the mail with a code.
+package members
+
+import (
+	"embed"
+	"io/fs"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this module.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "members", Files: files}
+}
+
+// Alliance is one or more municipalities with all who work there against
+// child poverty.
+type Alliance struct {
+	ID             kernel.ID
+	Slug           string // its name in an address: "leuven"
+	Name           kernel.Text
+	Municipalities []kernel.NIS
+	Founded        kernel.Date
+}
+
+// Kind is what sort of organisation it is.
+type Kind string
+
+// The kinds, as alliance workers name them.
+const (
+	OCMW           Kind = "ocmw" // OCMW/CPAS, social house
+	Municipality   Kind = "municipality"
+	HouseOfChild   Kind = "house_of_the_child"
+	School         Kind = "school"
+	Childcare      Kind = "childcare"
+	Midwives       Kind = "midwives" // midwives and other first-line health care
+	NonProfit      Kind = "non_profit"
+	Shop           Kind = "shop" // shops and pharmacies
+	Police         Kind = "police"
+	OtherKind      Kind = "other"
+	maxName             = 200
+	maxDoes             = 1000
+	sessionIdle         = 10 * time.Hour // a working day without a click
+	sessionLongest      = 7 * 24 * time.Hour
+)
+
+// Kinds lists the kinds in the order in which they are offered.
+var Kinds = [...]Kind{OCMW, Municipality, HouseOfChild, School, Childcare, Midwives, NonProfit, Shop, Police, OtherKind}
+
+// Organisation is a partner in an alliance, or a team of one (PartOf). What
+// is not known of it stays empty.
+type Organisation struct {
+	ID           kernel.ID
+	Version      int64
+	Name         string
+	Kind         Kind
+	PartOf       kernel.ID  // of which organisation it is a team; zero: none
+	Municipality kernel.NIS // where it sits; zero: not known
+	KBO          kernel.KBO
+	Phone        kernel.Phone
+	Mail         kernel.Email
+	Website      string
+	Does         string // in its own words
+	Receives     bool   // whether referrals can be sent to it
+	Active       bool
+}
+
+// Check refuses an organisation that cannot be right, field by field.
+func (o Organisation) Check() error {
+	var faults kernel.Faults
+	if name := strings.TrimSpace(o.Name); name == "" || len(name) > maxName {
+		faults.Check("name", kernel.NewInvalid("name"))
+	}
+	if !knownKind(o.Kind) {
+		faults.Check("kind", kernel.NewInvalid("organisation.kind"))
+	}
+	if o.PartOf != "" && o.PartOf == o.ID {
+		faults.Check("part_of", kernel.NewInvalid("organisation.part_of"))
+	}
+	if o.Municipality != "" {
+		if _, ok := kernel.MunicipalityByNIS(o.Municipality); !ok {
+			faults.Check("municipality", kernel.NewInvalid("municipality"))
+		}
+	}
+	if o.Website != "" {
+		u, err := url.Parse(o.Website)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(o.Website) > maxName {
+			faults.Check("website", kernel.NewInvalid("website"))
+		}
+	}
+	if len(o.Does) > maxDoes {
+		faults.Check("does", kernel.NewTooMany("text").With("limit", "1000"))
+	}
+	return faults.Err()
+}
+
+func knownKind(k Kind) bool {
+	for _, known := range Kinds {
+		if k == known {
+			return true
+		}
+	}
+	return false
+}
+
+// Worker is a person who works in an alliance.
+type Worker struct {
+	ID      kernel.ID
+	Version int64
+	Name    string
+	Mail    kernel.Email
+	Lang    kernel.Lang
+	Active  bool
+}
+
+// Check refuses a worker who cannot be right, field by field.
+func (w Worker) Check() error {
+	var faults kernel.Faults
+	if name := strings.TrimSpace(w.Name); name == "" || len(name) > maxName {
+		faults.Check("name", kernel.NewInvalid("name"))
+	}
+	if _, err := kernel.ParseEmail(string(w.Mail)); err != nil {
+		faults.Check("mail", err)
+	}
+	if _, err := kernel.ParseLang(string(w.Lang)); err != nil {
+		faults.Check("lang", err)
+	}
+	return faults.Err()
+}
+
+// Post is a place at which a worker may act: an organisation, with the roles
+// there.
+type Post struct {
+	Alliance     Alliance
+	Worker       Worker
+	Organisation Organisation
+	Roles        []policy.Role
+}
+
+// Session is a worker at work, for one organisation.
+type Session struct {
+	Post
+	Began, Seen kernel.Instant
+}
+
+// Actor is the session's worker as the policy knows them.
+func (s Session) Actor() policy.Actor {
+	return policy.Actor{Alliance: s.Alliance.ID, Person: s.Worker.ID, Org: s.Organisation.ID, Roles: s.Roles}
+}

@@ -1,0 +1,271 @@
+package members
+
+import (
+	"context"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+)
+
+// Service is the module's use cases.
+type Service struct {
+	Acts   *act.Acts
+	Keeper vault.Keeper // makes the codes with which people sign in
+}
+
+// Found makes an alliance. Its municipalities may lie in other alliances too.
+// Only the installation itself does this.
+func (s *Service) Found(ctx context.Context, al Alliance) (Alliance, error) {
+	if al.ID == "" {
+		al.ID = kernel.NewID()
+	}
+	if len(al.Name.Missing()) > 0 {
+		return al, kernel.NewInvalid("name").At("name")
+	}
+	for _, nis := range al.Municipalities {
+		if _, ok := kernel.MunicipalityByNIS(nis); !ok {
+			return al, kernel.NewInvalid("municipality").At("municipalities")
+		}
+	}
+	ctx = act.As(ctx, policy.SystemActor(al.ID))
+	return al, s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "alliance.found", ""); err != nil {
+			return err
+		}
+		al.Founded = a.Today()
+		if err := insertAlliance(ctx, a, al); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "alliance.found", Subject: al.ID})
+	})
+}
+
+// Alliances lists every alliance of the installation, by name: what exists is
+// no secret.
+func (s *Service) Alliances(ctx context.Context) (all []Alliance, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "public.read", ""); err != nil {
+			return err
+		}
+		all, err = listAlliances(ctx, a)
+		return err
+	})
+	return all, err
+}
+
+// AllianceOf finds the alliances that a municipality belongs to.
+func (s *Service) AllianceOf(ctx context.Context, nis kernel.NIS) (of []Alliance, err error) {
+	all, err := s.Alliances(ctx)
+	for _, al := range all {
+		for _, m := range al.Municipalities {
+			if m == nis {
+				of = append(of, al)
+			}
+		}
+	}
+	return of, err
+}
+
+// Organisations lists the partners of the actor's alliance by name: those
+// whose name holds every word of typed, or all. After is the last name and ID
+// of the page before.
+func (s *Service) Organisations(ctx context.Context, q Query) (page Page, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "network.read", ""); err != nil {
+			return err
+		}
+		page, err = listOrganisations(ctx, a, a.Alliance(), q)
+		return err
+	})
+	return page, err
+}
+
+// Query asks for a page of organisations.
+type Query struct {
+	Typed    string
+	Kind     Kind // zero: every kind
+	Receives bool // only those to which a referral can be sent
+	After    string
+	Limit    int // 1 to 100; otherwise 50
+}
+
+// Page is part of a list; Next continues it, and is empty at its end.
+type Page struct {
+	Rows []Organisation
+	Next string
+}
+
+// Organisation is one partner of the actor's alliance, with its people.
+func (s *Service) Organisation(ctx context.Context, id kernel.ID) (o Organisation, people []Post, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "network.read", ""); err != nil {
+			return err
+		}
+		if o, err = loadOrganisation(ctx, a, a.Alliance(), id); err != nil {
+			return err
+		}
+		people, err = listPosts(ctx, a, a.Alliance(), "r.org = $2", id)
+		return err
+	})
+	return o, people, err
+}
+
+// OrganisationIn reads a partner within an act of a module above.
+func (s *Service) OrganisationIn(ctx context.Context, a *act.Act, id kernel.ID) (Organisation, error) {
+	return loadOrganisation(ctx, a, a.Alliance(), id)
+}
+
+// WorkerIn reads a worker within an act of a module above.
+func (s *Service) WorkerIn(ctx context.Context, a *act.Act, id kernel.ID) (Worker, error) {
+	return loadWorker(ctx, a, a.Alliance(), id)
+}
+
+// ColleaguesIn lists who works for an organisation, within an act of a module
+// above.
+func (s *Service) ColleaguesIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Post, error) {
+	return listPosts(ctx, a, a.Alliance(), "r.org = $2", org)
+}
+
+// AddOrganisation takes a partner into the actor's alliance.
+func (s *Service) AddOrganisation(ctx context.Context, o Organisation) (Organisation, error) {
+	if o.ID == "" {
+		o.ID = kernel.NewID()
+	}
+	o.Version, o.Active, o.Name = 1, true, strings.TrimSpace(o.Name)
+	if err := o.Check(); err != nil {
+		return o, err
+	}
+	return o, s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "member.manage", ""); err != nil {
+			return err
+		}
+		if o.PartOf != "" {
+			if _, err := loadOrganisation(ctx, a, a.Alliance(), o.PartOf); err != nil {
+				return kernel.NewInvalid("organisation.part_of").At("part_of")
+			}
+		}
+		if err := insertOrganisation(ctx, a, a.Alliance(), o); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "organisation.add", Subject: o.ID})
+	})
+}
+
+// ChangeOrganisation replaces what is known of a partner. o carries the
+// version from which the edit began.
+func (s *Service) ChangeOrganisation(ctx context.Context, o Organisation) (Organisation, error) {
+	o.Name = strings.TrimSpace(o.Name)
+	if err := o.Check(); err != nil {
+		return o, err
+	}
+	return act.Change(ctx, s.Acts, "member.manage", o.ID, organisations, func(a *act.Act, stored *Organisation) error {
+		began := o.Version
+		o.Version = stored.Version
+		if err := act.Fresh(began, stored.Version, act.Differing(o, *stored)...); err != nil {
+			return err
+		}
+		*stored = o
+		return nil
+	})
+}
+
+// AddWorker gives a person roles at an organisation of the actor's alliance.
+// A person who works in the alliance already, known by mail address, keeps
+// name and language.
+func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles ...policy.Role) (Worker, error) {
+	if w.ID == "" {
+		w.ID = kernel.NewID()
+	}
+	w.Version, w.Active, w.Name = 1, true, strings.TrimSpace(w.Name)
+	if err := w.Check(); err != nil {
+		return w, err
+	}
+	if err := checkRoles(roles); err != nil {
+		return w, err
+	}
+	return w, s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "member.manage", ""); err != nil {
+			return err
+		}
+		if _, err := loadOrganisation(ctx, a, a.Alliance(), org); err != nil {
+			return err
+		}
+		known, err := workerByMail(ctx, a, a.Alliance(), w.Mail)
+		if err == nil {
+			w = known
+		} else if kernel.CodeOf(err) != kernel.NotFound {
+			return err
+		} else if err := insertWorker(ctx, a, a.Alliance(), w); err != nil {
+			return err
+		}
+		if err := setRoles(ctx, a, a.Alliance(), w.ID, org, roles); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "worker.add", Subject: w.ID, Detail: map[string]string{"org": string(org), "roles": joined(roles)}})
+	})
+}
+
+// SetRoles replaces a worker's roles at an organisation; without roles the
+// worker no longer acts for it, and sessions there end.
+func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...policy.Role) error {
+	if len(roles) > 0 {
+		if err := checkRoles(roles); err != nil {
+			return err
+		}
+	}
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "member.manage", ""); err != nil {
+			return err
+		}
+		if _, err := loadWorker(ctx, a, a.Alliance(), worker); err != nil {
+			return err
+		}
+		if _, err := loadOrganisation(ctx, a, a.Alliance(), org); err != nil {
+			return err
+		}
+		if err := setRoles(ctx, a, a.Alliance(), worker, org, roles); err != nil {
+			return err
+		}
+		if len(roles) == 0 {
+			if err := endSessions(ctx, a, a.Alliance(), worker, org); err != nil {
+				return err
+			}
+		}
+		return a.Record(ctx, act.Entry{Action: "worker.roles", Subject: worker, Detail: map[string]string{"org": string(org), "roles": joined(roles)}})
+	})
+}
+
+// Workers lists everybody who works in the actor's alliance, with their posts.
+func (s *Service) Workers(ctx context.Context) (posts []Post, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "member.manage", ""); err != nil {
+			return err
+		}
+		posts, err = listPosts(ctx, a, a.Alliance(), "1 = 1")
+		return err
+	})
+	return posts, err
+}
+
+func checkRoles(roles []policy.Role) error {
+	if len(roles) == 0 {
+		return kernel.NewInvalid("role").At("roles")
+	}
+	for _, r := range roles {
+		if _, err := policy.ParseRole(string(r)); err != nil {
+			return kernel.NewInvalid("role").At("roles")
+		}
+	}
+	return nil
+}
+
+func joined(roles []policy.Role) string {
+	var names []string
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, " ")
+}
