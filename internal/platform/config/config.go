@@ -54,7 +54,7 @@ func (ps Problems) Err() error {
 
 // Database says where the data is.
 type Database struct {
-	DB string `name:"db" env:"BONDGENOOT_DB" default:"sqlite:bondgenoot.db" placeholder:"URL" help:"Where the data is: sqlite:PATH for one machine, or postgres://USER:PASSWORD@HOST/NAME."`
+	DB string `name:"db" env:"BONDGENOOT_DB" default:"sqlite:bondgenoot.db" placeholder:"URL" help:"Where the data is: sqlite:PATH for one machine, or postgres://USER:PASSWORD@HOST/NAME. Default: ${default}."`
 }
 
 // Check notes what is wrong. It opens nothing.
@@ -83,7 +83,7 @@ func (d Database) Check(ps *Problems) {
 
 // Keys says where the installation's key is.
 type Keys struct {
-	KeyFile string `name:"key-file" env:"BONDGENOOT_KEY_FILE" default:"bondgenoot.key" type:"path" placeholder:"PATH" help:"The installation's key, which opens the sealed identities of families. Keep a copy in another place than the backups: without it they stay closed for ever."`
+	KeyFile string `name:"key-file" env:"BONDGENOOT_KEY_FILE" default:"bondgenoot.key" type:"path" placeholder:"PATH" help:"The installation's key, which opens the sealed identities of families. Keep a copy in another place than the backups: without it they stay closed for ever. Default: ${default}."`
 }
 
 // Check notes what is wrong. A key file that is not there is no problem: the
@@ -108,7 +108,7 @@ func (k Keys) Check(ps *Problems) {
 
 // Web says where the pages are.
 type Web struct {
-	Addr      string `name:"addr" env:"BONDGENOOT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Put a web server with TLS before it."`
+	Addr      string `name:"addr" env:"BONDGENOOT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Put a web server with TLS before it. Default: ${default}."`
 	PublicURL string `name:"public-url" env:"BONDGENOOT_PUBLIC_URL" placeholder:"URL" help:"How people reach it, for links in mail and for sign-in: https://bondgenoot.example.org. Left out: the address it listens on."`
 }
 
@@ -178,7 +178,7 @@ func (m Mail) Server() (mail.Server, error) {
 
 // Log says what the program tells about its work.
 type Log struct {
-	Level string `name:"log-level" env:"BONDGENOOT_LOG_LEVEL" default:"info" placeholder:"WORD" help:"How much to tell: debug, info, warn or error."`
+	Level string `name:"log-level" env:"BONDGENOOT_LOG_LEVEL" default:"info" placeholder:"WORD" help:"How much to tell: debug, info, warn or error. Default: ${default}."`
 }
 
 // Check notes what is wrong.
