@@ -1,0 +1,178 @@
+package kit
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// Field is one question of a form, whatever control asks it.
+type Field struct {
+	Name    string // of the form value; a fault's Field points here
+	Label   string
+	Hint    string
+	Value   string   // a date is "2006-01-02", an amount as people write it
+	Values  []string // the boxes that are ticked
+	Options []Option // of radios, boxes and lists
+	Error   string
+
+	Heading  bool // the label is the page's question: shown as its heading
+	Optional bool // may stay open; the label says so
+	Inline   bool // few short options: side by side
+	Hidden   bool // the label is for screen readers alone
+
+	Type         string // of an input: text (the default), email, tel, search, password
+	InputMode    string // numeric, decimal, tel, email
+	Autocomplete string
+	Prefix       string // before an input: €
+	Suffix       string // after it: per month
+	Width        int    // of an input, in characters: 2, 3, 4, 5, 10, 20; 0 is wide
+	Rows         int    // of a text area; 0 is five
+	Max          int    // most characters; 0 is no bound shown
+
+	typed url.Values // the parts of a date as they were typed
+}
+
+// Option is one answer that may be chosen.
+type Option struct {
+	Value, Label, Hint string
+	Divider            bool // shows "or" before it
+}
+
+// Kept is the field with what was typed and with what is wrong about it. A
+// form that was not sent (nil) leaves the field's own value.
+func (f Field) Kept(form url.Values, errs Errors) Field {
+	f.Error = errs.Of(f.Name)
+	if form == nil {
+		return f
+	}
+	f.typed = form
+	f.Values = form[f.Name]
+	f.Value = form.Get(f.Name)
+	return f
+}
+
+// FieldID is the id of the first control of a field, where its error links to.
+func FieldID(name string) string { return "field-" + name }
+
+func (f Field) id() string      { return FieldID(f.Name) }
+func (f Field) hintID() string  { return f.id() + "-hint" }
+func (f Field) errorID() string { return f.id() + "-error" }
+
+// describedBy names hint and error, in the order in which they are read.
+func (f Field) describedBy() string {
+	var ids []string
+	if f.Hint != "" {
+		ids = append(ids, f.hintID())
+	}
+	if f.Error != "" {
+		ids = append(ids, f.errorID())
+	}
+	return strings.Join(ids, " ")
+}
+
+// optionID is the id of the option at i; the first has the field's own, so
+// that an error leads there.
+func (f Field) optionID(i int) string {
+	if i == 0 {
+		return f.id()
+	}
+	return f.id() + "-" + strconv.Itoa(i+1)
+}
+
+func (f Field) chosen(o Option) bool {
+	return o.Value == f.Value || slices.Contains(f.Values, o.Value)
+}
+
+func (f Field) groupClass() string {
+	if f.Error != "" {
+		return "govuk-form-group govuk-form-group--error"
+	}
+	return "govuk-form-group"
+}
+
+func (f Field) inputClass(base string) string {
+	class := base
+	if f.Error != "" {
+		class += " " + base + "--error"
+	}
+	if f.Width > 0 {
+		class += " govuk-input--width-" + strconv.Itoa(f.Width)
+	}
+	return class
+}
+
+func (f Field) inputType() string {
+	if f.Type == "" {
+		return "text"
+	}
+	return f.Type
+}
+
+func (f Field) rows() string {
+	if f.Rows == 0 {
+		return "5"
+	}
+	return strconv.Itoa(f.Rows)
+}
+
+// datePart is what stands in one of the three inputs of a date.
+func (f Field) datePart(part string) string {
+	if f.typed.Has(f.Name + "-" + part) {
+		return f.typed.Get(f.Name + "-" + part)
+	}
+	year, rest, ok := strings.Cut(f.Value, "-")
+	month, day, ok2 := strings.Cut(rest, "-")
+	if !ok || !ok2 {
+		return ""
+	}
+	switch part {
+	case "day":
+		return strings.TrimPrefix(day, "0")
+	case "month":
+		return strings.TrimPrefix(month, "0")
+	}
+	return year
+}
+
+// DateOf reads a date that [DateField] asked, from its three inputs or from
+// one that holds the whole day. Nothing typed is no day and no fault; anything
+// else that is no day is Invalid ("date").
+func DateOf(form url.Values, name string) (kernel.Date, error) {
+	if whole := strings.TrimSpace(form.Get(name)); whole != "" {
+		return kernel.ParseDate(whole)
+	}
+	var parts [3]int
+	empty := 0
+	for i, part := range []string{"year", "month", "day"} {
+		s := strings.TrimSpace(form.Get(name + "-" + part))
+		if s == "" {
+			empty++
+			continue
+		}
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > 9999 {
+			return "", kernel.NewInvalid("date").At(name)
+		}
+		parts[i] = n
+	}
+	if empty == 3 {
+		return "", nil
+	}
+	if empty > 0 || parts[0] < 1000 {
+		return "", kernel.NewInvalid("date").At(name)
+	}
+	d, err := kernel.ParseDate(pad(parts[0], 4) + "-" + pad(parts[1], 2) + "-" + pad(parts[2], 2))
+	if err != nil {
+		return "", kernel.NewInvalid("date").At(name)
+	}
+	return d, nil
+}
+
+func pad(n, width int) string {
+	s := strconv.Itoa(n)
+	return strings.Repeat("0", max(0, width-len(s))) + s
+}

@@ -1,0 +1,87 @@
+package kit
+
+import (
+	"container/list"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Limiter bounds how often one client may ask. It remembers a bounded number
+// of clients: the one that was quiet longest is forgotten first, so a crowd of
+// strangers costs memory for a crowd and no more.
+type Limiter struct {
+	perSecond  rate.Limit
+	burst      int
+	remembered int
+	proxied    bool
+
+	mu      sync.Mutex
+	clients map[netip.Addr]*list.Element
+	recent  *list.List // of *client, the latest first
+}
+
+type client struct {
+	addr   netip.Addr
+	bucket *rate.Limiter
+}
+
+// NewLimiter allows burst requests at once and perSecond on average, and
+// remembers at most so many clients. Proxied tells that a proxy of our own
+// stands in front, whose X-Forwarded-For names the client last.
+func NewLimiter(perSecond, burst, remembered int, proxied bool) *Limiter {
+	return &Limiter{
+		perSecond: rate.Limit(perSecond), burst: burst, remembered: max(1, remembered), proxied: proxied,
+		clients: map[netip.Addr]*list.Element{}, recent: list.New(),
+	}
+}
+
+// Allow takes one request from the client's allowance, if any is left.
+func (l *Limiter) Allow(r *http.Request, now time.Time) bool {
+	addr := l.addressOf(r)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	at, known := l.clients[addr]
+	if !known {
+		if l.recent.Len() >= l.remembered {
+			oldest := l.recent.Back()
+			delete(l.clients, oldest.Value.(*client).addr)
+			l.recent.Remove(oldest)
+		}
+		at = l.recent.PushFront(&client{addr, rate.NewLimiter(l.perSecond, l.burst)})
+		l.clients[addr] = at
+	}
+	l.recent.MoveToFront(at)
+	return at.Value.(*client).bucket.AllowN(now, 1)
+}
+
+// addressOf is the client's address; of an IPv6 address its /64, which is one
+// household. Who cannot be told apart shares one allowance.
+func (l *Limiter) addressOf(r *http.Request) netip.Addr {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if l.proxied {
+		if all := r.Header.Values("X-Forwarded-For"); len(all) > 0 {
+			last := all[len(all)-1]
+			host = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])
+		}
+	}
+	addr, err := netip.ParseAddr(host)
+	if err != nil {
+		return netip.Addr{}
+	}
+	addr = addr.Unmap().WithZone("")
+	if addr.Is6() {
+		if p, err := addr.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return addr
+}
