@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bondgenoot": main})
+}
+
+// The scripts in testdata run the program as a person would.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			return record(env.WorkDir)
+		},
+	})
+}
+
+// record leaves whole.db, a record of seventy acts, changed.db, the same with
+// one letter of it changed, and the key that signed both.
+func record(dir string) error {
+	keyFile := filepath.Join(dir, "bondgenoot.key")
+	if err := vault.CreateKeyFile(keyFile); err != nil {
+		return err
+	}
+	key, err := vault.OpenKeyFile(keyFile)
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	d, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, "whole.db"))
+	if err != nil {
+		return err
+	}
+	if err := d.Migrate(ctx, audit.Migrations()); err != nil {
+		return err
+	}
+	log := audit.Log{Key: key.Signer()}
+	alliance := kernel.NewID()
+	for range 70 {
+		err := d.Write(ctx, func(q db.Querier) error {
+			return log.Append(ctx, q, audit.Record{
+				Alliance: alliance, At: "2026-03-01T09:00:00.000000Z", Person: kernel.NewID(), Org: kernel.NewID(),
+				Action: "family.read", Subject: kernel.NewID(), Rule: "care team",
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := d.Close(); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(filepath.Join(dir, "whole.db"))
+	if err != nil {
+		return err
+	}
+	changed := strings.Replace(string(content), "family.read", "family.reed", 1)
+	return os.WriteFile(filepath.Join(dir, "changed.db"), []byte(changed), 0o600)
+}
