@@ -2,9 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -32,7 +32,7 @@ func TestScripts(t *testing.T) {
 }
 
 // record leaves whole.db, a record of seventy acts, changed.db, the same with
-// one letter of it changed, and the key that signed both.
+// one letter of record 41 changed, and the key that signed both.
 func record(dir string) error {
 	keyFile := filepath.Join(dir, "bondgenoot.key")
 	if err := vault.CreateKeyFile(keyFile); err != nil {
@@ -70,6 +70,23 @@ func record(dir string) error {
 	if err != nil {
 		return err
 	}
-	changed := strings.Replace(string(content), "family.read", "family.reed", 1)
-	return os.WriteFile(filepath.Join(dir, "changed.db"), []byte(changed), 0o600)
+	if err := os.WriteFile(filepath.Join(dir, "changed.db"), content, 0o600); err != nil {
+		return err
+	}
+	d, err = db.Open(ctx, "sqlite:"+filepath.Join(dir, "changed.db"))
+	if err != nil {
+		return err
+	}
+	err = d.Write(ctx, func(q db.Querier) error {
+		for _, change := range []string{
+			"DROP TRIGGER audit_record_no_update",
+			"UPDATE audit_record SET rule = 'care tean' WHERE seq = 41",
+		} {
+			if _, err := q.ExecContext(ctx, change); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return errors.Join(err, d.Close())
 }
