@@ -40,7 +40,8 @@ mkdir -p "$dist/fonts"
 		-e 's/text-align:left/text-align:start/g' \
 		-e 's/text-align:right/text-align:end/g' \
 		-e 's/float:left/float:inline-start/g' \
-		-e 's/float:right/float:inline-end/g' >"$dist/app.css"
+		-e 's/float:right/float:inline-end/g' \
+		-e 's/var\((--govuk-[a-z-]+), *#[0-9a-f]+\)/var(\1)/g' >"$dist/app.css"
 
 # Type
 fonts=$modules/@fontsource-variable
