@@ -1,0 +1,111 @@
+// Package app is the plan of the house: which modules there are, what each
+// one is given, who hears whom, and which job does which work. To read
+// [New] is to know the product.
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+	"github.com/bondgenoot/bondgenoot/internal/web/page"
+)
+
+// Config is what an installation decides.
+type Config struct {
+	DB     *db.DB
+	Keeper vault.Keeper
+	Mail   *mail.Mailer
+	Log    *slog.Logger
+	Now    func() time.Time // nil: the clock
+	Base   string           // the public address, without a slash at its end
+	Demo   bool             // made-up people, "sign in as", nothing mailed
+	Secure bool             // reached over TLS
+	Rate   *kit.Limiter     // nil: no bound on requests a client
+}
+
+// App is the running house.
+type App struct {
+	Handler http.Handler
+	Routes  *kit.Routes
+	Queue   *job.Queue
+	Acts    *act.Acts
+	Members *members.Service
+}
+
+// Modules are the tables of the house, in the order in which they are made.
+func Modules() []db.Migrations {
+	return []db.Migrations{
+		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(),
+		members.Migrations(),
+	}
+}
+
+// New migrates the database and builds the house over it.
+func New(ctx context.Context, c Config) (*App, error) {
+	if err := c.DB.Migrate(ctx, Modules()...); err != nil {
+		return nil, err
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+
+	// The ground.
+	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log}
+	acts := &act.Acts{DB: c.DB, Audit: &audit.Log{Key: c.Keeper.Signer()}, Queue: queue, Now: c.Now}
+
+	// The modules, floor by floor.
+	member := &members.Service{Acts: acts, Keeper: c.Keeper}
+
+	// Who hears whom.
+
+	// Who does which work after a commit.
+	queue.Handlers = map[string]job.Handler{
+		members.SignInCodeJob: mailCode(member, c.Mail, texts),
+	}
+
+	// What people and programs see.
+	routes := &kit.Routes{}
+	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
+		Members: member}
+	site.Register(routes)
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now}.Wrap(routes)
+	if err != nil {
+		return nil, err
+	}
+	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member}, nil
+}
+
+// mailCode mails a sign-in code in the worker's language.
+func mailCode(s *members.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about struct{ Code kernel.ID }
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.CodeToMail(ctx, j.Alliance, about.Code)
+		if err != nil {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("signin.mail.subject"), Text: t.T("signin.mail.text", "code", letter.Code)})
+	}
+}

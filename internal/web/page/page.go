@@ -1,0 +1,252 @@
+// Package page is what people see: server-rendered pages that work without
+// scripts and get better with them, one file an area. A page reads the
+// request, asks one service, and shows the answer; no rule of the business
+// lives here.
+//
+// It owns no table. Every route is registered with the action that the policy
+// must allow; what may be seen of an object is decided by the service.
+package page
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
+
+// Site is all pages over the services of the house.
+type Site struct {
+	Texts   *i18n.Texts
+	Log     *slog.Logger
+	Now     func() time.Time
+	Members *members.Service
+	Mail    *mail.Mailer // whose kept letters a demonstration shows
+
+	Demo   bool // offers "sign in as" and says on every page that the people are made up
+	Secure bool // served over TLS
+}
+
+// Register adds every page to routes.
+func (s *Site) Register(routes *kit.Routes) {
+	page := func(pattern, action string, h handler) {
+		routes.Handle(pattern, action, s.framed(action, h))
+	}
+	s.signInPages(page)
+	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
+	routes.Handle("GET /assets/", "public.read", kit.Assets())
+	page("GET /", "public.read", func(r *Request) (Answer, error) { // also every address that is none
+		return Answer{}, kernel.NewNotFound("page")
+	})
+}
+
+// register adds one page: its pattern, the action it needs, its handler.
+type register func(pattern, action string, h handler)
+
+// handler answers one request with a page or an error.
+type handler func(r *Request) (Answer, error)
+
+// Request is a request with what every page needs of it.
+type Request struct {
+	*http.Request
+	View    kit.View
+	Session members.Session // zero when nobody signed in
+
+	writer http.ResponseWriter
+}
+
+// ID is the ID in the path under name; what is none is NotFound, like an ID
+// that nobody has.
+func (r *Request) ID(name string) (kernel.ID, error) {
+	id, err := kernel.ParseID(r.PathValue(name))
+	if err != nil {
+		return "", kernel.NewNotFound("page")
+	}
+	return id, nil
+}
+
+// Answer is a page to show, or an address to go to.
+type Answer struct {
+	Page   templ.Component
+	Status int    // zero: 200
+	To     string // go there instead (303)
+	Said   string // the key of a text that the next page says once
+	Cookie *http.Cookie
+}
+
+func show(page templ.Component) (Answer, error) { return Answer{Page: page}, nil }
+
+// again shows a form with what was typed and what is wrong with it.
+func again(page templ.Component, err error) (Answer, error) {
+	return Answer{Page: page, Status: kit.Status(err)}, nil
+}
+
+func goTo(path, said string) (Answer, error) { return Answer{To: path, Said: said}, nil }
+
+// faulty tells whether err is something that the reader can mend in the form.
+func faulty(err error) bool {
+	switch kernel.CodeOf(err) {
+	case kernel.Invalid, kernel.Conflict, kernel.TooMany:
+		return true
+	}
+	return false
+}
+
+// framed puts session, policy and error pages around a handler.
+func (s *Site) framed(action string, h handler) http.Handler {
+	public := policy.May(policy.Actor{}, action)
+	return http.HandlerFunc(func(w http.ResponseWriter, hr *http.Request) {
+		r := &Request{Request: hr, writer: w}
+		if err := s.open(r, public); err != nil {
+			s.fail(r, err)
+			return
+		}
+		if !public && !r.Session.Actor().SignedIn() {
+			s.askToSignIn(r)
+			return
+		}
+		if !policy.May(r.Session.Actor(), action) {
+			s.fail(r, kernel.NewForbidden("role"))
+			return
+		}
+		answer, err := h(r)
+		if err == nil {
+			err = s.send(r, answer)
+		}
+		if err != nil {
+			s.fail(r, err)
+		}
+	})
+}
+
+// open reads who is there, in which language, and what the last page left to
+// be said.
+func (s *Site) open(r *Request, public bool) error {
+	now := kernel.InstantOf(s.Now())
+	if c, err := r.Cookie(s.cookieName()); err == nil {
+		session, err := s.Members.Session(r.Context(), c.Value)
+		if err != nil && kernel.CodeOf(err) != kernel.Unauthenticated {
+			return err
+		}
+		r.Session = session
+	}
+	ctx := r.Context()
+	if r.Session.Actor().SignedIn() {
+		ctx = act.As(ctx, r.Session.Actor())
+	}
+	r.Request = r.WithContext(ctx)
+	r.View = kit.NewView(r.Request, now.Date())
+	r.View.Demo = s.Demo
+	r.View.Public = public && !r.Session.Actor().SignedIn()
+	if r.Session.Actor().SignedIn() {
+		r.View.Actor = &kit.Actor{
+			Name: r.Session.Worker.Name, Organisation: r.Session.Organisation.Name,
+			Alliance: r.Session.Alliance.Name.In(r.View.Lang()),
+			Switch:   "/session", SignOut: "/sign-out",
+		}
+		r.View.Nav = s.navigation(r)
+		if policy.May(r.Session.Actor(), "family.list") {
+			r.View.Search = "/search"
+		}
+	}
+	r.View.Flash = s.said(r)
+	return nil
+}
+
+// navigation is the few places that are always one step away, for the roles
+// that have them.
+func (s *Site) navigation(r *Request) []kit.NavItem {
+	var items []kit.NavItem
+	for _, place := range []struct{ href, key, icon, action string }{
+		{"/today", "nav.today", "house", "session.own"},
+		{"/families", "nav.families", "users-three", "family.list"},
+		{"/referrals", "nav.referrals", "hand-heart", "referral.list"},
+		{"/programmes", "nav.programmes", "books", "programme.read"},
+		{"/network", "nav.network", "graph", "network.read"},
+		{"/administration", "nav.administration", "gear", "member.manage"},
+	} {
+		if policy.May(r.Session.Actor(), place.action) {
+			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,
+				Current: r.URL.Path == place.href || strings.HasPrefix(r.URL.Path, place.href+"/")})
+		}
+	}
+	return items
+}
+
+// send writes an answer.
+func (s *Site) send(r *Request, a Answer) error {
+	if a.Cookie != nil {
+		http.SetCookie(r.writer, a.Cookie)
+	}
+	if a.Said != "" {
+		http.SetCookie(r.writer, s.cookie("said", a.Said, time.Minute))
+	}
+	if a.To != "" {
+		http.Redirect(r.writer, r.Request, a.To, http.StatusSeeOther)
+		return nil
+	}
+	if a.Status == 0 {
+		a.Status = http.StatusOK
+	}
+	return kit.Render(r.writer, r.Request, a.Status, a.Page)
+}
+
+// said takes what the last page left to be said: the key of a text, never a
+// text.
+func (s *Site) said(r *Request) *kit.Flash {
+	c, err := r.Cookie("said")
+	if err != nil || r.Method != http.MethodGet {
+		return nil
+	}
+	http.SetCookie(r.writer, &http.Cookie{Name: "said", Path: "/", MaxAge: -1})
+	if !strings.HasPrefix(c.Value, "said.") || !r.View.Has(c.Value) {
+		return nil
+	}
+	return &kit.Flash{Kind: kit.Certain, Text: r.View.T(c.Value)}
+}
+
+// fail shows the page for an error, and logs what is ours to mend.
+func (s *Site) fail(r *Request, err error) {
+	if kit.Status(err) >= http.StatusInternalServerError && !errors.Is(err, r.Context().Err()) {
+		s.Log.ErrorContext(r.Context(), "a page failed", "route", r.Pattern, "error", err)
+	}
+	kit.Fail(r.writer, r.Request, r.View, err)
+}
+
+// askToSignIn leads to the sign-in page and from there back to what was asked
+// for; a form that was sent is not carried over, but said.
+func (s *Site) askToSignIn(r *Request) {
+	if r.Method != http.MethodGet {
+		s.fail(r, &kernel.Fault{Code: kernel.Unauthenticated, Key: "sign_in"})
+		return
+	}
+	to := "/sign-in"
+	if r.URL.Path != "/" {
+		to += "?back=" + url.QueryEscape(r.URL.Path)
+	}
+	http.Redirect(r.writer, r.Request, to, http.StatusSeeOther)
+}
+
+func (s *Site) cookieName() string {
+	if s.Secure {
+		return "__Host-session" // a browser takes it over TLS alone, and no neighbour can set it
+	}
+	return "session"
+}
+
+// cookie is a cookie that no script can read; life zero ends with the browser.
+func (s *Site) cookie(name, value string, life time.Duration) *http.Cookie {
+	return &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
+		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode}
+}

@@ -1,0 +1,203 @@
+package page
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
+
+// signInPages are the way in and out: a mail address, a code, and the
+// organisation for which one acts.
+func (s *Site) signInPages(page register) {
+	page("GET /sign-in", "session.begin", s.signIn)
+	page("POST /sign-in", "session.begin", s.askCode)
+	page("GET /sign-in/code", "session.begin", s.codeForm)
+	page("POST /sign-in/code", "session.begin", s.takeCode)
+	page("POST /sign-out", "session.own", s.signOut)
+	page("GET /session", "session.own", s.posts)
+	page("POST /session", "session.own", s.actFor)
+	if s.Demo {
+		page("POST /demo/sign-in", "session.begin", s.signInAs)
+		page("GET /demo/mail", "public.read", s.demoMail)
+	}
+}
+
+const (
+	ticketCookie  = "ticket"
+	backCookie    = "back"
+	ticketLife    = 15 * time.Minute
+	sessionCookie = 7 * 24 * time.Hour
+)
+
+// signInForm is what the first sign-in page shows.
+type signInForm struct {
+	Form   url.Values
+	Errors kit.Errors
+	Back   string
+	Demo   []members.Post // whom a demonstration lets one be
+}
+
+func (s *Site) signIn(r *Request) (Answer, error) {
+	f := signInForm{Back: kit.LocalPath(r.URL.Query().Get("back"))}
+	return s.showSignIn(r, f, nil)
+}
+
+func (s *Site) showSignIn(r *Request, f signInForm, wrong error) (Answer, error) {
+	if s.Demo {
+		demo, err := s.demoPosts(r)
+		if err != nil {
+			return Answer{}, err
+		}
+		f.Demo = demo
+	}
+	if wrong != nil {
+		f.Errors = r.View.Problems(wrong)
+		return again(signInPage(r.View, f), wrong)
+	}
+	return show(signInPage(r.View, f))
+}
+
+func (s *Site) askCode(r *Request) (Answer, error) {
+	back := kit.LocalPath(r.PostFormValue("back"))
+	mail, err := kernel.ParseEmail(r.PostFormValue("mail"))
+	if err != nil {
+		err = kernel.NewInvalid("email").At("mail")
+		return s.showSignIn(r, signInForm{Form: r.PostForm, Back: back}, err)
+	}
+	ticket, err := s.Members.AskCode(r.Context(), mail)
+	if err != nil {
+		return Answer{}, err
+	}
+	http.SetCookie(r.writer, s.cookie(backCookie, back, ticketLife))
+	return Answer{To: "/sign-in/code", Cookie: s.cookie(ticketCookie, ticket, ticketLife)}, nil
+}
+
+func (s *Site) codeForm(r *Request) (Answer, error) {
+	if _, err := r.Cookie(ticketCookie); err != nil {
+		return goTo("/sign-in", "")
+	}
+	return show(codePage(r.View, nil, nil, s.Demo))
+}
+
+func (s *Site) takeCode(r *Request) (Answer, error) {
+	ticket, err := r.Cookie(ticketCookie)
+	if err != nil {
+		return goTo("/sign-in", "")
+	}
+	cookie, err := s.Members.SignIn(r.Context(), ticket.Value, r.PostFormValue("code"))
+	if faulty(err) {
+		return again(codePage(r.View, nil, r.View.Problems(err), s.Demo), err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	to := "/today"
+	if c, err := r.Cookie(backCookie); err == nil && c.Value != "/" {
+		to = kit.LocalPath(c.Value)
+	}
+	for _, used := range []string{ticketCookie, backCookie} {
+		http.SetCookie(r.writer, &http.Cookie{Name: used, Path: "/", MaxAge: -1})
+	}
+	return Answer{To: to, Cookie: s.cookie(s.cookieName(), cookie, sessionCookie)}, nil
+}
+
+func (s *Site) signOut(r *Request) (Answer, error) {
+	if c, err := r.Cookie(s.cookieName()); err == nil {
+		if err := s.Members.SignOut(r.Context(), c.Value); err != nil {
+			return Answer{}, err
+		}
+	}
+	return Answer{To: "/sign-in", Said: "said.signed_out",
+		Cookie: &http.Cookie{Name: s.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure}}, nil
+}
+
+func (s *Site) posts(r *Request) (Answer, error) {
+	posts, err := s.Members.Posts(r.Context(), r.Session)
+	if err != nil {
+		return Answer{}, err
+	}
+	return show(postsPage(r.View, r.Session, posts))
+}
+
+func (s *Site) actFor(r *Request) (Answer, error) {
+	alliance, err1 := kernel.ParseID(r.PostFormValue("alliance"))
+	org, err2 := kernel.ParseID(r.PostFormValue("org"))
+	current, err3 := r.Cookie(s.cookieName())
+	if err1 != nil || err2 != nil || err3 != nil {
+		return Answer{}, kernel.NewNotFound("organisation")
+	}
+	cookie, err := s.Members.ActFor(r.Context(), current.Value, r.Session, alliance, org)
+	if err != nil {
+		return Answer{}, err
+	}
+	return Answer{To: "/today", Said: "said.acting_for", Cookie: s.cookie(s.cookieName(), cookie, sessionCookie)}, nil
+}
+
+// signInAs is the door that only a demonstration has.
+func (s *Site) signInAs(r *Request) (Answer, error) {
+	parts := strings.Fields(r.PostFormValue("as"))
+	var ids [3]kernel.ID
+	for i := range ids {
+		if i >= len(parts) {
+			return goTo("/sign-in", "")
+		}
+		id, err := kernel.ParseID(parts[i])
+		if err != nil {
+			return goTo("/sign-in", "")
+		}
+		ids[i] = id
+	}
+	cookie, err := s.Members.SignInAs(r.Context(), ids[0], ids[1], ids[2])
+	if err != nil {
+		return Answer{}, err
+	}
+	to := kit.LocalPath(r.PostFormValue("back"))
+	if to == "/" {
+		to = "/today"
+	}
+	return Answer{To: to, Cookie: s.cookie(s.cookieName(), cookie, sessionCookie)}, nil
+}
+
+// demoPosts lists everybody in the demonstration, alliance by alliance.
+func (s *Site) demoPosts(r *Request) ([]members.Post, error) {
+	alliances, err := s.Members.Alliances(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	var all []members.Post
+	for _, al := range alliances {
+		ctx := act.As(r.Context(), policy.Actor{Alliance: al.ID, Roles: []policy.Role{policy.Administrator}})
+		posts, err := s.Members.Workers(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, posts...)
+	}
+	return all, nil
+}
+
+// demoMail shows the letters that a demonstration kept instead of sending.
+func (s *Site) demoMail(r *Request) (Answer, error) {
+	return show(demoMailPage(r.View, s.Mail.Kept()))
+}
+
+// signInValue names a post in the form of the demonstration.
+func signInValue(p members.Post) string {
+	return string(p.Alliance.ID) + " " + string(p.Worker.ID) + " " + string(p.Organisation.ID)
+}
+
+// rolesIn says a post's roles in the reader's words.
+func rolesIn(v kit.View, roles []policy.Role) string {
+	words := make([]string, len(roles))
+	for i, r := range roles {
+		words[i] = v.T("role." + string(r))
+	}
+	return v.List(words)
+}
