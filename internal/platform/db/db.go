@@ -15,10 +15,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -47,6 +45,7 @@ type DB struct {
 
 	write *sql.DB // one connection on SQLite, so that writers queue instead of failing
 	read  *sql.DB
+	lane  chan struct{} // held by the one writer, of those refused often, that tries again
 }
 
 // oldestSafeSQLite is the first release without the fault that could corrupt
@@ -69,20 +68,27 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if path == "" {
 		return nil, errors.New("sqlite: needs a path to a file, for example sqlite:/var/lib/bondgenoot/bondgenoot.db")
 	}
+	if strings.Contains(path, ":memory:") {
+		return nil, errors.New("sqlite: needs a file, for its connections must see the same data")
+	}
+	// What is deleted is overwritten (secure_delete): a key that was destroyed
+	// does not live on in the file. LIKE minds case, as on PostgreSQL.
 	const tuned = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)"
-	write, err := sql.Open("sqlite", "file:"+path+tuned+"&_txlock=immediate")
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)" +
+		"&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)"
+	file := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+	write, err := sql.Open("sqlite", file+tuned+"&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", "file:"+path+tuned+"&_pragma=query_only(1)")
+	read, err := sql.Open("sqlite", file+tuned+"&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
 	read.SetMaxOpenConns(2 * runtime.NumCPU())
 	read.SetMaxIdleConns(2 * runtime.NumCPU())
-	d := &DB{Engine: SQLite, write: write, read: read}
+	d := &DB{Engine: SQLite, write: write, read: read, lane: make(chan struct{}, 1)}
 
 	var version string
 	if err := write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
@@ -101,10 +107,14 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	}
 	pool.SetMaxOpenConns(16)
 	pool.SetMaxIdleConns(16)
-	if err := pool.PingContext(ctx); err != nil {
+	var encoding string
+	if err := pool.QueryRowContext(ctx, "SHOW server_encoding").Scan(&encoding); err != nil {
 		return nil, errors.Join(fmt.Errorf("reach PostgreSQL: %w", withoutAddress(err)), pool.Close())
 	}
-	return &DB{Engine: PostgreSQL, write: pool, read: pool}, nil
+	if encoding != "UTF8" {
+		return nil, errors.Join(fmt.Errorf("the PostgreSQL database is encoded in %s; make one with ENCODING 'UTF8'", encoding), pool.Close())
+	}
+	return &DB{Engine: PostgreSQL, write: pool, read: pool, lane: make(chan struct{}, 1)}, nil
 }
 
 // withoutAddress keeps the server's own words and drops the address, which
@@ -134,68 +144,6 @@ func (d *DB) Close() error {
 		return d.write.Close()
 	}
 	return errors.Join(d.read.Close(), d.write.Close())
-}
-
-// maxTries bounds the retries of one write transaction on PostgreSQL.
-const maxTries = 20
-
-// Write runs fn in a transaction that behaves as though it ran alone, and
-// commits when fn returns nil. On PostgreSQL fn runs again when the engine
-// says that another transaction was in the way.
-func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
-	var opts *sql.TxOptions
-	if d.Engine == PostgreSQL {
-		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
-	}
-	for try := 1; ; try++ {
-		err := inTx(ctx, d.write, opts, fn)
-		if err == nil || !inTheWay(err) || try == maxTries {
-			return err
-		}
-		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 7)))
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-	}
-}
-
-// Read runs fn in a transaction that sees one moment of the data and may not
-// change it.
-func (d *DB) Read(ctx context.Context, fn func(Querier) error) error {
-	var opts *sql.TxOptions
-	if d.Engine == PostgreSQL {
-		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	}
-	return inTx(ctx, d.read, opts, fn)
-}
-
-func inTx(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(Querier) error) error {
-	tx, err := pool.BeginTx(ctx, opts)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // after a commit this does nothing
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
-// inTheWay tells whether the engine refused only because of another
-// transaction (serialization failure, deadlock).
-func inTheWay(err error) bool {
-	pg, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (pg.Code == "40001" || pg.Code == "40P01")
-}
-
-// Taken tells whether err says that a unique key was there already.
-func Taken(err error) bool {
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return pg.Code == "23505"
-	}
-	return err != nil && strings.Contains(err.Error(), "UNIQUE constraint failed")
 }
 
 // Marks writes n placeholders starting at $from: "$3, $4, $5".

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -18,18 +19,32 @@ type Migrations struct {
 }
 
 // Migrate brings the tables of every module, in the order given, to their
-// newest form.
+// newest form. Two that start at once do not harm each other.
 func (d *DB) Migrate(ctx context.Context, modules ...Migrations) error {
 	for _, m := range modules {
 		p, err := d.provider(m)
 		if err != nil {
 			return fmt.Errorf("migrations of %s: %w", m.Module, err)
 		}
-		if _, err := p.Up(ctx); err != nil {
+		if err := d.up(p, func() error { _, err := p.Up(ctx); return err }); err != nil {
 			return fmt.Errorf("migrate %s: %w", m.Module, err)
 		}
 	}
 	return nil
+}
+
+// up runs a migration. On SQLite, where nothing locks beyond one step, a
+// second program may have made the step since the list of steps was read: a
+// second look then finds it done.
+func (d *DB) up(p *goose.Provider, run func() error) error {
+	err := run()
+	for range len(p.ListSources()) {
+		if err == nil || d.Engine != SQLite {
+			return err
+		}
+		err = run()
+	}
+	return err
 }
 
 func (d *DB) provider(m Migrations) (*goose.Provider, error) {
@@ -47,12 +62,32 @@ func (d *DB) provider(m Migrations) (*goose.Provider, error) {
 			excluded = append(excluded, name)
 		}
 	}
-	return goose.NewProvider(dialect, d.write, m.Files,
-		goose.WithTableName(versionTable+m.Module),
+	options := []goose.ProviderOption{
+		goose.WithTableName(versionTable + m.Module),
 		goose.WithExcludeNames(excluded),
-		goose.WithDisableGlobalRegistry(true))
+		goose.WithDisableGlobalRegistry(true),
+	}
+	if d.Engine == PostgreSQL {
+		options = append(options, goose.WithSessionLocker(turn(m.Module)))
+	}
+	return goose.NewProvider(dialect, d.write, m.Files, options...)
 }
 
 // versionTable begins the name of each table in which a module's migrations
 // are counted.
 const versionTable = "migrated_"
+
+// turn lets one program at a time migrate a module in one schema.
+type turn string
+
+// SessionLock waits for the turn.
+func (t turn) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock(hashtextextended(current_schema() || $1, 0))`, "/"+string(t))
+	return err
+}
+
+// SessionUnlock gives it up.
+func (t turn) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock(hashtextextended(current_schema() || $1, 0))`, "/"+string(t))
+	return err
+}

@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// maxTries bounds the retries of one write transaction on PostgreSQL.
+	maxTries = 40
+	// patience is how often a writer is refused before it queues up with the
+	// others that were: from then on one of them tries at a time.
+	patience = 3
+)
+
+// Write runs fn in a transaction that behaves as though it ran alone, and
+// commits when fn returns nil. On PostgreSQL fn runs again when the engine
+// says that another transaction was in the way.
+//
+// A statement that failed dooms its transaction on both engines: when fn
+// passes over such an error and returns nil, nothing is committed and the
+// error comes back.
+func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
+	var opts *sql.TxOptions
+	if d.Engine == PostgreSQL {
+		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
+	}
+	for try := 1; ; try++ {
+		if try == patience+1 {
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case d.lane <- struct{}{}:
+				defer func() { <-d.lane }()
+			}
+		}
+		again, err := inTx(ctx, d.write, opts, fn)
+		if !again || try == maxTries {
+			return err
+		}
+		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 7)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// Read runs fn in a transaction that sees one moment of the data and may not
+// change it.
+func (d *DB) Read(ctx context.Context, fn func(Querier) error) error {
+	var opts *sql.TxOptions
+	if d.Engine == PostgreSQL {
+		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	_, err := inTx(ctx, d.read, opts, fn)
+	return err
+}
+
+// inTx runs fn in one transaction. It says whether to try again: the engine
+// refused only because of another transaction, whatever fn made of that.
+func inTx(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(Querier) error) (again bool, err error) {
+	tx, err := pool.BeginTx(ctx, opts)
+	if err != nil {
+		return inTheWay(err), err
+	}
+	defer tx.Rollback() // after a commit this does nothing
+	w := &watched{tx: tx}
+	if err := fn(w); err != nil {
+		return inTheWay(err) || inTheWay(w.failed), err
+	}
+	if w.failed != nil {
+		return inTheWay(w.failed), fmt.Errorf("a statement of this transaction failed: %w", w.failed)
+	}
+	err = tx.Commit()
+	return inTheWay(err), err
+}
+
+// watched is a transaction that remembers the first statement that failed.
+type watched struct {
+	tx     *sql.Tx
+	failed error
+}
+
+func (w *watched) note(err error) {
+	if w.failed == nil {
+		w.failed = err
+	}
+}
+
+func (w *watched) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	result, err := w.tx.ExecContext(ctx, query, args...)
+	w.note(err)
+	return result, err
+}
+
+func (w *watched) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	rows, err := w.tx.QueryContext(ctx, query, args...)
+	w.note(err)
+	return rows, err
+}
+
+func (w *watched) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	row := w.tx.QueryRowContext(ctx, query, args...)
+	w.note(row.Err())
+	return row
+}
+
+// inTheWay tells whether the engine refused only because of another
+// transaction (serialization failure, deadlock).
+func inTheWay(err error) bool {
+	pg, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (pg.Code == "40001" || pg.Code == "40P01")
+}
+
+// Taken tells whether err says that a unique key was there already.
+func Taken(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return pg.Code == "23505"
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		return lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE || lite.Code() == sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY
+	}
+	return false
+}
