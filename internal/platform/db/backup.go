@@ -85,10 +85,10 @@ type backupWriter struct {
 }
 
 func (out *backupWriter) table(ctx context.Context, q Querier, table Table) error {
-	var columns []string
+	var columns, types []string
 	for _, c := range table.Columns {
 		if !c.Generated {
-			columns = append(columns, c.Name)
+			columns, types = append(columns, c.Name), append(types, c.Type)
 		}
 	}
 	rows, err := q.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+table.Name)
@@ -108,16 +108,7 @@ func (out *backupWriter) table(ctx context.Context, q Querier, table Table) erro
 			return err
 		}
 		for i, c := range cells {
-			switch c := c.(type) {
-			case []byte:
-				text := base64.StdEncoding.EncodeToString(c)
-				cells[i] = backupCell{Bytes: &text}
-			case string:
-				if !utf8.ValidString(c) {
-					text := base64.StdEncoding.EncodeToString([]byte(c))
-					cells[i] = backupCell{Text: &text}
-				}
-			}
+			cells[i] = backupForm(c, types[i])
 		}
 		if err := out.Encode(cells); err != nil {
 			return err
@@ -125,6 +116,32 @@ func (out *backupWriter) table(ctx context.Context, q Querier, table Table) erro
 		out.rows++
 	}
 	return rows.Err()
+}
+
+// backupForm is a cell as JSON carries it. The type of its column decides:
+// SQLite keeps a bool as a number, and may keep text in a column of bytes.
+func backupForm(cell any, columnType string) any {
+	switch c := cell.(type) {
+	case int64:
+		if columnType == "boolean" {
+			return c != 0
+		}
+	case []byte:
+		if columnType == "text" {
+			return backupForm(string(c), columnType)
+		}
+		text := base64.StdEncoding.EncodeToString(c)
+		return backupCell{Bytes: &text}
+	case string:
+		if columnType == "bytea" {
+			return backupForm([]byte(c), columnType)
+		}
+		if !utf8.ValidString(c) {
+			text := base64.StdEncoding.EncodeToString([]byte(c))
+			return backupCell{Text: &text}
+		}
+	}
+	return cell
 }
 
 func (d *DB) versions(ctx context.Context, modules []Migrations) (map[string]int64, error) {
