@@ -76,7 +76,7 @@ func Logo() templ.Component {
 			templ_7745c5c3_Var3 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg class=\"bg-logo\" viewBox=\"0 0 48 48\" width=\"40\" height=\"40\" aria-hidden=\"true\" focusable=\"false\"><path class=\"bg-logo__one\" d=\"M24 6C13 6 5 14 5 24.500C5 35 13 43 23.500 43C29.500 43 34.500 40.500 38 36.500C34 38.500 29.500 38.500 25.500 36C19.500 32.500 18 25 21.500 19.500C24.500 14.500 30.500 12.500 36 14C33 9 29 6 24 6Z\"></path> <path class=\"bg-logo__two\" d=\"M42.500 24C42.500 31 37.500 35.500 32 35.500C26.500 35.500 22.500 31.500 22.500 26.500C22.500 21.500 26.500 17.500 31.500 17.500C38 17.500 42.500 20 42.500 24Z\"></path></svg>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<svg class=\"bg-logo\" viewBox=\"0 0 48 48\" width=\"40\" height=\"40\" aria-hidden=\"true\" focusable=\"false\"><path class=\"bg-logo__one\" d=\"M8 9V29A11 11 0 0 0 30 29V27\"></path> <path class=\"bg-logo__two\" d=\"M40 39V19A11 11 0 0 0 18 19V21\"></path></svg>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
