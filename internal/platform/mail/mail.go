@@ -55,15 +55,15 @@ const patience = 30 * time.Second
 
 // Send hands the message to the server, or keeps it when the server is
 // [Server.Kept]. An error is a [Failure] when the server could not be reached
-// or did not take the letter, and a fault of the kernel when the message
-// itself cannot be sent.
+// or did not take the letter, and a fault of the kernel when the recipient's
+// address is none.
 func (m *Mailer) Send(ctx context.Context, msg Message) error {
 	to, err := kernel.ParseEmail(string(msg.To))
 	if err != nil {
 		return err
 	}
 	if msg.Subject == "" || strings.ContainsFunc(msg.Subject, unicode.IsControl) {
-		return kernel.NewInvalid("mail.subject")
+		return errors.New("mail: a subject is one line of text")
 	}
 	msg.To = to
 	if m.server.Kept {
