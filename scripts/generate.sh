@@ -11,7 +11,8 @@ templ=
 while IFS= read -r page; do
     templ=${templ:-$(scripts/tool.sh templ)}
     made=${page%.templ}_templ.go
-    new=$("$templ" generate -stdout -f "$page")
+    # Within its folder, so that a page's errors name its file alone.
+    new=$(cd "$(dirname "$page")" && "$templ" generate -log-level=error -stdout -f "$(basename "$page")")
     if [ "${1:-}" != check ]; then
         printf '%s\n' "$new" >"$made"
     elif ! printf '%s\n' "$new" | cmp -s - "$made"; then
