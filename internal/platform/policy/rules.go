@@ -24,6 +24,7 @@ var Rules = []Rule{
 	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted}, "who works with the family"},
 	{"family.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team keeps the file"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
+	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 
 	// Rights: found, claimed, followed.
 	{"rights.read", []Role{Caseworker}, []Relation{CareTeam}, "findings show income and status"},
