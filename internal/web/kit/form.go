@@ -142,37 +142,31 @@ func (f Field) datePart(part string) string {
 // one that holds the whole day. Nothing typed is no day and no fault; anything
 // else that is no day is Invalid ("date").
 func DateOf(form url.Values, name string) (kernel.Date, error) {
-	if whole := strings.TrimSpace(form.Get(name)); whole != "" {
-		return kernel.ParseDate(whole)
-	}
-	var parts [3]int
-	empty := 0
-	for i, part := range []string{"year", "month", "day"} {
-		s := strings.TrimSpace(form.Get(name + "-" + part))
-		if s == "" {
-			empty++
-			continue
+	bad := kernel.NewInvalid("date").At(name)
+	typed := strings.TrimSpace(form.Get(name))
+	if typed == "" {
+		var parts [3]string
+		for i, part := range [...]string{"year", "month", "day"} {
+			parts[i] = strings.TrimSpace(form.Get(name + "-" + part))
 		}
-		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > 9999 {
-			return "", kernel.NewInvalid("date").At(name)
+		if parts == [3]string{} {
+			return "", nil
 		}
-		parts[i] = n
+		if len(parts[0]) != 4 {
+			return "", bad
+		}
+		typed = parts[0] + "-" + pad(parts[1]) + "-" + pad(parts[2])
 	}
-	if empty == 3 {
-		return "", nil
-	}
-	if empty > 0 || parts[0] < 1000 {
-		return "", kernel.NewInvalid("date").At(name)
-	}
-	d, err := kernel.ParseDate(pad(parts[0], 4) + "-" + pad(parts[1], 2) + "-" + pad(parts[2], 2))
+	d, err := kernel.ParseDate(typed)
 	if err != nil {
-		return "", kernel.NewInvalid("date").At(name)
+		return "", bad
 	}
 	return d, nil
 }
 
-func pad(n, width int) string {
-	s := strconv.Itoa(n)
-	return strings.Repeat("0", max(0, width-len(s))) + s
+func pad(s string) string {
+	if len(s) == 1 {
+		return "0" + s
+	}
+	return s
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -85,7 +86,8 @@ func (g Guard) limitRate(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.Rate.Allow(r, g.now()) {
+		isAsset := strings.HasPrefix(r.URL.Path, "/assets/") // one page asks for several, once
+		if !isAsset && !g.Rate.Allow(r, g.now()) {
 			w.Header().Set("Retry-After", "5")
 			g.refuse(w, r, kernel.NewTooMany("kit.rate"))
 			return

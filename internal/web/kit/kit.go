@@ -6,6 +6,12 @@
 // A component takes a [View] when it says something of its own, and plain
 // values otherwise. Components are templ files; what a designer reads there is
 // the markup that is sent. It owns no table and knows no module.
+//
+// Pages lay out components with a few classes: bg-split with bg-split__aside
+// inside (work beside what one keeps in view), bg-grid (cards side by side),
+// bg-figures (a row of [Figure]), bg-stack (things under one another), bg-note
+// (small words) and bg-no-print. Running text is govuk-body, a lead govuk-body-l,
+// a list govuk-list, a link govuk-link.
 package kit
 
 import (
@@ -93,7 +99,8 @@ func pathOf(r *http.Request) string {
 // LocalPath is p when it is a path of this site, and "/" otherwise: nobody is
 // sent elsewhere by an address that a stranger wrote.
 func LocalPath(p string) string {
-	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+	isControl := func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsFunc(p, isControl) {
 		return "/"
 	}
 	return p
