@@ -1,0 +1,124 @@
+// Package rights says what a family is entitled to, by law and by what its
+// alliance offers, and follows what it asks for. One evaluation answers for
+// both. What was found is kept with the day, the version of the facts and of
+// the rules, so that it is known what a family was told and when; the answer
+// itself is always made anew.
+//
+// Owns the tables finding, finding_round and claim. Acts: rights.read,
+// rights.change; the public check asks public.read and keeps nothing. Tells
+// [Moved]. Hears [families.FactsChanged] and [families.Forgotten].
+package rights
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"io/fs"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this module.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "rights", Files: files}
+}
+
+// Finding is what was found about one right of a family, and since when it is
+// so. Amounts and Missing are JSON as the rules write it.
+type Finding struct {
+	Right        string
+	Status       rules.Status
+	Amounts      json.RawMessage
+	Missing      json.RawMessage
+	PackVersion  string // of the rules
+	FactsVersion int64  // of the family's facts
+	FoundOn      kernel.Date
+	FoundAt      kernel.Instant
+}
+
+// same tells whether nothing was found that y did not say.
+func (x Finding) same(y Finding) bool {
+	return x.Status == y.Status && string(x.Amounts) == string(y.Amounts) && string(x.Missing) == string(y.Missing)
+}
+
+// round is one look at all rights of a family.
+type round struct {
+	PackVersion  string
+	FactsVersion int64
+	LookedOn     kernel.Date
+	LookedAt     kernel.Instant
+	Stale        bool // the facts changed since
+}
+
+// Found is all that is there for a family on one day.
+type Found struct {
+	File        families.File // zero in a public check
+	Rules       *rules.Library
+	Result      rules.Result
+	Local       map[string]Local // the rights that a programme opens, by id
+	Claims      []Claim          // of the family, the newest first
+	PackVersion string
+	On          kernel.Date
+}
+
+// Local is the programme behind a local right.
+type Local struct {
+	Programme programmes.Programme
+	Offers    []programmes.Offer // those that the right opens
+}
+
+// Finding is what was found about a right; nil when it was not looked at.
+func (f *Found) Finding(right string) *rules.Finding {
+	for i := range f.Result.Rights {
+		if f.Result.Rights[i].ID == right {
+			return &f.Result.Rights[i]
+		}
+	}
+	return nil
+}
+
+// Claimed is the newest claim of a right for a person, or for the family (zero
+// person); ok is false when there was none.
+func (f *Found) Claimed(right string, person kernel.ID) (c Claim, ok bool) {
+	for _, c := range f.Claims {
+		if c.Right == right && c.Person == person {
+			return c, true
+		}
+	}
+	return Claim{}, false
+}
+
+// Moved tells that a claim was opened or took a step.
+type Moved struct {
+	Family, Claim kernel.ID
+	Right         string
+	State         State
+}
+
+// Fingerprint tells two sets of rule packs apart.
+func Fingerprint(packs fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(packs, ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(packs, name)
+		one := sha256.Sum256(b)
+		sum.Write([]byte(name + "\x00"))
+		sum.Write(one[:])
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
+}
