@@ -1,0 +1,140 @@
+package families
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// The reasons for which a file closes.
+const (
+	ClosedHelped    = "helped"     // what was needed was found
+	ClosedMoved     = "moved"      // lives outside the alliance
+	ClosedHandedOn  = "handed_on"  // others took over
+	ClosedAsked     = "asked"      // the family wants no more of it
+	ClosedNoContact = "no_contact" // the family cannot be reached any more
+	ClosedMistake   = "mistake"    // opened by mistake, or twice
+)
+
+// CloseReasons lists the reasons in the order in which they are offered.
+var CloseReasons = [...]string{ClosedHelped, ClosedMoved, ClosedHandedOn, ClosedAsked, ClosedNoContact, ClosedMistake}
+
+// EraseReasons lists the reasons for which a family is erased: the family
+// asked, its data was kept as long as it may, or it should never have been
+// here.
+var EraseReasons = [...]string{"asked", "retention", "mistake"}
+
+// Close ends the work with a family. The care team can still read the file and
+// open it again; nothing in it changes meanwhile.
+func (s *Service) Close(ctx context.Context, family kernel.ID, reason string) error {
+	return s.change(ctx, family, func(a *act.Act, f *Family) (act.Entry, error) {
+		entry := act.Entry{Fields: []string{"state"}, Detail: map[string]string{"state": string(StateClosed), "reason": reason}}
+		if !slices.Contains(CloseReasons[:], reason) {
+			return entry, kernel.NewInvalid("family.close_reason").At("reason")
+		}
+		f.State = StateClosed
+		if err := mark(ctx, a, family, Event{Kind: "closed", Detail: reason}); err != nil {
+			return entry, err
+		}
+		return entry, a.Tell(ctx, Closed{family})
+	})
+}
+
+// Reopen takes up the work with a family again. The worker who does is in the
+// care team from then on.
+func (s *Service) Reopen(ctx context.Context, family kernel.ID) error {
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "family.change", family); err != nil {
+			return err
+		}
+		f, err := load(ctx, a, a.Alliance(), family)
+		if err != nil {
+			return err
+		}
+		if f.State != StateClosed {
+			return kernel.NewConflict("family.not_closed")
+		}
+		f.State, f.ChangedAt = StateOpen, a.Now
+		if err := save(ctx, a, a.Alliance(), &f); err != nil {
+			return err
+		}
+		team, err := carersOf(ctx, a, a.Alliance(), family)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(team, func(c Carer) bool { return c.Holder == a.Actor.Person }) {
+			if err := joinTeam(ctx, a, family, a.Actor.Person, CarerWorker); err != nil {
+				return err
+			}
+		}
+		if err := mark(ctx, a, family, Event{Kind: "reopened"}); err != nil {
+			return err
+		}
+		if err := a.Tell(ctx, Reopened{family}); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "family.change", Subject: family, Fields: []string{"state"},
+			Detail: map[string]string{"state": string(StateOpen)}})
+	})
+}
+
+// Forget erases a family: the key to who they are is destroyed, and with it
+// what backups still hold. What stays is a figure: that there was a family, in
+// which municipality, from when to when, how many people in which role and of
+// which year of birth. The privacy officer decides it, and never sees the
+// file.
+func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) error {
+	if !slices.Contains(EraseReasons[:], reason) {
+		return kernel.NewInvalid("family.erase_reason").At("reason")
+	}
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "family.erase", family); err != nil {
+			return err
+		}
+		f, err := load(ctx, a, a.Alliance(), family)
+		if err != nil {
+			return err
+		}
+		if f.State == StateErased {
+			return kernel.NewConflict("family.erased")
+		}
+		if err := s.erase(ctx, a, &f); err != nil {
+			return err
+		}
+		if err := a.Tell(ctx, Forgotten{family}); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: family, Fields: []string{"state"},
+			Detail: map[string]string{"state": string(StateErased), "reason": reason}})
+	})
+}
+
+func (s *Service) erase(ctx context.Context, a *act.Act, f *Family) error {
+	al := a.Alliance()
+	if err := s.Vault.Forget(ctx, a, al, f.ID); err != nil {
+		return err
+	}
+	team, err := carersOf(ctx, a, al, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, c := range team {
+		if err := endCarer(ctx, a, al, f.ID, c, a.Now); err != nil {
+			return err
+		}
+		if err := policy.Unrelated(ctx, a, al, c.Holder, policy.CareTeam, f.ID); err != nil {
+			return err
+		}
+	}
+	if err := coarsen(ctx, a, al, f.ID); err != nil {
+		return err
+	}
+	if err := deleteTwins(ctx, a, al, f.ID); err != nil {
+		return err
+	}
+	f.State, f.PostalCode, f.ChangedAt = StateErased, "", a.Now
+	return save(ctx, a, al, f)
+}

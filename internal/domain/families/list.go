@@ -1,0 +1,198 @@
+package families
+
+import (
+	"context"
+	"encoding/base64"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// Query asks for a page of a list.
+type Query struct {
+	State State  // of the files; zero: the open ones; "any": closed ones too
+	Mine  bool   // only those whose care team names the worker, not just the organisation
+	After string // the Next of the page before; empty: from the newest
+	Limit int    // 1 to 100; otherwise 25
+}
+
+// AnyState asks for open files and closed ones.
+const AnyState State = "any"
+
+// Page is part of a list; Next continues it, and is empty at its end. Rows is
+// never nil.
+type Page struct {
+	Rows []Row
+	Next string
+}
+
+// Row is a family in a list.
+type Row struct {
+	Family
+	Persons      []RowPerson // who belongs to it, in order
+	NextBirthday Birthday    // of a child; zero: no birth date known
+	Due          kernel.Date // of the child that is expected next; zero: none, or not known
+}
+
+// RowPerson is a person in a list.
+type RowPerson struct {
+	ID    kernel.ID
+	Role  Role
+	First string
+	Last  string
+	Birth kernel.Date
+}
+
+// Birthday is a day that is a feast soon.
+type Birthday struct {
+	Person kernel.ID
+	Day    kernel.Date
+	Age    int // that the child becomes
+}
+
+// Title is how the family is called in a list: the adults by name.
+func (r Row) Title() string {
+	var names []string
+	for _, p := range r.Persons {
+		if p.Role == Applicant || p.Role == Partner {
+			if name := strings.TrimSpace(p.First + " " + p.Last); name != "" {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, " & ")
+}
+
+// Children counts the children that belong to the family, born ones.
+func (r Row) Children() (n int) {
+	for _, p := range r.Persons {
+		if p.Role == Child {
+			n++
+		}
+	}
+	return n
+}
+
+// List is the actor's own families, the newest change first.
+func (s *Service) List(ctx context.Context, q Query) (Page, error) {
+	return s.list(ctx, q, func(*act.Act, int) (string, []any) { return "1 = 1", nil })
+}
+
+// Search finds the actor's own families by what was typed: every word must
+// begin a name, sound like one, or be a telephone or national number. When
+// nothing is found and when what is there is not for the actor, the answer is
+// the same.
+func (s *Service) Search(ctx context.Context, typed string, q Query) (Page, error) {
+	return s.list(ctx, q, func(a *act.Act, from int) (string, []any) {
+		return s.Vault.Found(a.Alliance(), typed, "f.id", from)
+	})
+}
+
+func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from int) (string, []any)) (page Page, err error) {
+	after, err := parseCursor(q.After)
+	if err != nil {
+		return page, err
+	}
+	if q.Limit < 1 || q.Limit > 100 {
+		q.Limit = 25
+	}
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		ask := listing{Query: q, after: after, worker: a.Actor.Person, args: []any{a.Alliance()}}
+		ask.and(a.Filter("family.list", "f.id", len(ask.args)+1))
+		ask.and(found(a, len(ask.args)+1))
+		rows, err := listFamilies(ctx, a, ask)
+		if err != nil {
+			return err
+		}
+		page = Page{Rows: rows}
+		if len(rows) > q.Limit {
+			page.Rows = rows[:q.Limit]
+			page.Next = cursorAt(page.Rows[q.Limit-1].Family).String()
+		}
+		return s.fill(ctx, a, page.Rows)
+	})
+	return page, err
+}
+
+// fill brings the people into the rows of one page.
+func (s *Service) fill(ctx context.Context, a *act.Act, rows []Row) error {
+	if err := fillPersons(ctx, a, a.Alliance(), rows); err != nil {
+		return err
+	}
+	for i := range rows {
+		key, err := s.Vault.Open(ctx, a, a.Alliance(), rows[i].ID)
+		if err != nil {
+			return err
+		}
+		err = key.Each(ctx, a, "person/", func(name string, decode func(any) error) error {
+			at := slices.IndexFunc(rows[i].Persons, func(p RowPerson) bool { return "person/"+string(p.ID) == name })
+			if at < 0 {
+				return nil // who left
+			}
+			var who identity
+			err := decode(&who)
+			rows[i].Persons[at].First, rows[i].Persons[at].Last = who.First, who.Last
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		rows[i].NextBirthday = nextBirthday(rows[i].Persons, a.Today())
+		if rows[i].Confidential {
+			rows[i].PostalCode = ""
+		}
+	}
+	return nil
+}
+
+// nextBirthday is the first birthday of a child from today on; who is born on
+// 29 February has it on 1 March in other years.
+func nextBirthday(persons []RowPerson, today kernel.Date) (next Birthday) {
+	for _, p := range persons {
+		if p.Role != Child || p.Birth == "" {
+			continue
+		}
+		born := p.Birth.Time()
+		day := kernel.DateOf(today.Time().Year(), born.Month(), born.Day())
+		if day < today {
+			day = kernel.DateOf(today.Time().Year()+1, born.Month(), born.Day())
+		}
+		if next.Day == "" || day < next.Day {
+			next = Birthday{p.ID, day, day.Time().Year() - born.Year()}
+		}
+	}
+	return next
+}
+
+// cursor is where a list went on: the moment and ID of its last row.
+type cursor struct {
+	at kernel.Instant
+	id kernel.ID
+}
+
+func cursorAt(f Family) cursor { return cursor{f.ChangedAt, f.ID} }
+
+func (c cursor) String() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(string(c.at) + " " + string(c.id)))
+}
+
+func parseCursor(s string) (c cursor, err error) {
+	if s == "" {
+		return c, nil
+	}
+	bad := kernel.NewInvalid("family.cursor").At("after")
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	if err != nil {
+		return c, bad
+	}
+	at, id, _ := strings.Cut(string(b), " ")
+	if c.id, err = kernel.ParseID(id); err != nil {
+		return c, bad
+	}
+	if c.at, err = kernel.ParseInstant(at); err != nil {
+		return c, bad
+	}
+	return c, nil
+}

@@ -1,0 +1,222 @@
+package families
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+)
+
+// Service is the module's use cases.
+type Service struct {
+	Acts      *act.Acts
+	Vault     *vault.Vault
+	Members   *members.Service
+	Facts     FactBook
+	Fictional bool // this house plays with fictional people: their numbers alone are taken
+}
+
+// FactBook knows which facts there are and what they can be.
+type FactBook interface {
+	// Check reads a value, as JSON, of a fact of the family (role "") or of a
+	// person in a role, and gives its canonical form. It refuses with a fault.
+	Check(key string, role Role, value json.RawMessage) (json.RawMessage, error)
+}
+
+// Purpose is why somebody opens a file; it stands on record.
+type Purpose string
+
+// The purposes.
+const (
+	ForCare     Purpose = "care" // to work with the family
+	ForIntake   Purpose = "intake"
+	ForReferral Purpose = "referral"
+	ForRequest  Purpose = "request" // the family asked what is in it
+)
+
+// Purposes lists the purposes in the order in which they are offered.
+var Purposes = [...]Purpose{ForCare, ForIntake, ForReferral, ForRequest}
+
+// firstEvents is how much of the timeline comes with a file.
+const firstEvents = 50
+
+// Read opens a family's file for a purpose, and leaves one record of it. Who
+// may not know the family finds nothing.
+func (s *Service) Read(ctx context.Context, id kernel.ID, why Purpose) (file File, err error) {
+	if !slices.Contains(Purposes[:], why) {
+		return file, kernel.NewInvalid("family.purpose").At("purpose")
+	}
+	err = s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "family.read", id); err != nil {
+			return err
+		}
+		if file, err = s.ReadIn(ctx, a, id); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "family.read", Subject: id, Detail: map[string]string{"purpose": string(why)}})
+	})
+	if err != nil {
+		return File{}, err // an answer of a try that was rolled back is no answer
+	}
+	return file, nil
+}
+
+// ReadIn reads a file within an act of a module above, which has asked whether
+// it may and leaves the record. What the actor sees depends on whether they
+// are in the care team, here as elsewhere.
+func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {
+	al := a.Alliance()
+	if file.Family, err = load(ctx, a, al, id); err != nil {
+		return file, err
+	}
+	if file.State == StateErased {
+		return file, kernel.NewNotFound("family")
+	}
+	persons, err := personsOf(ctx, a, al, id)
+	if err != nil {
+		return file, err
+	}
+	if file.live, err = factsOf(ctx, a, al, id, stillHolding); err != nil {
+		return file, err
+	}
+	file.Facts = file.FactsOn(a.Today())
+	if file.Team, err = carersOf(ctx, a, al, id); err != nil {
+		return file, err
+	}
+	if file.Events, err = eventsOf(ctx, a, al, id, cursor{}, firstEvents); err != nil {
+		return file, err
+	}
+	if err := s.unseal(ctx, a, &file, persons); err != nil {
+		return file, err
+	}
+	return file, file.narrow(ctx, a)
+}
+
+// unseal brings what the vault holds into the file.
+func (s *Service) unseal(ctx context.Context, a *act.Act, file *File, persons []Person) error {
+	key, err := s.Vault.Open(ctx, a, a.Alliance(), file.ID)
+	if err != nil {
+		return err
+	}
+	known := map[string]identity{}
+	err = key.Each(ctx, a, "", func(name string, decode func(any) error) error {
+		kind, id, _ := strings.Cut(name, "/")
+		switch kind {
+		case "contact":
+			return decode(&file.Contact)
+		case "person":
+			var who identity
+			err := decode(&who)
+			known[id] = who
+			return err
+		case "note":
+			note := Note{ID: kernel.ID(id)}
+			err := decode(&note)
+			file.Notes = append(file.Notes, note)
+			return err
+		}
+		return nil // another module's
+	})
+	if err != nil {
+		return err
+	}
+	slices.Reverse(file.Notes)
+	for _, p := range persons {
+		who := known[string(p.ID)]
+		p.First, p.Last, p.INSZ = who.First, who.Last, who.INSZ
+		p.Birth, p.Due = dateOf(file.Facts, p.ID, factBirth), dateOf(file.Facts, p.ID, factDue)
+		if p.LeftOn == "" {
+			file.Persons = append(file.Persons, p)
+		} else {
+			file.Gone = append(file.Gone, p)
+		}
+	}
+	return nil
+}
+
+// narrow leaves out what only the care team sees.
+func (f *File) narrow(ctx context.Context, a *act.Act) error {
+	_, err := policy.Decide(ctx, a, a.Actor, "family.change", f.ID)
+	switch kernel.CodeOf(err) {
+	case "":
+		return nil
+	case kernel.Internal:
+		return err
+	}
+	f.Partial, f.Notes = true, nil
+	for _, list := range [][]Person{f.Persons, f.Gone} {
+		for i := range list {
+			list[i].INSZ = ""
+		}
+	}
+	if f.Confidential {
+		f.Contact.Address, f.PostalCode = Address{}, ""
+	}
+	return nil
+}
+
+func dateOf(facts []Fact, person kernel.ID, key string) kernel.Date {
+	for _, x := range facts {
+		if x.Person == person && x.Key == key {
+			return dateIn(x.Value)
+		}
+	}
+	return ""
+}
+
+// change is how the care team alters a file: may they, is it open, alter,
+// save, record.
+func (s *Service) change(ctx context.Context, id kernel.ID, alter func(a *act.Act, f *Family) (act.Entry, error)) error {
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "family.change", id); err != nil {
+			return err
+		}
+		_, err := s.changeIn(ctx, a, id, alter)
+		return err
+	})
+}
+
+// changeIn is change within an act that has asked for permission already.
+func (s *Service) changeIn(ctx context.Context, a *act.Act, id kernel.ID, alter func(a *act.Act, f *Family) (act.Entry, error)) (Family, error) {
+	f, err := load(ctx, a, a.Alliance(), id)
+	if err != nil {
+		return f, err
+	}
+	if err := f.open(); err != nil {
+		return f, err
+	}
+	entry, err := alter(a, &f)
+	if err != nil {
+		return f, err
+	}
+	f.ChangedAt = a.Now
+	if err := save(ctx, a, a.Alliance(), &f); err != nil {
+		return f, err
+	}
+	entry.Action, entry.Subject = "family.change", id
+	return f, a.Record(ctx, entry)
+}
+
+// intake is what holds while data enters in this act.
+func (s *Service) intake(a *act.Act) intake { return intake{a.Today(), s.Fictional} }
+
+// mark writes an event on the timeline.
+func mark(ctx context.Context, a *act.Act, family kernel.ID, e Event) error {
+	e.ID, e.At, e.Worker, e.Org = kernel.NewID(), a.Now, a.Actor.Person, a.Actor.Org
+	return insertEvent(ctx, a, a.Alliance(), family, e)
+}
+
+// Mark writes an event on the timeline of a family, within an act of a module
+// above. Kind and detail are codes; anything else is an error of the program.
+func (s *Service) Mark(ctx context.Context, a *act.Act, family kernel.ID, e Event) error {
+	if !code.MatchString(e.Kind) || e.Detail != "" && !code.MatchString(e.Detail) {
+		return errNoCode
+	}
+	return mark(ctx, a, family, e)
+}
