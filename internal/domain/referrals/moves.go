@@ -1,0 +1,280 @@
+package referrals
+
+import (
+	"slices"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// Move is what somebody does with a referral.
+type Move string
+
+// The moves. The receiver makes most of them; the sender withdraws and sends
+// again; the house forgets.
+const (
+	Send     Move = "send"
+	Accept   Move = "accept"
+	Decline  Move = "decline"
+	Direct   Move = "direct"    // to a team of the receiver
+	HandOver Move = "hand_over" // to a colleague
+	OpenFile Move = "open_file" // make a file of the sketch, or tie it to a file that exists
+	Schedule Move = "schedule"
+	Arrive   Move = "arrive"
+	NoShow   Move = "no_show"
+	Close    Move = "close"
+	PassOn   Move = "pass_on"
+	Withdraw Move = "withdraw"
+	ReRefer  Move = "re_refer"
+	Forget   Move = "forget"
+)
+
+// Moves lists every move that can be made with a referral that exists.
+var Moves = [...]Move{Accept, Decline, Direct, HandOver, OpenFile, Schedule, Arrive, NoShow, Close, PassOn, Withdraw, ReRefer, Forget}
+
+// leadsTo is the whole of what can happen: from a state, by a move, to a
+// state. What is not here is refused.
+var leadsTo = map[State]map[Move]State{
+	Sent: {
+		Accept: Accepted, Decline: Declined, Direct: Sent, Withdraw: Withdrawn, Forget: Closed,
+	},
+	Accepted: {
+		HandOver: Accepted, OpenFile: Accepted, Schedule: Scheduled, Arrive: Arrived,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Forget: Closed,
+	},
+	Scheduled: {
+		HandOver: Scheduled, OpenFile: Scheduled, Schedule: Scheduled, Arrive: Arrived, NoShow: Accepted,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Forget: Closed,
+	},
+	Arrived: {
+		HandOver: Arrived, OpenFile: Arrived, Close: Closed, PassOn: Closed, Forget: Closed,
+	},
+	Declined:  {ReRefer: Declined, Forget: Declined},
+	Closed:    {ReRefer: Closed, Forget: Closed},
+	Withdrawn: {ReRefer: Withdrawn, Forget: Withdrawn},
+}
+
+// Leads tells to which state a move leads from s, and whether it can be made
+// there at all.
+func (s State) Leads(m Move) (to State, can bool) {
+	to, can = leadsTo[s][m]
+	return to, can
+}
+
+// Can tells whether a move can be made with the referral as it stands; whether
+// the reader may make it is the policy's to say.
+func (r Referral) Can(m Move) bool { return r.check(m) == nil }
+
+func (r Referral) check(m Move) error {
+	_, can := r.State.Leads(m)
+	switch {
+	case !can && !r.State.Open():
+		return kernel.NewConflict("referral.over")
+	case !can && m == Accept:
+		return kernel.NewConflict("referral.taken")
+	case !can && m == Withdraw:
+		return kernel.NewConflict("referral.arrived")
+	case !can:
+		return kernel.NewConflict("referral.state")
+	case r.ForgottenAt != "":
+		return kernel.NewConflict("referral.forgotten")
+	case m == OpenFile && !r.Provisional:
+		return kernel.NewConflict("referral.filed")
+	case m == ReRefer && r.FollowedBy != "":
+		return kernel.NewConflict("referral.followed")
+	case m == ReRefer && r.ArrivedAt != "":
+		return kernel.NewConflict("referral.arrived")
+	}
+	return nil
+}
+
+// move brings the referral to the state to which m leads.
+func (r *Referral) move(m Move, now kernel.Instant) error {
+	if err := r.check(m); err != nil {
+		return err
+	}
+	was := r.State
+	r.State, _ = r.State.Leads(m)
+	if was.Open() && !r.State.Open() {
+		r.EndedAt = now
+		r.wind(now.Date())
+	}
+	return nil
+}
+
+// The clocks: how long each next action may take.
+const (
+	answerWorkdays  = 5
+	contactWorkdays = 5
+	urgentWorkdays  = 1
+	concludeDays    = 30
+)
+
+// wind sets the next action and the last day for it, from the state.
+func (r *Referral) wind(today kernel.Date) {
+	within := func(days int) kernel.Date {
+		if r.Urgency == Urgent {
+			days = urgentWorkdays
+		}
+		return workdaysAfter(today, days)
+	}
+	switch r.State {
+	case Sent:
+		r.Next, r.Due = ToAnswer, within(answerWorkdays)
+	case Accepted:
+		r.Next, r.Due = ToContact, within(contactWorkdays)
+		if r.NoShows > 0 {
+			r.Next = ToContactAgain
+		}
+	case Scheduled:
+		r.Next, r.Due = ToConfirm, workdaysAfter(r.ScheduledFor.Date(), 1)
+	case Arrived:
+		r.Next, r.Due = ToConclude, today.AddDays(concludeDays)
+	default:
+		r.Next, r.Due = "", ""
+	}
+}
+
+func (r *Referral) accept(by kernel.ID, now kernel.Instant) error {
+	if err := r.move(Accept, now); err != nil {
+		return err
+	}
+	r.Owner, r.AcceptedAt = by, now
+	r.wind(now.Date())
+	return nil
+}
+
+func (r *Referral) decline(why Reason, instead kernel.ID, now kernel.Instant) error {
+	if !slices.Contains(Reasons[:], why) {
+		return kernel.NewInvalid("referral.reason").At("reason")
+	}
+	if instead != "" && (instead == r.ReceiverOrg || instead == r.SentTo || instead == r.SenderOrg) {
+		return kernel.NewInvalid("referral.instead").At("instead")
+	}
+	if err := r.move(Decline, now); err != nil {
+		return err
+	}
+	r.Declined, r.Proposed = why, instead
+	return nil
+}
+
+// direct keeps the clock: an organisation has its days, however many teams it
+// has.
+func (r *Referral) direct(team kernel.ID, now kernel.Instant) error {
+	if err := r.move(Direct, now); err != nil {
+		return err
+	}
+	r.ReceiverOrg = team
+	return nil
+}
+
+// handOver keeps the clock too.
+func (r *Referral) handOver(to kernel.ID, now kernel.Instant) error {
+	if err := r.move(HandOver, now); err != nil {
+		return err
+	}
+	r.Owner = to
+	return nil
+}
+
+// fileUnder ties the referral to a file: a new one that took the sketch's
+// place, or one that was there.
+func (r *Referral) fileUnder(family kernel.ID, now kernel.Instant) error {
+	if err := r.move(OpenFile, now); err != nil {
+		return err
+	}
+	r.Family, r.Provisional = family, false
+	return nil
+}
+
+// farthest bounds how far ahead an appointment can lie.
+const farthest = 366 * 24 * time.Hour
+
+func (r *Referral) schedule(at, now kernel.Instant) error {
+	if at.Before(now) || now.Add(farthest).Before(at) {
+		return kernel.NewInvalid("referral.scheduled_for").At("at")
+	}
+	if err := r.move(Schedule, now); err != nil {
+		return err
+	}
+	r.ScheduledFor = at
+	r.wind(now.Date())
+	return nil
+}
+
+func (r *Referral) arrive(now kernel.Instant) error {
+	if err := r.move(Arrive, now); err != nil {
+		return err
+	}
+	r.ArrivedAt = now
+	r.wind(now.Date())
+	return nil
+}
+
+// noShow brings the referral back to its owner. That nobody came can be said
+// only once the hour has passed; that the family let know, before it too.
+func (r *Referral) noShow(why Absence, now kernel.Instant) error {
+	if !slices.Contains(Absences[:], why) {
+		return kernel.NewInvalid("referral.absence").At("reason")
+	}
+	if r.State == Scheduled && why == NotThere && now.Before(r.ScheduledFor) {
+		return kernel.NewConflict("referral.too_early")
+	}
+	if err := r.move(NoShow, now); err != nil {
+		return err
+	}
+	r.ScheduledFor = ""
+	r.NoShows++
+	r.wind(now.Date())
+	return nil
+}
+
+// close ends it. Of a family that did not arrive nobody can say that it was
+// helped here, nor of one that did that it was not reached.
+func (r *Referral) close(how Outcome, now kernel.Instant) error {
+	if !slices.Contains(Outcomes[:], how) {
+		return kernel.NewInvalid("referral.outcome").At("outcome")
+	}
+	if r.State == Arrived && !how.OfArrived() {
+		return kernel.NewInvalid("referral.outcome_arrived").At("outcome")
+	}
+	if _, can := r.State.Leads(Close); can && r.State != Arrived && how.OfArrived() {
+		return kernel.NewInvalid("referral.outcome_not_arrived").At("outcome")
+	}
+	if err := r.move(Close, now); err != nil {
+		return err
+	}
+	r.Outcome = how
+	return nil
+}
+
+func (r *Referral) passOn(next kernel.ID, now kernel.Instant) error {
+	if err := r.move(PassOn, now); err != nil {
+		return err
+	}
+	r.Outcome, r.FollowedBy = PassedOn, next
+	return nil
+}
+
+func (r *Referral) withdraw(now kernel.Instant) error { return r.move(Withdraw, now) }
+
+func (r *Referral) followUp(next kernel.ID, now kernel.Instant) error {
+	if err := r.move(ReRefer, now); err != nil {
+		return err
+	}
+	r.FollowedBy = next
+	return nil
+}
+
+// forget is the house's: nobody knows any more whom it was about.
+func (r *Referral) forget(now kernel.Instant) error {
+	was := r.State
+	if err := r.move(Forget, now); err != nil {
+		return err
+	}
+	if was.Open() {
+		r.Outcome = Erased
+	}
+	r.ForgottenAt = now
+	return nil
+}

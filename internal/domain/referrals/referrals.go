@@ -1,0 +1,201 @@
+// Package referrals carries a family from the organisation that sees it to the
+// one that can help, and back comes the word that it arrived. A referral is
+// sent to an organisation, one of its workers takes it on, and in every open
+// state it has an owner, a next action and a day by which that must be done.
+//
+// A family that has no file yet is a sketch of the module families, which
+// nobody lists; when the receiver opens a file it takes the sketch's place
+// under the same ID. One sketch belongs to one referral: what is sent again or
+// passed on is copied, so that no two organisations come to share a family
+// without knowing. The sender sees a [Receipt] and nothing else.
+//
+// Owns the tables referral and referral_step, and in the vault, under the
+// family's key, "referral/ID" (why, what is asked, what the family was told),
+// "referral/ID/place" (where the appointment is) and "referral/ID/reference"
+// (by which words the sender knows it).
+//
+// Acts: referral.send, referral.list, referral.follow, referral.read,
+// referral.answer, referral.withdraw. Tells: [Moved]. Hears:
+// [families.Forgotten]. Writes the relations sender, receiver and accepted.
+// Leaves the jobs "referrals.reminder" and "referrals.forget".
+package referrals
+
+import (
+	"embed"
+	"io/fs"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this module.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "referrals", Files: files}
+}
+
+// State is how far a referral is.
+type State string
+
+// The states. The first four are open: somebody has to do something.
+const (
+	Sent      State = "sent"      // lies with the receiving organisation
+	Accepted  State = "accepted"  // a worker there has taken it on
+	Scheduled State = "scheduled" // there is an appointment
+	Arrived   State = "arrived"   // the family was there
+	Declined  State = "declined"  // the receiver cannot help, and said why
+	Closed    State = "closed"    // ended with an outcome
+	Withdrawn State = "withdrawn" // the sender took it back
+)
+
+// States lists the states in the order in which a referral passes them.
+var States = [...]State{Sent, Accepted, Scheduled, Arrived, Declined, Closed, Withdrawn}
+
+// Open tells whether somebody still has to do something.
+func (s State) Open() bool {
+	return s == Sent || s == Accepted || s == Scheduled || s == Arrived
+}
+
+// Action is what has to be done next.
+type Action string
+
+// The next actions, one for each open state, and another after a family did
+// not come.
+const (
+	ToAnswer       Action = "answer"        // accept or decline
+	ToContact      Action = "contact"       // get in touch with the family
+	ToContactAgain Action = "contact_again" // it did not come: get in touch again
+	ToConfirm      Action = "confirm"       // say whether the family came
+	ToConclude     Action = "conclude"      // close with an outcome
+)
+
+// Urgency is how soon an answer is needed.
+type Urgency string
+
+// The urgencies.
+const (
+	Normal Urgency = "normal"
+	Urgent Urgency = "urgent" // an answer and a first contact on the next working day
+)
+
+// Urgencies lists the urgencies in the order in which they are offered.
+var Urgencies = [...]Urgency{Normal, Urgent}
+
+// Reason is why a receiver declines.
+type Reason string
+
+// The reasons.
+const (
+	Full           Reason = "full"             // no room or time now
+	NotOurs        Reason = "not_ours"         // not what we do
+	Elsewhere      Reason = "elsewhere"        // outside our municipality or area
+	NotEligible    Reason = "not_eligible"     // age or another condition does not fit
+	AlreadyHelped  Reason = "already_helped"   // we are helping this family already
+	TooLittleKnown Reason = "too_little_known" // not enough is said to start
+)
+
+// Reasons lists the reasons in the order in which they are offered.
+var Reasons = [...]Reason{Full, NotOurs, Elsewhere, NotEligible, AlreadyHelped, TooLittleKnown}
+
+// Absence is why a family did not come.
+type Absence string
+
+// The absences.
+const (
+	NotThere  Absence = "not_there" // nobody came, and we do not know why
+	Cancelled Absence = "cancelled" // the family let us know
+	Ill       Absence = "ill"
+	NoWay     Absence = "no_way"    // no transport, nobody for the children
+	OurFault  Absence = "our_fault" // we had to cancel
+)
+
+// Absences lists the absences in the order in which they are offered.
+var Absences = [...]Absence{NotThere, Cancelled, Ill, NoWay, OurFault}
+
+// Outcome is how a referral ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Helped      Outcome = "helped"      // what was asked was given
+	PartlyGiven Outcome = "partly"      // some of it
+	GoesOn      Outcome = "goes_on"     // the family is followed here from now on
+	OtherNeed   Outcome = "other_need"  // another need came first
+	NotReached  Outcome = "not_reached" // we could not reach the family
+	NotWanted   Outcome = "not_wanted"  // the family chose not to come
+	MovedAway   Outcome = "moved_away"  // lives elsewhere now
+	NotNeeded   Outcome = "not_needed"  // help had come already
+	PassedOn    Outcome = "passed_on"   // to another organisation; only by [Service.PassOn]
+	Erased      Outcome = "erased"      // the family is forgotten; only by erasure
+)
+
+// Outcomes lists the outcomes that a worker may choose, those of a family that
+// arrived first.
+var Outcomes = [...]Outcome{Helped, PartlyGiven, GoesOn, OtherNeed, NotReached, NotWanted, MovedAway, NotNeeded}
+
+// OfArrived tells whether the outcome is one of a family that arrived; the
+// others are of one that did not.
+func (o Outcome) OfArrived() bool {
+	return o == Helped || o == PartlyGiven || o == GoesOn || o == OtherNeed
+}
+
+// Referral is one family that one organisation asks another to help, in codes
+// and dates alone.
+type Referral struct {
+	ID           kernel.ID
+	Version      int64
+	Family       kernel.ID
+	Provisional  bool // the family has no file: it is a sketch
+	SenderOrg    kernel.ID
+	SenderWorker kernel.ID
+	SentTo       kernel.ID // the organisation that the sender chose
+	ReceiverOrg  kernel.ID // that organisation, or the team of it that answers
+	Programme    kernel.ID // for which it is; zero: for none in particular
+	Urgency      Urgency
+	State        State
+	Owner        kernel.ID   // the worker who has it; zero: the receiving organisation as a whole
+	Next         Action      // empty when it is over
+	Due          kernel.Date // the last day for it; zero when it is over
+	SentAt       kernel.Instant
+	AcceptedAt   kernel.Instant // zero: not accepted
+	ScheduledFor kernel.Instant // the appointment; zero: none
+	ArrivedAt    kernel.Instant // zero: has not come
+	EndedAt      kernel.Instant // zero: open
+	NoShows      int64          // how often the family did not come
+	Declined     Reason         // empty: not declined
+	Proposed     kernel.ID      // the organisation that the receiver proposes instead; zero: none
+	Outcome      Outcome        // empty: not closed
+	PartOf       kernel.ID      // the referral of which this is the next try; zero: the first
+	FollowedBy   kernel.ID      // the next try; zero: none
+	ForgottenAt  kernel.Instant // since when nobody knows whom it was about; zero: known
+
+	clock kernel.ID // the step that set the day: a reminder of an older one says nothing
+}
+
+// Overdue tells whether the day by which something had to be done has passed.
+func (r Referral) Overdue(today kernel.Date) bool { return r.Due != "" && r.Due < today }
+
+// Step is one thing that happened with a referral.
+type Step struct {
+	ID       kernel.ID
+	At       kernel.Instant
+	Move     Move
+	From, To State
+	Worker   kernel.ID // zero: the house itself
+	Org      kernel.ID
+	Detail   string // a code: reason, absence or outcome
+}
+
+// Moved tells that a referral came to another state, or began.
+type Moved struct {
+	Referral, Family kernel.ID
+	Provisional      bool
+	Move             Move
+	From, To         State // From is empty for one that begins
+}
