@@ -46,11 +46,12 @@ go test -v "${flags[@]}" "$@" ./... 2>&1 | tee .cache/test.log | awk '!/^=== /{ 
 awk -v took=$((SECONDS - began)) '
     /^ *--- PASS: / { passed++ }
     /^ *--- FAIL: / { failed[++nfailed] = $3 }
-    /^ *--- SKIP: / { skipped[++nskipped] = $3; at = nskipped; next }
+    /^ *[a-z0-9_]+\.go:[0-9]+: / { said = $0; sub(/^ *[a-z0-9_]+\.go:[0-9]+: /, "", said) }
+    /^ *--- SKIP: / { nskipped++; if (!count[said]++) why[++nwhy] = said; first[said] = first[said] ? first[said] : $3 }
     /^FAIL[ \t]+[^ \t]+\// { packages[++npackages] = $2 }
     END {
         printf "\n%d passed, %d failed, %d left out, in %d seconds\n", passed, nfailed, nskipped, took
-        for (i = 1; i <= nskipped; i++) print "  left out: " skipped[i]
+        for (i = 1; i <= nwhy; i++) printf("  left out: %d (%s%s): %s\n", count[why[i]], first[why[i]], (count[why[i]] > 1 ? " …" : ""), why[i])
         for (i = 1; i <= nfailed; i++) print "  failed:   " failed[i]
         for (i = 1; i <= npackages; i++) print "  failed:   package " packages[i]
     }' .cache/test.log

@@ -9,7 +9,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // AuditCmd looks after the record of what was done and read.
@@ -39,7 +38,7 @@ func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err := checkStore(c.Database, c.Keys); err != nil {
 		return err
 	}
-	key, err := vault.OpenKeyFile(c.KeyFile)
+	key, err := openKey(c.Keys)
 	if err != nil {
 		return err
 	}

@@ -2,9 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
 
+	"github.com/bondgenoot/bondgenoot/internal/app"
+	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // DemoCmd runs the demonstration.
@@ -29,12 +40,85 @@ families into it; anybody may sign in as anybody.`
 }
 
 // Run ends when ctx does.
-func (c DemoCmd) Run(_ context.Context, _ io.Writer) error {
+func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err error) {
 	var ps config.Problems
 	config.Web{Addr: c.Addr}.Check(&ps)
 	c.Log.Check(&ps)
 	if err := ps.Err(); err != nil {
 		return err
 	}
-	return errUnfinished
+	dir := c.Dir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "bondgenoot-demo-"); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	} else if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	key, err := demoKey(filepath.Join(dir, "demo.key"))
+	if err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, "demo.db"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	listener, err := c.listen()
+	if err != nil {
+		return err
+	}
+	base := config.Web{Addr: listener.Addr().String()}.Base()
+	house, err := app.New(ctx, app.Config{
+		DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), Log: errOut.logger(c.Log), Base: base, Demo: true,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := fill(ctx, house); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	c.greet(out, base)
+	return serveOn(ctx, listener, house.Handler, func(ctx context.Context) { house.Queue.Run(ctx, jobWorkers) })
+}
+
+// fill makes the demonstration, unless the folder holds it from before.
+func fill(ctx context.Context, house *app.App) error {
+	alliances, err := house.Members.Alliances(ctx)
+	if err != nil || len(alliances) > 0 {
+		return err
+	}
+	_, err = demo.Found(ctx, house)
+	return err
+}
+
+// listen takes the address that was asked for; when the usual one is taken, by
+// another demonstration perhaps, any free port does.
+func (c DemoCmd) listen() (net.Listener, error) {
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil && c.Addr == "127.0.0.1:8080" {
+		return net.Listen("tcp", "127.0.0.1:0")
+	}
+	return listener, err
+}
+
+func (c DemoCmd) greet(out io.Writer, base string) {
+	fmt.Fprintf(out, "Bondgenoot, a demonstration with people who do not exist.\n\n    %s\n\n", base)
+	fmt.Fprintf(out, "Choose there whom to be: nobody needs a password. Letters are shown, not sent.\n")
+	if c.Dir == "" {
+		fmt.Fprintf(out, "All of it is gone when you stop it (Ctrl-C).\n")
+	} else {
+		fmt.Fprintf(out, "It is kept in %s. Stop it with Ctrl-C.\n", c.Dir)
+	}
+}
+
+// demoKey opens the demonstration's key, and makes it the first time.
+func demoKey(path string) (*vault.KeyFile, error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		if err := vault.CreateKeyFile(path); err != nil {
+			return nil, err
+		}
+	}
+	return vault.OpenKeyFile(path)
 }

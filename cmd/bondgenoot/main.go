@@ -69,6 +69,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.BindTo(in, (*io.Reader)(nil)),
 		kong.BindTo(out, (*io.Writer)(nil)),
+		kong.Bind(logTo{errOut}),
 	)
 	if err != nil {
 		panic(err) // the commands themselves are misdescribed; any test finds it
@@ -101,7 +102,7 @@ func spoken(err error) string {
 
 // complain writes each line of an error as one of ours.
 func complain(errOut io.Writer, err error) {
-	for line := range strings.Lines(err.Error()) {
+	for line := range strings.Lines(explained(err)) {
 		fmt.Fprintf(errOut, "bondgenoot: %s\n", strings.TrimRight(line, "\n"))
 	}
 }

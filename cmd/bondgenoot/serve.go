@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log/slog"
+	"net"
+	"strings"
 
+	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
-
-// errUnfinished is for commands whose rooms are not in the house yet.
-var errUnfinished = errors.New("this command is not finished in this version")
 
 // ServeCmd runs the service.
 type ServeCmd struct {
@@ -53,9 +57,58 @@ func (c ServeCmd) Check() error {
 }
 
 // Run ends when ctx does.
-func (c ServeCmd) Run(_ context.Context, _ io.Writer) error {
+func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	return errUnfinished
+	key, err := openKey(c.Keys)
+	if err != nil {
+		return err
+	}
+	server, err := c.Server()
+	if err != nil {
+		return err
+	}
+	log := errOut.logger(c.Log)
+	d, err := db.Open(ctx, c.DB)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+
+	// It speaks no TLS itself; an https address means that a server of the
+	// operator's own stands before it and tells who is asking.
+	behindTLS := strings.HasPrefix(c.Base(), "https://")
+	house, err := app.New(ctx, app.Config{
+		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS,
+		Rate: kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	log.Info("serving", "address", listener.Addr().String(), "public", c.Base(), "engine", string(d.Engine), "version", versionName())
+	err = serveOn(ctx, listener, house.Handler, func(ctx context.Context) { house.Queue.Run(ctx, jobWorkers) })
+	log.Info("stopped")
+	return err
+}
+
+// What one address may ask: a town hall shares one, so it is ample.
+const (
+	perSecond         = 30
+	burst             = 300
+	rememberedClients = 20_000
+)
+
+// jobWorkers is how many jobs (mail, scans, reminders) run at once.
+const jobWorkers = 2
+
+// logTo is where the program tells about its work.
+type logTo struct{ io.Writer }
+
+func (w logTo) logger(l config.Log) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l.Slog()}))
 }

@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"text/tabwriter"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // UserCmd is for the operator, who stands outside every alliance; everything
@@ -27,6 +31,7 @@ type UserFirstCmd struct {
 	Municipalities []string `name:"municipality" required:"" placeholder:"CODE" help:"NIS code of a municipality, such as 24062; once for each."`
 	Organisation   string   `required:"" placeholder:"TEXT" help:"The organisation that the administrator works for."`
 	Kind           string   `default:"house_of_the_child" placeholder:"WORD" help:"What it is: ocmw, municipality, house_of_the_child, school, non_profit… Default: ${default}."`
+	Lang           string   `default:"nl" enum:"nl,fr,de,en" placeholder:"WORD" help:"The person's language: ${enum}. Default: ${default}."`
 	config.Database
 	config.Keys
 }
@@ -44,15 +49,55 @@ The administrator then signs in on the pages, with a code that comes by mail,
 and lets the others in.`
 }
 
-// Run makes all three, or none.
-func (c UserFirstCmd) Run(_ context.Context, in io.Reader, out io.Writer) error {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+// Run makes what is not there yet, so that it can be run again after a slip.
+func (c UserFirstCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err error) {
+	who, err := askPerson(in, out, c.Lang)
+	if err != nil {
 		return err
 	}
-	if _, err := askPerson(in, out); err != nil {
+	organisation := members.Organisation{Name: c.Organisation, Kind: members.Kind(c.Kind), Receives: true}
+	if err := organisation.Check(); err != nil {
 		return err
 	}
-	return errUnfinished
+	h, err := openHouse(ctx, c.Database, c.Keys, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+
+	alliance, err := h.alliance(ctx, c.Alliance)
+	if errors.Is(err, errNoAlliance) {
+		alliance = members.Alliance{Slug: c.Alliance, Name: kernel.Text{NL: c.Name, FR: c.Name, DE: c.Name, EN: c.Name}}
+		for _, nis := range c.Municipalities {
+			alliance.Municipalities = append(alliance.Municipalities, kernel.NIS(nis))
+		}
+		alliance, err = h.Members.Found(ctx, alliance)
+	}
+	if err != nil {
+		return err
+	}
+	ctx = asOperator(ctx, alliance)
+	if posts, err := h.Members.Workers(ctx); err != nil {
+		return err
+	} else if len(posts) > 0 {
+		return fmt.Errorf("people work in %s already; \"bondgenoot user add\" lets one more in", c.Alliance)
+	}
+	at, err := h.organisation(ctx, c.Organisation)
+	if errors.Is(err, errNoOrganisation) {
+		at, err = h.Members.AddOrganisation(ctx, organisation)
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := h.Members.AddWorker(ctx, who, at.ID, policy.Administrator); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "The alliance %s has its first administrator, at %s.\n", c.Alliance, at.Name)
+	if h.newKey != "" {
+		fmt.Fprintf(out, "%s is the installation's key. Copy it now to a safe place, away from the backups.\n", h.newKey)
+	}
+	fmt.Fprintln(out, "Next: bondgenoot serve --help")
+	return nil
 }
 
 // UserAddCmd lets a person in.
@@ -60,6 +105,7 @@ type UserAddCmd struct {
 	Alliance     string   `required:"" placeholder:"WORD" help:"The alliance's short name."`
 	Organisation string   `required:"" placeholder:"TEXT" help:"The organisation's name or ID."`
 	Roles        []string `name:"role" required:"" placeholder:"WORD" help:"What the person does there: caseworker, coordinator, referrer, volunteer, provider, privacy_officer, administrator; once for each."`
+	Lang         string   `default:"nl" enum:"nl,fr,de,en" placeholder:"WORD" help:"The person's language: ${enum}. Default: ${default}."`
 	config.Database
 	config.Keys
 }
@@ -74,14 +120,34 @@ did this.
 }
 
 // Run adds the person and the roles.
-func (c UserAddCmd) Run(_ context.Context, in io.Reader, out io.Writer) error {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+func (c UserAddCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err error) {
+	who, err := askPerson(in, out, c.Lang)
+	if err != nil {
 		return err
 	}
-	if _, err := askPerson(in, out); err != nil {
+	h, err := openHouse(ctx, c.Database, c.Keys, false)
+	if err != nil {
 		return err
 	}
-	return errUnfinished
+	defer func() { err = errors.Join(err, h.close()) }()
+	alliance, err := h.alliance(ctx, c.Alliance)
+	if err != nil {
+		return err
+	}
+	ctx = asOperator(ctx, alliance)
+	at, err := h.organisation(ctx, c.Organisation)
+	if err != nil {
+		return err
+	}
+	roles := make([]policy.Role, len(c.Roles))
+	for i, r := range c.Roles {
+		roles[i] = policy.Role(r)
+	}
+	if _, err := h.Members.AddWorker(ctx, who, at.ID, roles...); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "One more may sign in for %s.\n", at.Name)
+	return err
 }
 
 // UserListCmd lists the people of an alliance.
@@ -100,38 +166,102 @@ addresses are not shown.
 }
 
 // Run prints them.
-func (c UserListCmd) Run(_ context.Context, _ io.Writer) error {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+func (c UserListCmd) Run(ctx context.Context, out io.Writer) (err error) {
+	h, err := openHouse(ctx, c.Database, c.Keys, false)
+	if err != nil {
 		return err
 	}
-	return errUnfinished
+	defer func() { err = errors.Join(err, h.close()) }()
+	alliances, err := h.Members.Alliances(ctx)
+	if err != nil {
+		return err
+	}
+	if c.Alliance != "" {
+		one, err := h.alliance(ctx, c.Alliance)
+		if err != nil {
+			return err
+		}
+		alliances = []members.Alliance{one}
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, alliance := range alliances {
+		posts, err := h.Members.Workers(asOperator(ctx, alliance))
+		if err != nil {
+			return err
+		}
+		for _, p := range posts {
+			roles := make([]string, len(p.Roles))
+			for i, r := range p.Roles {
+				roles[i] = string(r)
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", alliance.Slug, p.Organisation.Name, strings.Join(roles, ","), p.Worker.Name)
+		}
+	}
+	return table.Flush()
 }
 
-// person is who is to be let in.
-type person struct {
-	Name string
-	Mail kernel.Email
+var (
+	errNoAlliance     = errors.New("no alliance has that short name; \"bondgenoot user list\" shows those that have people")
+	errNoOrganisation = errors.New("no organisation of the alliance has that name or ID")
+)
+
+func (h *house) alliance(ctx context.Context, slug string) (members.Alliance, error) {
+	all, err := h.Members.Alliances(ctx)
+	if err != nil {
+		return members.Alliance{}, err
+	}
+	for _, a := range all {
+		if a.Slug == slug {
+			return a, nil
+		}
+	}
+	return members.Alliance{}, errNoAlliance
+}
+
+// organisation finds a partner of the actor's alliance by its ID or its whole name.
+func (h *house) organisation(ctx context.Context, called string) (members.Organisation, error) {
+	for q := (members.Query{Limit: 100}); ; {
+		page, err := h.Members.Organisations(ctx, q)
+		if err != nil {
+			return members.Organisation{}, err
+		}
+		for _, o := range page.Rows {
+			if string(o.ID) == called || kernel.Fold(o.Name) == kernel.Fold(called) {
+				return o, nil
+			}
+		}
+		if page.Next == "" {
+			return members.Organisation{}, errNoOrganisation
+		}
+		q.After = page.Next
+	}
+}
+
+// asOperator acts as the alliance's administrator who is nobody: the record
+// shows that it was done from outside.
+func asOperator(ctx context.Context, alliance members.Alliance) context.Context {
+	return act.As(ctx, policy.Actor{Alliance: alliance.ID, Roles: []policy.Role{policy.Administrator}})
 }
 
 // askPerson reads a name and a mail address, a line each.
-func askPerson(in io.Reader, out io.Writer) (person, error) {
+func askPerson(in io.Reader, out io.Writer, lang string) (members.Worker, error) {
 	lines := bufio.NewScanner(io.LimitReader(in, 4096))
 	ask := func(what string) string {
 		fmt.Fprintf(out, "%s: ", what)
 		lines.Scan()
 		return strings.TrimSpace(lines.Text())
 	}
-	p := person{Name: ask("Name")}
+	p := members.Worker{Name: ask("Name"), Lang: kernel.Lang(lang)}
 	if p.Name == "" {
-		return person{}, errors.New("no name was given: type it, or give two lines, the name and the mail address")
+		return members.Worker{}, errors.New("no name was given: type it, or give two lines, the name and the mail address")
 	}
 	mail, err := kernel.ParseEmail(ask("Mail address"))
 	if err != nil {
-		return person{}, errors.New("that is not a mail address: write it as name@example.org")
+		return members.Worker{}, errors.New("that is not a mail address: write it as name@example.org")
 	}
 	fmt.Fprintln(out)
 	p.Mail = mail
-	return p, nil
+	return p, p.Check()
 }
 
 // checkStore checks the settings of a command that works on the data.

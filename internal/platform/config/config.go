@@ -86,8 +86,8 @@ type Keys struct {
 	KeyFile string `name:"key-file" env:"BONDGENOOT_KEY_FILE" default:"bondgenoot.key" type:"path" placeholder:"PATH" help:"The installation's key, which opens the sealed identities of families. Keep a copy in another place than the backups: without it they stay closed for ever. Default: ${default}."`
 }
 
-// Check notes what is wrong. A key file that is not there is no problem: the
-// first start makes it.
+// Check notes what is wrong. A key file that is not there is no problem here:
+// founding the first alliance makes it.
 func (k Keys) Check(ps *Problems) {
 	if k.KeyFile == "" {
 		ps.Add("key-file", "No file is named.", "Name one that only this program's user may read, for example /var/lib/bondgenoot/bondgenoot.key.")
