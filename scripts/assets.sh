@@ -23,7 +23,7 @@ fi
 		@fontsource-variable/bricolage-grotesque@5.3.0 \
 		@phosphor-icons/core@2.1.1 \
 		htmx.org@2.0.11 \
-		sass@1
+		sass@1.108.2
 )
 modules=$work/node_modules
 
@@ -75,5 +75,8 @@ for f in app.css app.js htmx.js icons.svg; do
 	gzip -9 -n -c "$dist/$f" >"$dist/$f.gz"
 	node -e 'const z=require("zlib"),fs=require("fs");fs.writeFileSync(process.argv[1]+".br",z.brotliCompressSync(fs.readFileSync(process.argv[1])))' "$dist/$f"
 done
+
+# A test compares this with the sources, so that nobody changes one side alone.
+(cd "$src" && cat $(ls | LC_ALL=C sort) | sha256sum | cut -d' ' -f1) >"$dist/source.sha256"
 
 ls -l "$dist" "$dist/fonts"

@@ -59,7 +59,7 @@ func Assets() http.Handler {
 		}
 		hash, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/assets/"), "/")
 		data, ok := built().files[name]
-		if !ok || strings.HasSuffix(name, ".br") || strings.HasSuffix(name, ".gz") {
+		if !ok || !served[path.Ext(name)] {
 			http.NotFound(w, r)
 			return
 		}
@@ -83,6 +83,9 @@ func Assets() http.Handler {
 		}
 	})
 }
+
+// served are the kinds of file that a page may ask for by name.
+var served = map[string]bool{".css": true, ".js": true, ".svg": true, ".woff2": true}
 
 func contentType(name string) string {
 	switch path.Ext(name) {

@@ -3,12 +3,17 @@ package kit
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -199,6 +204,7 @@ func TestAssetsAreKeptAndPacked(t *testing.T) {
 		"what does not exist":                 {Asset("nothing.css"), "", 404, "", "", ""},
 		"what lies outside":                   {Asset("../src/app.scss"), "", 307, "", "", ""},
 		"what is packed is not for itself":    {Asset("app.css.br"), "", 404, "", "", ""},
+		"what is no part of a page":           {Asset("source.sha256"), "", 404, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := w.ask(get(tt.path, "Accept-Encoding", tt.takes))
@@ -210,6 +216,35 @@ func TestAssetsAreKeptAndPacked(t *testing.T) {
 				t.Errorf("it is called %q", h.Get("Content-Type"))
 			}
 		})
+	}
+}
+
+// TestTheLookWasBuiltFromItsSources fails when somebody changed assets/src and
+// did not run scripts/assets.sh.
+func TestTheLookWasBuiltFromItsSources(t *testing.T) {
+	names, err := filepath.Glob("assets/src/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(names)
+	sum := sha256.New()
+	for _, name := range names {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Write(data)
+	}
+	got, want := hex.EncodeToString(sum.Sum(nil)), strings.TrimSpace(string(built().files["source.sha256"]))
+	if got != want {
+		t.Errorf("assets/dist was not built from what assets/src is now: run scripts/assets.sh")
+	}
+}
+
+func TestAFragmentThatFailsBecomesAPage(t *testing.T) {
+	got := site(t, nil).ask(post("/families/1", strings.Repeat("a", 1001), "HX-Request", "true"))
+	if got.Code != 413 || got.Header().Get("HX-Retarget") != "body" {
+		t.Errorf("got %d %v", got.Code, got.Header())
 	}
 }
 
