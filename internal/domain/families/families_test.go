@@ -147,7 +147,7 @@ func (book) Check(key string, role families.Role, value json.RawMessage) (json.R
 		return nil, kernel.NewInvalid("family.fact_unknown")
 	}
 	if string(value) == "true" && key != "works" {
-		return nil, kernel.NewInvalid("family.fact_type")
+		return nil, kernel.NewInvalid("family.fact_value")
 	}
 	return value, nil
 }
