@@ -2,8 +2,10 @@ package rights
 
 import (
 	"context"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 )
@@ -170,20 +172,26 @@ func (s *Service) moved(ctx context.Context, a *act.Act, c Claim, before State) 
 }
 
 // ClaimOf reads one claim. Who may not know its family finds nothing.
-func (s *Service) ClaimOf(ctx context.Context, id kernel.ID) (c Claim, err error) {
+func (s *Service) ClaimOf(ctx context.Context, id kernel.ID) (row Row, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
-		if c, err = loadClaim(ctx, a, a.Alliance(), id); err != nil {
+		c, err := loadClaim(ctx, a, a.Alliance(), id)
+		if err != nil {
 			return err
 		}
 		if err := a.Allow(ctx, "rights.read", c.Family); err != nil {
 			return err
 		}
+		rows, err := s.rows(ctx, a, []Claim{c})
+		if err != nil {
+			return err
+		}
+		row = rows[0]
 		return a.Record(ctx, act.Entry{Action: "rights.read", Subject: c.Family, Detail: map[string]string{"claim": string(c.ID)}})
 	})
 	if err != nil {
-		return Claim{}, err
+		return Row{}, err
 	}
-	return c, nil
+	return row, nil
 }
 
 // Query asks for a page of claims.
@@ -197,8 +205,15 @@ type Query struct {
 
 // Page is part of a list; Next continues it, and is empty at its end.
 type Page struct {
-	Rows []Claim
+	Rows []Row
 	Next string
+}
+
+// Row is a claim in a list, with whose it is and what it asks for.
+type Row struct {
+	Claim
+	FamilyRow families.Row
+	Name      kernel.Text // of the right; empty when the rules no longer have it
 }
 
 // Claims lists the claims of the actor's own families, by deadline; those
@@ -213,13 +228,48 @@ func (s *Service) Claims(ctx context.Context, q Query) (page Page, err error) {
 	}
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		condition, args := a.Filter("rights.read", "claim.family", 4)
+		claims, err := listClaims(ctx, a, a.Alliance(), q, after, condition, args)
+		if err != nil {
+			return err
+		}
 		page = Page{}
-		page.Rows, err = listClaims(ctx, a, a.Alliance(), q, after, condition, args)
+		if len(claims) > q.Limit {
+			claims = claims[:q.Limit]
+			page.Next = cursorAt(claims[q.Limit-1]).String()
+		}
+		page.Rows, err = s.rows(ctx, a, claims)
 		return err
 	})
-	if err == nil && len(page.Rows) > q.Limit {
-		page.Rows = page.Rows[:q.Limit]
-		page.Next = cursorAt(page.Rows[q.Limit-1]).String()
-	}
 	return page, err
+}
+
+// rows brings families and names to the claims of one page.
+func (s *Service) rows(ctx context.Context, a *act.Act, claims []Claim) ([]Row, error) {
+	var ids []kernel.ID
+	for _, c := range claims {
+		if !slices.Contains(ids, c.Family) {
+			ids = append(ids, c.Family)
+		}
+	}
+	of, err := s.Families.RowsIn(ctx, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	set, err := s.Programmes.RulesIn(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]Row, 0, len(claims))
+	for _, c := range claims {
+		rows = append(rows, Row{c, of[c.Family], nameOf(set, c.Right)})
+	}
+	return rows, nil
+}
+
+// nameOf is what a right is called; nothing when the rules no longer have it.
+func nameOf(set *programmes.Ruleset, right string) (name kernel.Text) {
+	if r := set.Rules.Right(right); r != nil {
+		name = kernel.Text{NL: r.Names.NL, FR: r.Names.FR, DE: r.Names.DE, EN: r.Names.EN}
+	}
+	return name
 }

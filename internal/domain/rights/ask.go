@@ -1,0 +1,89 @@
+package rights
+
+import (
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+// Ask is a question that is worth asking.
+type Ask struct {
+	Fact   *rules.Fact
+	Person string // "" for a fact of the family
+	Why    string // what the answer can decide; "" when it was asked for by name
+	Left   int    // how many questions are open, this one among them
+}
+
+// Next is the question to ask now: the one whose answer decides most, but not
+// one that was left open. ok is false when nothing is left to ask this
+// audience.
+func (f *Found) Next(audience string, leftOpen []rules.Missing) (ask Ask, ok bool) {
+	open := f.open(audience, leftOpen)
+	if len(open) == 0 {
+		return ask, false
+	}
+	if q := f.Result.Next; q != nil {
+		m := rules.Missing{Fact: q.Fact, Person: q.Person}
+		if x := f.fact(m); x != nil && slices.Contains(open, m) {
+			return Ask{x, q.Person, q.Why, len(open)}, true
+		}
+	}
+	return Ask{f.fact(open[0]), open[0].Person, "", len(open)}, true
+}
+
+// Open counts the questions that are still to be asked.
+func (f *Found) Open(audience string) int { return len(f.open(audience, nil)) }
+
+// Named is the question about one fact, whether it is open or not; ok is false
+// when there is no such fact, or nobody is to be asked about it.
+func (f *Found) Named(audience string, m rules.Missing) (ask Ask, ok bool) {
+	x := f.fact(m)
+	if x == nil || !x.AskableBy(audience) {
+		return ask, false
+	}
+	return Ask{Fact: x, Person: m.Person}, true
+}
+
+// FirstMissing is the question that a right waits for, for this audience; more
+// counts the others.
+func (f *Found) FirstMissing(x rules.Finding, audience string) (ask Ask, more int, ok bool) {
+	for _, m := range x.Missing {
+		fact := f.fact(m)
+		switch {
+		case fact == nil || !fact.AskableBy(audience):
+		case ok:
+			more++
+		default:
+			ask, ok = Ask{Fact: fact, Person: m.Person}, true
+		}
+	}
+	return ask, more, ok
+}
+
+// open lists the questions that rights wait for, those for which most wait
+// first.
+func (f *Found) open(audience string, leftOpen []rules.Missing) (open []rules.Missing) {
+	waiting := map[rules.Missing]int{}
+	for _, x := range f.Result.Rights {
+		for _, m := range x.Missing {
+			fact := f.fact(m)
+			if fact == nil || !fact.AskableBy(audience) || slices.Contains(leftOpen, m) {
+				continue
+			}
+			if waiting[m] == 0 {
+				open = append(open, m)
+			}
+			waiting[m]++
+		}
+	}
+	slices.SortStableFunc(open, func(a, b rules.Missing) int { return waiting[b] - waiting[a] })
+	return open
+}
+
+func (f *Found) fact(m rules.Missing) *rules.Fact {
+	entity := rules.OfPerson
+	if m.Person == "" {
+		entity = rules.OfFamily
+	}
+	return f.Rules.Facts().Fact(entity, m.Fact)
+}
