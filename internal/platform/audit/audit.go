@@ -15,14 +15,12 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
-	"database/sql"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
+	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -67,9 +65,12 @@ const checkpointEvery = 64
 // Append writes the next record of its alliance, within the transaction q.
 // Seq is given here.
 func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
+	// The head is taken before anything is written: two that append at once
+	// meet here, where the engine lets one of them begin again.
 	var prev string
-	err := q.QueryRowContext(ctx, `SELECT size, hash FROM audit_head WHERE alliance = $1`, r.Alliance).Scan(&r.Seq, &prev)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	err := q.QueryRowContext(ctx, `INSERT INTO audit_head (alliance, size, hash) VALUES ($1, 0, '')
+		ON CONFLICT (alliance) DO UPDATE SET size = audit_head.size RETURNING size, hash`, r.Alliance).Scan(&r.Seq, &prev)
+	if err != nil {
 		return err
 	}
 	body, err := json.Marshal(struct {
@@ -90,8 +91,7 @@ func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
 	if err := l.grow(ctx, q, r.Alliance, r.Seq, hash); err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, `INSERT INTO audit_head (alliance, size, hash) VALUES ($1, $2, $3)
-		ON CONFLICT (alliance) DO UPDATE SET size = excluded.size, hash = excluded.hash`, r.Alliance, r.Seq+1, hash)
+	_, err = q.ExecContext(ctx, `UPDATE audit_head SET size = $2, hash = $3 WHERE alliance = $1`, r.Alliance, r.Seq+1, hash)
 	if err != nil || (r.Seq+1)%checkpointEvery != 0 {
 		return err
 	}
@@ -100,11 +100,19 @@ func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
 }
 
 // chain is the hash of a record and, through prev, of every record before it.
+// Each part goes in with its length, so that nothing can move from one part
+// into the next and leave the hash as it was.
 func chain(prev string, r Record, body string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{
-		prev, string(r.Alliance), fmt.Sprint(r.Seq), string(r.At), string(r.Person), string(r.Org),
+	parts := [...]string{
+		prev, string(r.Alliance), strconv.FormatInt(r.Seq, 10), string(r.At), string(r.Person), string(r.Org),
 		r.Action, string(r.Subject), r.Rule, body,
-	}, "\x00")))
+	}
+	var all []byte
+	for _, part := range parts {
+		all = strconv.AppendInt(all, int64(len(part)), 10)
+		all = append(append(append(all, ':'), part...), ',')
+	}
+	sum := sha256.Sum256(all)
 	return hex.EncodeToString(sum[:])
 }
 
@@ -148,41 +156,16 @@ func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
-// Checkpoint signs the present size and root of an alliance's tree and keeps
-// it. The text it returns may be printed or given to partners: who holds it
-// can prove that no record before it was changed.
-func (l *Log) Checkpoint(ctx context.Context, q db.Querier, alliance kernel.ID, at kernel.Instant) (string, error) {
-	var size int64
-	err := q.QueryRowContext(ctx, `SELECT size FROM audit_head WHERE alliance = $1`, alliance).Scan(&size)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil // nothing was done yet
-	}
-	if err != nil {
-		return "", err
-	}
-	root, err := tlog.TreeHash(size, stored{ctx, q, alliance})
-	if err != nil {
-		return "", err
-	}
-	text := statement(alliance, size, root, at)
-	signature := hex.EncodeToString(ed25519.Sign(l.Key, []byte(text)))
-	_, err = q.ExecContext(ctx, `INSERT INTO audit_checkpoint (alliance, size, root, at, signature)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, size, root.String(), at, signature)
-	return text + signature + "\n", err
-}
-
-func statement(alliance kernel.ID, size int64, root tlog.Hash, at kernel.Instant) string {
-	return fmt.Sprintf("bondgenoot audit\n%s\n%d\n%s\n%s\n", alliance, size, root, at)
-}
-
 // Of lists the records about one subject, newest first, at most limit, from
-// before the record number before (0: from the newest).
+// before the record number before (0: from the newest; a page that ends with
+// record 0 is therefore the last one).
 func (l *Log) Of(ctx context.Context, q db.Querier, alliance, subject kernel.ID, before int64, limit int) ([]Record, error) {
 	return list(ctx, q, `subject = $2 AND (seq < $3 OR $3 = 0)`, limit, alliance, subject, before)
 }
 
 // Latest lists the newest records of an alliance, at most limit, from before
-// the record number before (0: from the newest).
+// the record number before (0: from the newest; a page that ends with record 0
+// is therefore the last one).
 func (l *Log) Latest(ctx context.Context, q db.Querier, alliance kernel.ID, before int64, limit int) ([]Record, error) {
 	return list(ctx, q, `(seq < $2 OR $2 = 0)`, limit, alliance, before)
 }

@@ -2,9 +2,10 @@ package audit
 
 import (
 	"context"
-	"crypto/ed25519"
-	"encoding/hex"
+	"database/sql"
+	"errors"
 	"fmt"
+	"math"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -29,167 +30,249 @@ type Report struct {
 	Troubles                        []Trouble
 }
 
+const (
+	verifyPage = 1000 // records that are in memory at once
+	mostHoles  = 1000 // missing records among them that are still named one by one
+	// mostTroubles is how many are told of one alliance.
+	mostTroubles = 1000
+)
+
 // Verify reads the whole record of every alliance and names each record that
 // was changed, removed, added or put elsewhere, and each checkpoint that does
-// not hold.
+// not hold. It keeps a page of records in memory, however many there are.
+//
+// What it cannot see from the inside is a record whose end was cut off, with
+// every trace of it, back to before a checkpoint or beyond; a statement of
+// [Log.Checkpoint] that somebody else holds shows that: see [Log.Holds].
 func (l *Log) Verify(ctx context.Context, q db.Querier) (Report, error) {
 	var report Report
 	alliances, err := column(ctx, q, `SELECT alliance FROM audit_head
-		UNION SELECT alliance FROM audit_record UNION SELECT alliance FROM audit_checkpoint ORDER BY 1`)
+		UNION SELECT alliance FROM audit_record UNION SELECT alliance FROM audit_checkpoint
+		UNION SELECT alliance FROM audit_hash ORDER BY 1`)
 	if err != nil {
 		return report, err
 	}
 	for _, a := range alliances {
 		report.Alliances++
-		if err := l.verify(ctx, q, kernel.ID(a), &report); err != nil {
+		w := &walk{log: l, q: q, alliance: kernel.ID(a), report: &report}
+		if err := w.all(ctx); err != nil {
 			return report, err
 		}
 	}
 	return report, nil
 }
 
-func (l *Log) verify(ctx context.Context, q db.Querier, alliance kernel.ID, report *Report) error {
-	trouble := func(seq int64, format string, args ...any) {
-		report.Troubles = append(report.Troubles, Trouble{alliance, seq, fmt.Sprintf(format, args...)})
-	}
-	tree := &rebuilt{}
-	size, last, err := l.verifyChain(ctx, q, alliance, tree, trouble)
-	if err != nil {
-		return err
-	}
-	report.Records += size
+// walk is the verification of one alliance, from its first record to its last.
+type walk struct {
+	log      *Log
+	q        db.Querier
+	alliance kernel.ID
+	report   *Report
+	told     int // troubles of this alliance
 
-	var headSize int64
-	var headHash string
-	if err := q.QueryRowContext(ctx, `SELECT coalesce(sum(size), 0), coalesce(min(hash), '') FROM audit_head WHERE alliance = $1`, alliance).
-		Scan(&headSize, &headHash); err != nil {
-		return err
-	}
-	if headSize != size || headHash != last {
-		trouble(size, "the record ends here, but %d records were written", headSize)
-	}
-	if err := tree.compare(ctx, q, alliance, trouble); err != nil {
-		return err
-	}
-	return l.verifyCheckpoints(ctx, q, alliance, size, tree, report, trouble)
+	tree   tree
+	lost   bool   // so many records are missing that the tree cannot be followed
+	last   string // the hash of the record before
+	broken bool   // the record before is missing or was changed
+	sound  int64  // the size of the last checkpoint that held
+
+	upTo        int64            // the last record for which the tree is loaded
+	stored      map[int64]string // of the present page: the tree's hashes by index
+	checkpoints map[int64]checkpoint
 }
 
-// verifyChain walks the records in order and rebuilds the tree over them.
-func (l *Log) verifyChain(ctx context.Context, q db.Querier, alliance kernel.ID, tree *rebuilt, trouble func(int64, string, ...any)) (size int64, last string, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT seq, at, person, org, action, subject, rule, body, prev, hash
-		FROM audit_record WHERE alliance = $1 ORDER BY seq`, alliance)
-	if err != nil {
-		return 0, "", err
+func (w *walk) trouble(seq int64, format string, args ...any) {
+	switch w.told++; {
+	case w.told == mostTroubles:
+		format, args = "there is more trouble after this than is told here", nil
+	case w.told > mostTroubles:
+		return
 	}
-	defer rows.Close()
-	for rows.Next() {
-		r := Record{Alliance: alliance}
-		var body, prev, hash string
-		if err := rows.Scan(&r.Seq, &r.At, &r.Person, &r.Org, &r.Action, &r.Subject, &r.Rule, &body, &prev, &hash); err != nil {
-			return 0, "", err
-		}
-		for ; size < r.Seq; size++ {
-			trouble(size, "removed")
-			tree.add("") // keeps the places of those after it
-		}
-		switch {
-		case chain(prev, r, body) != hash:
-			trouble(r.Seq, "changed after it was written")
-		case prev != last && !tree.holed(r.Seq-1):
-			trouble(r.Seq, "does not follow the record before it: changed or put elsewhere")
-		}
-		tree.add(hash)
-		size, last = r.Seq+1, hash
-	}
-	return size, last, rows.Err()
+	w.report.Troubles = append(w.report.Troubles, Trouble{w.alliance, seq, fmt.Sprintf(format, args...)})
 }
 
-func (l *Log) verifyCheckpoints(ctx context.Context, q db.Querier, alliance kernel.ID, size int64, tree *rebuilt, report *Report, trouble func(int64, string, ...any)) error {
-	rows, err := q.QueryContext(ctx, `SELECT size, root, at, signature FROM audit_checkpoint WHERE alliance = $1 ORDER BY size`, alliance)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	public := l.Key.Public().(ed25519.PublicKey)
-	for rows.Next() {
-		var at kernel.Instant
-		var n int64
-		var root, signature string
-		if err := rows.Scan(&n, &root, &at, &signature); err != nil {
+func (w *walk) all(ctx context.Context) error {
+	after := int64(math.MinInt64)
+	for {
+		page, err := w.page(ctx, after)
+		if err != nil {
 			return err
 		}
-		report.Checkpoints++
-		h, err := tlog.ParseHash(root)
-		sig, _ := hex.DecodeString(signature)
-		if err != nil || !ed25519.Verify(public, []byte(statement(alliance, n, h, at)), sig) {
-			trouble(n, "the checkpoint is not signed by this installation")
-			continue
+		if len(page) == 0 {
+			break
 		}
-		if n > size {
-			trouble(n, "the checkpoint counted %d records and only %d are left", n, size)
-			continue
+		after = page[len(page)-1].Seq
+		if err := w.load(ctx, min(after, w.tree.size+verifyPage+mostHoles)); err != nil {
+			return err
 		}
-		if now, err := tlog.TreeHash(n, tree); err != nil || now != h {
-			trouble(n, "the records before this checkpoint are not those it was signed over")
+		for _, r := range page {
+			w.report.Records++
+			w.record(r)
 		}
 	}
-	return rows.Err()
+	if err := w.end(ctx); err != nil {
+		return err
+	}
+	return w.otherCheckpoints(ctx)
 }
 
-// rebuilt is the Merkle tree over the records as they are read now.
-type rebuilt struct {
-	hashes []tlog.Hash
-	leaves []string
+// written is a record with what binds it to the others.
+type written struct {
+	Record
+	body, prev, hash string
 }
 
-func (t *rebuilt) add(hash string) {
-	seq := int64(len(t.leaves))
-	t.leaves = append(t.leaves, hash)
-	more, err := tlog.StoredHashes(seq, []byte(hash), t)
+func (w *walk) page(ctx context.Context, after int64) ([]written, error) {
+	rows, err := w.q.QueryContext(ctx, fmt.Sprintf(`SELECT seq, at, person, org, action, subject, rule, body, prev, hash
+		FROM audit_record WHERE alliance = $1 AND seq > $2 ORDER BY seq LIMIT %d`, verifyPage), w.alliance, after)
 	if err != nil {
-		panic(err) // cannot happen: every hash before seq is in memory
+		return nil, err
 	}
-	t.hashes = append(t.hashes, more...)
-}
-
-func (t *rebuilt) holed(seq int64) bool { return seq >= 0 && t.leaves[seq] == "" }
-
-// ReadHashes reads from memory.
-func (t *rebuilt) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
-	out := make([]tlog.Hash, len(indexes))
-	for i, at := range indexes {
-		if at >= int64(len(t.hashes)) {
-			return nil, fmt.Errorf("no tree hash %d", at)
+	defer rows.Close()
+	page := make([]written, 0, verifyPage)
+	for rows.Next() {
+		r := written{Record: Record{Alliance: w.alliance}}
+		if err := rows.Scan(&r.Seq, &r.At, &r.Person, &r.Org, &r.Action, &r.Subject, &r.Rule, &r.body, &r.prev, &r.hash); err != nil {
+			return nil, err
 		}
-		out[i] = t.hashes[at]
+		page = append(page, r)
 	}
-	return out, nil
+	return page, rows.Err()
 }
 
-// compare holds the stored tree against the rebuilt one.
-func (t *rebuilt) compare(ctx context.Context, q db.Querier, alliance kernel.ID, trouble func(int64, string, ...any)) error {
-	rows, err := q.QueryContext(ctx, `SELECT idx, hash FROM audit_hash WHERE alliance = $1 ORDER BY idx`, alliance)
+// load reads what was kept of the tree and the checkpoints up to a record.
+func (w *walk) load(ctx context.Context, upTo int64) error {
+	w.upTo, w.stored, w.checkpoints = upTo, map[int64]string{}, map[int64]checkpoint{}
+	if upTo < w.tree.size {
+		return nil
+	}
+	rows, err := w.q.QueryContext(ctx, `SELECT idx, hash FROM audit_hash WHERE alliance = $1 AND idx >= $2 AND idx < $3`,
+		w.alliance, tlog.StoredHashIndex(0, w.tree.size), tlog.StoredHashIndex(0, upTo+1))
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var n int64
 	for rows.Next() {
 		var at int64
-		var text string
-		if err := rows.Scan(&at, &text); err != nil {
+		var hash string
+		if err := rows.Scan(&at, &hash); err != nil {
 			return err
 		}
-		if at >= int64(len(t.hashes)) || t.hashes[at].String() != text {
-			_, seq := tlog.SplitStoredHashIndex(at)
-			trouble(seq, "its place in the tree does not fit it")
+		w.stored[at] = hash
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return err
+	}
+	found, err := w.readCheckpoints(ctx, `size > $2 AND size <= $3`, w.tree.size, upTo+1)
+	for _, c := range found {
+		w.checkpoints[c.size] = c
+	}
+	return err
+}
+
+// record holds one record against the one before it, the tree and the
+// checkpoint that may stand behind it.
+func (w *walk) record(r written) {
+	if r.Seq < 0 {
+		w.trouble(r.Seq, "added: no record has such a number")
+		return
+	}
+	if r.Seq > w.upTo && !w.lost {
+		w.trouble(w.tree.size, "removed, and every record after it up to %d; what follows cannot be held against the tree", r.Seq-1)
+		w.lost, w.broken = true, true
+	}
+	for !w.lost && w.tree.size < r.Seq {
+		w.trouble(w.tree.size, "removed")
+		w.hole()
+	}
+	changed := chain(r.prev, r.Record, r.body) != r.hash
+	switch {
+	case changed:
+		w.trouble(r.Seq, "changed after it was written")
+	case !w.broken && r.prev != w.last:
+		w.trouble(r.Seq, "does not follow the record before it: added or put elsewhere")
+		changed = true
+	}
+	if !w.lost {
+		changed = w.leaf(tlog.RecordHash([]byte(r.hash)), changed) || changed
+	} else {
+		w.tree.size = r.Seq + 1 // only the numbers are followed from here on
+	}
+	w.last, w.broken = r.hash, changed
+}
+
+// hole keeps the place of a missing record, so that those after it can still
+// be held against the tree: by what the tree says of it, if it does.
+func (w *walk) hole() {
+	leaf, err := tlog.ParseHash(w.stored[tlog.StoredHashIndex(0, w.tree.size)])
+	if err != nil {
+		leaf = tlog.RecordHash(nil)
+	}
+	w.leaf(leaf, true)
+	w.broken = true
+}
+
+// leaf adds a record's hash to the tree and holds what the tree gains against
+// what was stored. It tells whether the record's own place does not fit it;
+// known says that the trouble with this record was told already.
+func (w *walk) leaf(leaf tlog.Hash, known bool) (misfit bool) {
+	seq := w.tree.size
+	at := tlog.StoredHashIndex(0, seq)
+	w.tree.add(leaf, func(level int, hash tlog.Hash, explained bool) (fits bool) {
+		stored, there := w.stored[at+int64(level)]
+		if stored == hash.String() {
+			return true
 		}
-		n++
+		misfit = misfit || level == 0
+		switch {
+		case explained || level == 0 && known:
+		case !there:
+			w.trouble(seq, "the tree over the records misses a hash that came with it")
+		case level == 0:
+			w.trouble(seq, "changed after it was written: the tree was grown over another record")
+		default:
+			w.trouble(seq, "the tree over the records was changed where this one closed a part of it")
+		}
+		return false
+	})
+	w.passCheckpoint()
+	return misfit
+}
+
+// end holds the last record against the head, and against a tree that may
+// know of more.
+func (w *walk) end(ctx context.Context) error {
+	var size int64
+	var hash string
+	err := w.q.QueryRowContext(ctx, `SELECT size, hash FROM audit_head WHERE alliance = $1`, w.alliance).Scan(&size, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
 	}
-	if n < int64(len(t.hashes)) {
-		trouble(int64(len(t.leaves)), "the tree misses %d of its hashes", int64(len(t.hashes))-n)
+	for seq := max(size, 0); seq < w.tree.size && w.told < mostTroubles; seq++ {
+		w.trouble(seq, "added: the record was %d long when it was last written", size)
 	}
-	return rows.Err()
+	var most sql.NullInt64
+	err = w.q.QueryRowContext(ctx, `SELECT max(idx) FROM audit_hash WHERE alliance = $1`, w.alliance).Scan(&most)
+	if err != nil {
+		return err
+	}
+	grown := int64(0)
+	if most.Valid && most.Int64 >= 0 {
+		level, n := tlog.SplitStoredHashIndex(most.Int64)
+		grown = (n + 1) << level
+	}
+	for seq := w.tree.size; seq < max(size, grown) && w.told < mostTroubles; seq++ {
+		w.trouble(seq, "removed from the end")
+	}
+	if size == w.tree.size && size > 0 && hash != w.last && !w.broken {
+		w.trouble(size-1, "the head of the record names another one as the last")
+	}
+	var before int64
+	err = w.q.QueryRowContext(ctx, `SELECT count(*) FROM audit_hash WHERE alliance = $1 AND idx < 0`, w.alliance).Scan(&before)
+	if before > 0 {
+		w.trouble(0, "the tree holds %d hashes before its first", before)
+	}
+	return err
 }
 
 func column(ctx context.Context, q db.Querier, query string) ([]string, error) {

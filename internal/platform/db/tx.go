@@ -23,7 +23,8 @@ const (
 
 // Write runs fn in a transaction that behaves as though it ran alone, and
 // commits when fn returns nil. On PostgreSQL fn runs again when the engine
-// says that another transaction was in the way.
+// says that another transaction was in the way, and once more when a key was
+// taken: the second time it sees by whom.
 //
 // A statement that failed dooms its transaction on both engines: when fn
 // passes over such an error and returns nil, nothing is committed and the
@@ -33,6 +34,7 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 	if d.Engine == PostgreSQL {
 		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
 	}
+	taken := false
 	for try := 1; ; try++ {
 		if try == patience+1 {
 			select {
@@ -42,8 +44,12 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 				defer func() { <-d.lane }()
 			}
 		}
-		again, err := inTx(ctx, d.write, opts, fn)
-		if !again || try == maxTries {
+		failed, err := inTx(ctx, d.write, opts, fn)
+		again := inTheWay(err) || inTheWay(failed)
+		if Taken(failed) && !taken && d.Engine == PostgreSQL {
+			taken, again = true, true // another one may have taken the key since fn looked
+		}
+		if err == nil || !again || try == maxTries {
 			return err
 		}
 		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 7)))
@@ -66,23 +72,23 @@ func (d *DB) Read(ctx context.Context, fn func(Querier) error) error {
 	return err
 }
 
-// inTx runs fn in one transaction. It says whether to try again: the engine
-// refused only because of another transaction, whatever fn made of that.
-func inTx(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(Querier) error) (again bool, err error) {
+// inTx runs fn in one transaction. Besides the error it gives the first one
+// that the engine had, whatever fn made of it.
+func inTx(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(Querier) error) (failed, err error) {
 	tx, err := pool.BeginTx(ctx, opts)
 	if err != nil {
-		return inTheWay(err), err
+		return err, err
 	}
 	defer tx.Rollback() // after a commit this does nothing
 	w := &watched{tx: tx}
 	if err := fn(w); err != nil {
-		return inTheWay(err) || inTheWay(w.failed), err
+		return w.failed, err
 	}
 	if w.failed != nil {
-		return inTheWay(w.failed), fmt.Errorf("a statement of this transaction failed: %w", w.failed)
+		return w.failed, fmt.Errorf("a statement of this transaction failed: %w", w.failed)
 	}
 	err = tx.Commit()
-	return inTheWay(err), err
+	return err, err
 }
 
 // watched is a transaction that remembers the first statement that failed.

@@ -270,3 +270,40 @@ func TestAnEndedContextEndsTheTransaction(t *testing.T) {
 		}
 	})
 }
+
+// Each looks whether the name is free and takes it then: the others must be
+// told that it is not, in the words of the house.
+func TestOfAHundredWhoWantOneNameTheOthersSeeThatItIsTaken(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{places}, func(t *testing.T, d *db.DB) {
+		var won, lost atomic.Int64
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() {
+				err := d.Write(ctx, func(q db.Querier) error {
+					var there bool
+					err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM place WHERE id = 'name')`).Scan(&there)
+					if err != nil {
+						return err
+					}
+					if there {
+						return errFull
+					}
+					_, err = q.ExecContext(ctx, `INSERT INTO place (alliance, id) VALUES ('a', 'name')`)
+					return err
+				})
+				switch {
+				case err == nil:
+					won.Add(1)
+				case errors.Is(err, errFull):
+					lost.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if won.Load() != 1 || lost.Load() != 99 {
+			t.Errorf("%d won and %d were told; want 1 and 99", won.Load(), lost.Load())
+		}
+	})
+}
