@@ -1,0 +1,320 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	celast "cel.dev/cel-go/common/ast"
+	"cel.dev/cel-go/common/operators"
+	"cel.dev/cel-go/common/types"
+)
+
+// The third step of an expression: the checked tree becomes closures over sets
+// of possible values. Columns and SQL are to be made from the same tree.
+
+// expr is a checked expression and its closure: the one that fits its kind.
+type expr struct {
+	syntax
+	kind  kind
+	b     func(*frame) tri
+	n     func(*frame) span
+	s     func(*frame) words
+	reads reads
+}
+
+// value evaluates an expression of any kind.
+func (e *expr) value(f *frame) (b tri, n span, s words) {
+	switch e.kind {
+	case kindBool:
+		b = e.b(f)
+	case kindNumber, kindDate:
+		n = e.n(f)
+	case kindText:
+		s = e.s(f)
+	}
+	return b, n, s
+}
+
+// reads is what an expression names, directly: for the order of definitions,
+// for what a search has to try, and for what an answer is about.
+type reads struct {
+	facts    []*Fact
+	params   []int
+	lets     []*let
+	rights   []string
+	numbers  []number // literals
+	days     []Date
+	texts    []textUse
+	rightsAt map[string]place
+}
+
+// textUse is a text that a code is compared with, whole or by its beginning.
+type textUse struct {
+	fact   *Fact
+	text   string
+	prefix bool
+}
+
+// compiler makes the closures of one expression.
+type compiler struct {
+	*scope
+	x     syntax
+	reads *reads
+	vars  map[string]int // names of persons: their place in frame.bound
+}
+
+func (s *scope) compile(x syntax, k kind) *expr {
+	e := &expr{syntax: x, kind: k, reads: reads{rightsAt: map[string]place{}}}
+	c := &compiler{scope: s, x: x, reads: &e.reads, vars: map[string]int{}}
+	if s.person {
+		c.vars["p"] = 0
+	}
+	switch k {
+	case kindBool:
+		e.b = c.boolean(x.tree.Expr())
+	case kindNumber, kindDate:
+		e.n = c.number(x.tree.Expr())
+	case kindText:
+		e.s = c.text(x.tree.Expr())
+	default:
+		s.report(x.at, "write an expression that gives yes or no, a number, a day or a text", "this gives %s", k)
+		return nil
+	}
+	return e
+}
+
+func (c *compiler) kindOf(e celast.Expr) kind { return kindOf(c.x.tree.GetType(e.ID())) }
+
+// person is who an expression names: the family is -1.
+func (c *compiler) person(e celast.Expr) func(*frame) int {
+	if e.Kind() != celast.IdentKind {
+		c.report(c.x.placeOf(e.ID()), "name the person: applicant, p, or the person of an aggregate", "a person cannot be computed")
+		return func(*frame) int { return -1 }
+	}
+	switch name := e.AsIdent(); name {
+	case "applicant":
+		return func(f *frame) int { return f.who }
+	case "family":
+		return func(*frame) int { return -1 }
+	default:
+		slot := c.vars[name]
+		return func(f *frame) int { return int(f.bound[slot]) }
+	}
+}
+
+// cell is the fact that a select names.
+func (c *compiler) cell(e celast.Expr) func(*frame) *cell {
+	x := c.factOf(e)
+	if !slices.Contains(c.reads.facts, x) {
+		c.reads.facts = append(c.reads.facts, x)
+	}
+	if x.Entity == OfFamily {
+		return func(f *frame) *cell { return f.value(-1, x) }
+	}
+	who := c.person(e.AsSelect().Operand())
+	return func(f *frame) *cell { return f.value(who(f), x) }
+}
+
+// name is the let or parameter that an identifier stands for.
+func (c *compiler) name(e celast.Expr) *named {
+	full, _ := dotted(e)
+	n := c.names[full]
+	if n == nil {
+		return nil
+	}
+	if n.let != nil {
+		c.reads.lets = append(c.reads.lets, n.let)
+	} else {
+		c.reads.params = append(c.reads.params, n.param)
+	}
+	return n
+}
+
+func (c *compiler) boolean(e celast.Expr) func(*frame) tri {
+	switch e.Kind() {
+	case celast.LiteralKind:
+		v := triOf(bool(e.AsLiteral().(types.Bool)))
+		return func(*frame) tri { return v }
+	case celast.IdentKind:
+		l := c.name(e).let
+		return func(f *frame) tri { return f.let(l).b }
+	case celast.SelectKind:
+		get := c.cell(e)
+		return func(f *frame) tri { return get(f).b }
+	case celast.ComprehensionKind:
+		return c.quantifier(e.AsComprehension())
+	}
+	call := e.AsCall()
+	args := call.Args()
+	switch call.FunctionName() {
+	case operators.LogicalAnd:
+		a, b := c.boolean(args[0]), c.boolean(args[1])
+		return func(f *frame) tri {
+			if v := a(f); v != isFalse {
+				return v.and(b(f))
+			}
+			return isFalse
+		}
+	case operators.LogicalOr:
+		a, b := c.boolean(args[0]), c.boolean(args[1])
+		return func(f *frame) tri {
+			if v := a(f); v != isTrue {
+				return v.or(b(f))
+			}
+			return isTrue
+		}
+	case operators.LogicalNot:
+		a := c.boolean(args[0])
+		return func(f *frame) tri { return a(f).not() }
+	case operators.Conditional:
+		when, a, b := c.boolean(args[0]), c.boolean(args[1]), c.boolean(args[2])
+		return func(f *frame) tri { return choose(when(f), f, a, b, func(x, y tri) tri { return x | y }, isStuck) }
+	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
+		return c.comparison(call.FunctionName(), args)
+	case operators.Equals:
+		return c.equality(args)
+	case operators.NotEquals:
+		eq := c.equality(args)
+		return func(f *frame) tri { return eq(f).not() }
+	case operators.In:
+		return c.membership(args)
+	case "startsWith":
+		return c.beginning(call)
+	case "right":
+		return c.right(e, args)
+	}
+	panic("rules: no closure for " + call.FunctionName()) // a function in the table without one: a test finds it
+}
+
+// choose is the conditional on a set of truth values.
+func choose[T any](when tri, f *frame, a, b func(*frame) T, join func(T, T) T, stuck T) T {
+	switch when {
+	case isTrue:
+		return a(f)
+	case isFalse:
+		return b(f)
+	case isStuck:
+		return stuck
+	}
+	var out T
+	switch {
+	case when&either == either:
+		out = join(a(f), b(f))
+	case when&isTrue != 0:
+		out = a(f)
+	default:
+		out = b(f)
+	}
+	if when&isStuck != 0 {
+		out = join(out, stuck)
+	}
+	return out
+}
+
+func (c *compiler) comparison(op string, args []celast.Expr) func(*frame) tri {
+	a, b := c.number(args[0]), c.number(args[1])
+	orEqual := op == operators.LessEquals || op == operators.GreaterEquals
+	if op == operators.Greater || op == operators.GreaterEquals {
+		a, b = b, a
+	}
+	return func(f *frame) tri { return a(f).less(b(f), orEqual) }
+}
+
+func (c *compiler) equality(args []celast.Expr) func(*frame) tri {
+	switch c.kindOf(args[0]) {
+	case kindBool:
+		a, b := c.boolean(args[0]), c.boolean(args[1])
+		return func(f *frame) tri { x, y := a(f), b(f); return x.and(y).or(x.not().and(y.not())) }
+	case kindText:
+		c.useText(args[0], args[1], false)
+		a, b := c.text(args[0]), c.text(args[1])
+		return func(f *frame) tri { return a(f).equal(b(f)) }
+	case kindPerson:
+		a, b := c.person(args[0]), c.person(args[1])
+		return func(f *frame) tri { return triOf(a(f) == b(f)) }
+	}
+	a, b := c.number(args[0]), c.number(args[1])
+	return func(f *frame) tri { return a(f).equal(b(f)) }
+}
+
+// useText remembers a text that a code is compared with.
+func (c *compiler) useText(a, b celast.Expr, prefix bool) {
+	x := c.factOf(a)
+	if x == nil {
+		a, b = b, a
+		x = c.factOf(a)
+	}
+	if x == nil || x.Type != TypeCode {
+		return
+	}
+	if v, ok := literalText(b); ok {
+		c.reads.texts = append(c.reads.texts, textUse{x, v, prefix})
+	}
+}
+
+func (c *compiler) membership(args []celast.Expr) func(*frame) tri {
+	var tests []func(*frame) tri
+	if args[1].Kind() == celast.ListKind {
+		var literals []string
+		for _, e := range args[1].AsList().Elements() {
+			if v, ok := literalText(e); ok {
+				literals = append(literals, v)
+				c.useText(args[0], e, false)
+			}
+		}
+		if len(literals) == len(args[1].AsList().Elements()) && c.kindOf(args[0]) == kindText {
+			a := c.text(args[0])
+			return func(f *frame) tri {
+				v := a(f)
+				if v.others {
+					for _, l := range literals {
+						if !slices.Contains(v.set, l) {
+							return v.matches(nil, either)
+						}
+					}
+					return v.matches(nil, isFalse)
+				}
+				return v.matches(func(s string) bool { return slices.Contains(literals, s) }, either)
+			}
+		}
+		for _, e := range args[1].AsList().Elements() {
+			tests = append(tests, c.equality([]celast.Expr{args[0], e}))
+		}
+	}
+	return func(f *frame) tri {
+		out := isFalse
+		for _, t := range tests {
+			if out = out.or(t(f)); out == isTrue {
+				break
+			}
+		}
+		return out
+	}
+}
+
+// beginning compiles code.startsWith("2").
+func (c *compiler) beginning(call celast.CallExpr) func(*frame) tri {
+	prefix, _ := literalText(call.Args()[0])
+	c.useText(call.Target(), call.Args()[0], true)
+	a := c.text(call.Target())
+	return func(f *frame) tri {
+		return a(f).matches(func(s string) bool { return strings.HasPrefix(s, prefix) }, either)
+	}
+}
+
+func (c *compiler) text(e celast.Expr) func(*frame) words {
+	switch e.Kind() {
+	case celast.LiteralKind:
+		v := word(string(e.AsLiteral().(types.String)))
+		return func(*frame) words { return v }
+	case celast.IdentKind:
+		l := c.name(e).let
+		return func(f *frame) words { return f.let(l).s }
+	case celast.SelectKind:
+		get := c.cell(e)
+		return func(f *frame) words { return get(f).s }
+	}
+	args := e.AsCall().Args() // only the conditional gives texts
+	when, a, b := c.boolean(args[0]), c.text(args[1]), c.text(args[2])
+	return func(f *frame) words { return choose(when(f), f, a, b, words.join, words{stuck: true}) }
+}

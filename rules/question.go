@@ -1,0 +1,192 @@
+package rules
+
+import (
+	"fmt"
+	"slices"
+)
+
+// undecided is a right whose answer is still open.
+type undecided struct {
+	right *Right
+	relevance
+}
+
+// candidate is a fact that could be asked.
+type candidate struct {
+	cell   int32
+	rights []*undecided
+	score  number // what an answer decides on average: rights, and euros a month
+	most   int    // rights that one answer decides at most
+	month  number // euros a month that hang on those rights, at most
+}
+
+// euroWeight is how many euros a month count as much as one right decided.
+const euroWeight = 100
+
+// nextQuestion is the fact whose answer decides most: each that an undecided
+// right asks for is tried with the answers that are likely, and what becomes
+// certain is counted, in rights and in euros. nil when nothing is left to ask,
+// or nothing that this audience may be asked.
+func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
+	var list []*candidate
+	byCell := map[int32]*candidate{}
+	for _, u := range open {
+		for _, cell := range u.missing {
+			_, x := f.factAt(cell)
+			if !x.AskableBy(o.Audience) {
+				continue
+			}
+			c := byCell[cell]
+			if c == nil {
+				c = &candidate{cell: cell}
+				byCell[cell] = c
+				list = append(list, c)
+			}
+			c.rights = append(c.rights, u)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	for _, c := range list {
+		f.weigh(c)
+	}
+	slices.SortStableFunc(list, func(a, b *candidate) int {
+		if d := b.score.cmp(a.score); d != 0 {
+			return d
+		}
+		return int(a.cell) - int(b.cell) // the order of the dictionary, the family first
+	})
+	return f.question(list[0], o.Lang)
+}
+
+// weigh tries the likely answers.
+func (f *frame) weigh(c *candidate) {
+	_, x := f.factAt(c.cell)
+	answers := f.answers(c, x)
+	saved := f.cells[c.cell]
+	var total number
+	var out outcome
+	for _, a := range answers {
+		f.cells[c.cell] = a
+		decided, euros := 0, number{}
+		for _, u := range c.rights {
+			f.fresh()
+			u.right.decide(f, &out)
+			gain := integer(0)
+			switch {
+			case out.certain():
+				gain = integer(1)
+				decided++
+				euros = euros.add(u.right.monthly(&u.outcome))
+			case !u.status && (out.status == canEntitle || out.status == canRefuse || out.status == canRefer):
+				gain = integer(1).div(integer(2)) // whether, if not yet how much
+				decided++
+				euros = euros.add(u.right.monthly(&u.outcome))
+			}
+			if gain.sign() > 0 {
+				total = total.add(gain).add(u.right.monthly(&u.outcome).mul(gain).div(integer(euroWeight)))
+			}
+		}
+		if decided > c.most || decided == c.most && euros.cmp(c.month) > 0 {
+			c.most, c.month = decided, euros
+		}
+	}
+	f.cells[c.cell] = saved
+	f.fresh()
+	// Where no single answer decides anything, the fact that most rights wait
+	// for comes first.
+	waiting := integer(int64(len(c.rights))).div(integer(100))
+	c.score = total.div(integer(int64(max(1, len(answers))))).add(waiting)
+}
+
+// answers are those that the dictionary calls typical, or else those that
+// matter to the rights.
+func (f *frame) answers(c *candidate, x *Fact) []cell {
+	if len(x.typical) > 0 {
+		out := make([]cell, 0, len(x.typical))
+		for _, b := range x.typical {
+			out = append(out, cell{known: true, n: exactly(b.on(f.today))})
+		}
+		return out
+	}
+	var out []cell
+	const most = 12
+	for _, u := range c.rights {
+		for _, p := range f.parts(u.right.uses, x) {
+			if !p.known || len(out) >= most {
+				continue
+			}
+			if !slices.ContainsFunc(out, func(q cell) bool { return sameCell(p, q) }) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+func sameCell(a, b cell) bool {
+	return a.b == b.b && slices.Equal(a.s.set, b.s.set) && a.n.has == b.n.has && (!a.n.has || a.n.lo.cmp(b.n.lo) == 0)
+}
+
+// monthly is what a right can be worth a month, at most, as far as something
+// bounds it: a yearly sum counts for a twelfth, one that is paid once too.
+func (r *Right) monthly(o *outcome) number {
+	total := number{}
+	for _, v := range o.people {
+		if v.status&canEntitle == 0 {
+			continue
+		}
+		for i, a := range v.amounts {
+			if !a.has || a.hiInf || a.hi.sign() < 0 {
+				continue
+			}
+			part := a.hi
+			switch r.amounts[i].per {
+			case "year", "once":
+				part = part.div(integer(12))
+			case "quarter":
+				part = part.div(integer(3))
+			case "week":
+				part = part.mul(integer(52)).div(integer(12))
+			case "day", "session", "meal":
+				part = part.mul(integer(20))
+			case "month":
+			default:
+				continue
+			}
+			total = total.add(part)
+		}
+	}
+	return total
+}
+
+var (
+	whyDecides = Text{"Dit antwoord kan %d recht(en) duidelijk maken", "Cette réponse peut éclaircir %d droit(s)",
+		"Diese Antwort kann %d Recht(e) klären", "This answer can decide %d right(s)"}
+	whyNeeded = Text{"Dit antwoord is nodig voor %d recht(en)", "Cette réponse est nécessaire pour %d droit(s)",
+		"Diese Antwort ist für %d Recht(e) nötig", "This answer is needed for %d right(s)"}
+	whyEuros = Text{", tot %s € per maand", ", jusqu'à %s € par mois", ", bis zu %s € im Monat", ", up to %s € a month"}
+)
+
+func (f *frame) question(c *candidate, lang Lang) *Question {
+	person, x := f.factAt(c.cell)
+	q := &Question{Fact: x.Key, Text: x.Question.In(lang), Rights: c.most}
+	if person >= 0 {
+		q.Person = f.ids[person]
+	}
+	for _, u := range c.rights {
+		q.Open = append(q.Open, u.right.ID)
+	}
+	if c.most > 0 {
+		q.Why = fmt.Sprintf(whyDecides.In(lang), c.most)
+	} else {
+		q.Why = fmt.Sprintf(whyNeeded.In(lang), len(c.rights))
+	}
+	if c.month.sign() > 0 {
+		q.Month = c.month.roundTo(integer(1), roundUp).plain()
+		q.Why += fmt.Sprintf(whyEuros.In(lang), Localize(q.Month, lang))
+	}
+	q.Why += "."
+	return q
+}

@@ -1,0 +1,143 @@
+package rules
+
+import "encoding/json"
+
+// Status is the answer for one right.
+type Status string
+
+// The answers. Refer is for what is not to be computed: [Finding.Decides]
+// names who decides.
+const (
+	Entitled    Status = "entitled"
+	NotEntitled Status = "not_entitled"
+	Unknown     Status = "unknown"
+	Refer       Status = "refer"
+)
+
+// Result is what the rules say about one family on one day. As JSON its texts
+// are in one language, the one of [Options].
+type Result struct {
+	Date   Date      `json:"date"`
+	Rights []Finding `json:"rights"`
+	Next   *Question `json:"next_question"`
+}
+
+// Finding is the answer for one right, with everything that explains it.
+type Finding struct {
+	ID       string     `json:"id"`
+	Name     string     `json:"name"`
+	Summary  string     `json:"summary"`
+	Kind     string     `json:"kind"`
+	Status   Status     `json:"status"`
+	Amounts  []Amount   `json:"amounts"`
+	Ranges   []Range    `json:"ranges,omitempty"` // of amounts that are not certain yet
+	InKind   string     `json:"in_kind,omitempty"`
+	Reasons  []Reason   `json:"reasons"`
+	Missing  []Missing  `json:"missing"`
+	Warnings []Warning  `json:"warnings,omitempty"`
+	Decides  string     `json:"decides"`
+	Refers   []Referral `json:"refers,omitempty"` // why it is not computed
+	Apply    string     `json:"how_to_apply"`
+	Mode     string     `json:"mode"` // automatic or application
+	Where    string     `json:"where,omitempty"`
+	Law      []string   `json:"law,omitempty"`
+	Sources  []Source   `json:"sources,omitempty"`
+	Notes    string     `json:"notes,omitempty"`
+
+	Right *Right `json:"-"`
+}
+
+// Amount is a sum that the family gets, exact and rounded as its law says.
+type Amount struct {
+	Value    string `json:"value"` // "123.45"
+	Currency string `json:"currency"`
+	Per      string `json:"per"` // day, week, month, quarter, year, once, meal, session …
+	To       string `json:"to"`  // family or a person's id
+	Text     string `json:"text,omitempty"`
+	Steps    []Step `json:"steps,omitempty"`
+
+	Cents int64 `json:"-"` // Value in hundredths, rounded half up when it has more decimals
+}
+
+// Range is what an amount can be with what is known so far. Min or Max is ""
+// when nothing bounds it.
+type Range struct {
+	Min      string `json:"min"`
+	Max      string `json:"max"`
+	Currency string `json:"currency"`
+	Per      string `json:"per"`
+	To       string `json:"to"`
+}
+
+// Step is one line of the arithmetic of an amount.
+type Step struct {
+	Label      string `json:"label"`      // what is computed
+	Expression string `json:"expression"` // with the numbers in place: "1 776,07 − 264,69"
+	Value      string `json:"value"`      // "1511.38", or a text
+}
+
+// Reason is one condition and whether it holds.
+type Reason struct {
+	Condition  string          `json:"condition"`
+	Text       string          `json:"text"`
+	Person     string          `json:"person,omitempty"`
+	Holds      *bool           `json:"holds"` // null: not known yet
+	Saw        map[string]any  `json:"saw"`   // facts and parameters, with the values it saw; null: not known
+	Parameters []SeenParameter `json:"parameters,omitempty"`
+	Law        string          `json:"law,omitempty"`
+	Source     string          `json:"source,omitempty"`
+}
+
+// SeenParameter is the value of the law that a condition or amount used.
+type SeenParameter struct {
+	Name       string `json:"name"`
+	Text       string `json:"text"`
+	Value      string `json:"value,omitempty"` // "" when none is known for the day
+	Unit       string `json:"unit"`
+	From       string `json:"from,omitempty"`
+	Confidence string `json:"confidence,omitempty"`
+	Source     string `json:"source,omitempty"`
+}
+
+// Missing is a fact that nobody gave and that can still change the answer.
+// Person is "" for a fact of the family.
+type Missing struct {
+	Fact   string `json:"fact"`
+	Person string `json:"person,omitempty"`
+}
+
+// Warning says why an amount is to be looked at with care.
+type Warning struct {
+	Code      string `json:"code"` // low_confidence, outdated, ended
+	Parameter string `json:"parameter"`
+	From      string `json:"from"`
+	Text      string `json:"text"`
+}
+
+// Referral says why a right is not computed, and who decides.
+type Referral struct {
+	ID      string `json:"id"`
+	Text    string `json:"text"`
+	Decides string `json:"decides"`
+	Person  string `json:"person,omitempty"`
+}
+
+// Question is the fact that is worth asking first.
+type Question struct {
+	Fact   string   `json:"fact"`
+	Person string   `json:"person,omitempty"`
+	Text   string   `json:"text"` // the question; {name} stands for the person
+	Why    string   `json:"why"`
+	Rights int      `json:"rights"`          // how many rights one answer can decide
+	Month  string   `json:"month,omitempty"` // euros a month that depend on it, at most
+	Open   []string `json:"rights_open"`     // the rights that ask for it
+}
+
+// MarshalJSON writes a reason with saw as an object, also when it is empty.
+func (r Reason) MarshalJSON() ([]byte, error) {
+	type plain Reason
+	if r.Saw == nil {
+		r.Saw = map[string]any{}
+	}
+	return json.Marshal(plain(r))
+}

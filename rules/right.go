@@ -1,0 +1,396 @@
+package rules
+
+// Right is one right as a pack describes it: what it is, who decides, on what
+// conditions, and what it gives.
+type Right struct {
+	ID             string       `json:"id"`
+	Names          Text         `json:"names"`
+	Summary        Text         `json:"summary"`
+	Authority      Text         `json:"authority"` // who decides and pays
+	Kind           string       `json:"kind"`      // statutory or local
+	Regions        []string     `json:"regions,omitempty"`
+	Municipalities []string     `json:"municipalities,omitempty"` // NIS codes
+	Law            []string     `json:"law,omitempty"`
+	Sources        []Source     `json:"sources"`
+	ValidFrom      *Date        `json:"valid_from,omitempty"`
+	ValidTo        *Date        `json:"valid_to,omitempty"`
+	Parameters     []*Parameter `json:"parameters,omitempty"`
+	InKind         Text         `json:"in_kind,omitzero"` // what it gives that is no sum of money
+	Apply          Apply        `json:"apply"`
+	Notes          Text         `json:"notes,omitzero"`
+	File           string       `json:"file"`
+	ForEach        bool         `json:"for_each"` // the right belongs to persons, not to the family
+
+	index      int
+	at         place
+	forText    Text
+	each       *expr
+	lets       []*let
+	conditions []*condition
+	refers     []*refer
+	amounts    []*amountRule
+	tests      []packTest
+	scope      *scope
+	source     object // the document, until it is linked
+	uses       *uses
+}
+
+// Apply is how a family gets the right.
+type Apply struct {
+	Mode  string `json:"mode"` // automatic or application
+	How   Text   `json:"how"`
+	Where string `json:"where,omitempty"` // an address on the web
+}
+
+// Source is a page or text that a pack was made from.
+type Source struct {
+	ID    string `json:"id"`
+	URL   string `json:"url"`
+	Kind  string `json:"kind"`
+	Dated string `json:"dated"`
+}
+
+// Parameter is a number of the law with the days for which each value holds.
+type Parameter struct {
+	Name    string        `json:"name"`
+	Unit    string        `json:"unit"`
+	Text    Text          `json:"text"`
+	Indexed string        `json:"indexed"` // pivot, january, july, september, none, unknown
+	Fields  []string      `json:"fields,omitempty"`
+	Values  []*DatedValue `json:"values"`
+
+	right  *Right
+	at     place
+	borrow string // "be.leefloon/amount": the parameter of another right
+}
+
+// DatedValue is what a parameter is from one day on.
+type DatedValue struct {
+	From       Date              `json:"from"`
+	To         *Date             `json:"to,omitempty"`
+	Value      string            `json:"value,omitempty"`
+	Fields     map[string]string `json:"fields,omitempty"`
+	Confidence string            `json:"confidence"` // high, medium, low
+	Source     string            `json:"source"`     // a source's id
+	Note       string            `json:"note,omitempty"`
+
+	numbers map[string]number // by field; "" when there are none
+}
+
+func (v *DatedValue) field(name string) number { return v.numbers[name] }
+
+// on is the value that holds on a day: the last that began. A value whose last
+// day has passed without a newer one is still given, with a warning beside it.
+// nil before the first.
+func (p *Parameter) on(day Date) *DatedValue {
+	var out *DatedValue
+	for _, v := range p.Values {
+		if v.From <= day {
+			out = v
+		}
+	}
+	return out
+}
+
+// paramRef is one number of a parameter, by its slot in a frame.
+type paramRef struct {
+	parameter *Parameter
+	field     string
+}
+
+func (r paramRef) name() string {
+	if r.field == "" {
+		return r.parameter.Name
+	}
+	return r.parameter.Name + "." + r.field
+}
+
+// let is a named expression: a plain one, or rows of which the first that fits
+// gives the value.
+type let struct {
+	name  string
+	text  Text
+	unit  string
+	at    place
+	kind  kind
+	slot  int
+	plain *expr
+	rows  []row
+	reads []*expr
+}
+
+// row is one line of a decision table or bracket; when is nil in the last.
+type row struct {
+	when *expr
+	then *expr
+	of   *expr // of a bracket: what is compared with upTo
+	upTo *expr
+}
+
+func (r row) fits(f *frame) tri {
+	switch {
+	case r.when != nil:
+		return r.when.b(f)
+	case r.of != nil:
+		return r.of.n(f).less(r.upTo.n(f), true)
+	}
+	return isTrue
+}
+
+func (l *let) value(f *frame) (b tri, n span, s words) {
+	if l.plain != nil {
+		return l.plain.value(f)
+	}
+	first := true
+	for _, r := range l.rows {
+		fits := r.fits(f)
+		if fits == isFalse {
+			continue
+		}
+		rb, rn, rs := tri(0), span{}, words{}
+		if fits&isTrue != 0 {
+			rb, rn, rs = r.then.value(f)
+		}
+		if fits&isStuck != 0 {
+			rb, rn.stuck, rs.stuck = rb|isStuck, true, true
+		}
+		if first {
+			b, n, s, first = rb, rn, rs, false
+		} else {
+			b, n, s = b|rb, n.join(rn), s.join(rs)
+		}
+		if fits&isFalse == 0 {
+			break
+		}
+	}
+	return b, n, s
+}
+
+// condition is one thing that must hold. An exclusion is written the other way
+// round: its expression says when it is broken.
+type condition struct {
+	id        string
+	text      Text
+	when      *expr
+	exclusion bool
+	law       string
+	source    string
+	at        place
+}
+
+func (c *condition) holds(f *frame) tri {
+	if c.exclusion {
+		return c.when.b(f).not()
+	}
+	return c.when.b(f)
+}
+
+// refer is a case that is not computed, and who decides it.
+type refer struct {
+	id      string
+	text    Text
+	decides Text
+	when    *expr
+	law     string
+	source  string
+}
+
+// amountRule is one sum that the right gives.
+type amountRule struct {
+	id    string
+	text  Text
+	when  *expr // nil: always
+	value *expr
+	per   string
+	each  bool // to each person of the right, else to the family
+	unit  number
+	mode  roundMode
+	exact bool // no rounding
+	most  int  // decimals shown
+}
+
+// bits of what a right's answer can be
+const (
+	canEntitle uint8 = 1 << iota
+	canRefuse
+	canRefer
+)
+
+// outcome is the set of answers that are possible for a right.
+type outcome struct {
+	status  uint8
+	people  []verdict // of each person the right can be for; one with person -1 for a family right
+	unknown bool      // some amount of a possible answer is not certain
+}
+
+// verdict is the answer for one person, or for the family (-1).
+type verdict struct {
+	person  int
+	status  uint8
+	amounts []span // by amount rule; meaningless unless status has canEntitle
+}
+
+func (o *outcome) certain() bool {
+	return (o.status == canEntitle || o.status == canRefuse || o.status == canRefer) && !o.unknown
+}
+
+// sameAs compares two certain outcomes.
+func (o *outcome) sameAs(p *outcome) bool {
+	if o.status != p.status {
+		return false
+	}
+	if o.status != canEntitle {
+		return true
+	}
+	i, j := 0, 0
+	next := func(vs []verdict, k *int) *verdict {
+		for *k < len(vs) && vs[*k].status != canEntitle {
+			*k++
+		}
+		if *k == len(vs) {
+			return nil
+		}
+		*k++
+		return &vs[*k-1]
+	}
+	for {
+		a, b := next(o.people, &i), next(p.people, &j)
+		if a == nil || b == nil {
+			return a == b
+		}
+		if a.person != b.person || len(a.amounts) != len(b.amounts) {
+			return false
+		}
+		for k := range a.amounts {
+			x, y := a.amounts[k], b.amounts[k]
+			if x.has != y.has || x.has && x.lo.cmp(y.lo) != 0 {
+				return false
+			}
+		}
+	}
+}
+
+// decide finds the answers that are possible for the right with what the frame
+// knows. It may be asked again with other cells after frame.fresh.
+func (r *Right) decide(f *frame, out *outcome) {
+	out.status, out.unknown, out.people = 0, false, out.people[:0]
+	if !r.ForEach {
+		saved := f.bound
+		f.bound[0] = -1
+		v := r.verdict(f, -1, isTrue)
+		f.bound = saved
+		out.people = append(out.people, v)
+		out.status = v.status
+		out.unknown = v.open()
+		return
+	}
+	saved := f.bound
+	entitled, refusable, others := false, true, true
+	refers := 0
+	for i := range f.people {
+		f.bound[0] = int8(i)
+		whom := r.each.b(f)
+		if whom == isFalse {
+			continue
+		}
+		v := r.verdict(f, i, whom)
+		if v.status == canRefuse {
+			out.people = append(out.people, v)
+			continue
+		}
+		out.people = append(out.people, v)
+		out.status |= v.status & canEntitle
+		entitled = entitled || v.status == canEntitle
+		refusable = refusable && v.status&canRefuse != 0
+		others = others && v.status != canEntitle
+		if v.status&canRefer != 0 {
+			refers++
+		}
+		// for a family that is entitled through one child, what another child
+		// gets still matters: a refusal, a referral and an unknown amount differ.
+		out.unknown = out.unknown || v.open() || v.status&canEntitle != 0 && v.status != canEntitle
+	}
+	f.bound = saved
+	if !entitled && others {
+		if refers > 0 {
+			out.status |= canRefer
+		}
+		if refusable {
+			out.status |= canRefuse
+		}
+	}
+}
+
+func (v *verdict) open() bool {
+	if v.status&canEntitle == 0 {
+		return false
+	}
+	for _, a := range v.amounts {
+		if !a.certain() {
+			return true
+		}
+	}
+	return false
+}
+
+// verdict is the answer for the family or for the person in frame.bound[0].
+func (r *Right) verdict(f *frame, person int, whom tri) verdict {
+	v := verdict{person: person}
+	holds := whom
+	for _, c := range r.conditions {
+		if holds = holds.and(c.holds(f)); holds == isFalse {
+			v.status = canRefuse
+			return v
+		}
+	}
+	away := isFalse
+	for _, rf := range r.refers {
+		away = away.or(rf.when.b(f))
+	}
+	if holds&isFalse != 0 {
+		v.status |= canRefuse
+	}
+	if holds&isStuck != 0 || holds&isTrue != 0 && away&(isTrue|isStuck) != 0 {
+		v.status |= canRefer
+	}
+	if holds&isTrue == 0 || away&isFalse == 0 {
+		return v
+	}
+	v.status |= canEntitle
+	v.amounts = make([]span, len(r.amounts))
+	for i, a := range r.amounts {
+		n := a.compute(f)
+		if n.stuck { // an amount that nobody published: somebody has to look it up
+			v.status |= canRefer
+			if !n.has {
+				v.status &^= canEntitle
+				v.amounts = nil
+				return v
+			}
+			n.stuck = false
+		}
+		v.amounts[i] = n
+	}
+	return v
+}
+
+// compute is what an amount can be, rounded; not more than nothing where its
+// own condition fails.
+func (a *amountRule) compute(f *frame) span {
+	when := isTrue
+	if a.when != nil {
+		when = a.when.b(f)
+	}
+	var n span
+	if when&isTrue != 0 {
+		n = a.value.n(f).counted()
+		if !a.exact {
+			n = n.round(a.unit, a.mode)
+		}
+	}
+	if when&isFalse != 0 {
+		n = n.join(exactly(number{}))
+	}
+	n.stuck = n.stuck || when&isStuck != 0
+	return n
+}

@@ -1,0 +1,158 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+const maxCuts = 48 // values at which a number is cut, for one right
+
+// parts cuts what is possible for an unknown fact into cells that together
+// hold all of it, first single values that matter to a right (its limits and
+// their neighbours), then what lies between them. The parts of a yes-or-no, of
+// a choice and of a code are single values and are all there are.
+func (f *frame) parts(u *uses, x *Fact) []cell {
+	switch x.Type {
+	case TypeBool:
+		return []cell{{known: true, b: isTrue}, {known: true, b: isFalse}}
+	case TypeChoice:
+		out := make([]cell, len(x.set.set))
+		for i := range x.set.set {
+			out[i] = cell{known: true, s: words{set: x.set.set[i : i+1]}}
+		}
+		return out
+	case TypeCode:
+		return codeParts(u.texts[x])
+	}
+	_, all, _ := x.possible(f.today)
+	g := x.grain()
+	cuts := f.cuts(u, x, all)
+	points := []cell{}
+	between := []cell{}
+	point := func(n number) { points = append(points, cell{known: true, n: exactly(n)}) }
+	from := all.lo
+	for _, c := range cuts {
+		between = appendPart(between, from, c.sub(g))
+		point(c)
+		from = c.add(g)
+	}
+	between = appendPart(between, from, all.hi)
+	if len(cuts) == 0 || len(between) == 0 {
+		return append(points, between...)
+	}
+	return append(points, between...)
+}
+
+func appendPart(parts []cell, lo, hi number) []cell {
+	if lo.cmp(hi) > 0 {
+		return parts
+	}
+	return append(parts, cell{known: lo.cmp(hi) == 0, n: between(lo, hi)})
+}
+
+// grain is the distance between neighbouring values of a number.
+func (x *Fact) grain() number {
+	if x.Type == TypeMoney {
+		return cents(1)
+	}
+	return integer(1)
+}
+
+// cuts are the values of a number at which the answer of a right may turn, in
+// order, within what is possible.
+func (f *frame) cuts(u *uses, x *Fact, all span) []number {
+	var found []number
+	add := func(n number) {
+		if n.cmp(all.lo) >= 0 && n.cmp(all.hi) <= 0 && (x.Type != TypeInt && x.Type != TypeDate || n.isWhole()) {
+			found = append(found, n)
+		}
+	}
+	if x.Type == TypeDate {
+		f.dayCuts(u, add)
+	} else {
+		for _, n := range u.numbers {
+			add(n)
+		}
+		for _, slot := range u.params {
+			if n := f.param(slot); n.has {
+				add(n.lo.roundTo(x.grain(), roundDown))
+			}
+		}
+	}
+	slices.SortFunc(found, number.cmp)
+	found = slices.CompactFunc(found, func(a, b number) bool { return a.cmp(b) == 0 })
+	if len(found) > maxCuts {
+		found = found[:maxCuts]
+	}
+	ends := []number{all.lo, all.hi}
+	for _, n := range found {
+		if n.cmp(all.lo) != 0 && n.cmp(all.hi) != 0 {
+			ends = append(ends, n)
+		}
+	}
+	slices.SortFunc(ends, number.cmp)
+	return slices.CompactFunc(ends, func(a, b number) bool { return a.cmp(b) == 0 })
+}
+
+// dayCuts are the days named in a right, and the days so many years or months
+// before today as it names numbers: ages turn there.
+func (f *frame) dayCuts(u *uses, add func(number)) {
+	day := func(d Date) {
+		add(integer(int64(d) - 1))
+		add(integer(int64(d)))
+	}
+	for _, d := range u.days {
+		day(d)
+	}
+	for _, n := range u.numbers {
+		if n.big != nil || !n.isWhole() || n.sign() < 0 {
+			continue
+		}
+		k := n.n / n.den()
+		if k <= 130 {
+			for _, years := range []int{int(k), int(k) + 1} {
+				day(f.today.AddMonths(-12*years) + 1)
+			}
+		}
+		if k <= 60 {
+			day(f.today.AddMonths(-int(k)) + 1)
+		}
+	}
+}
+
+// codeParts are a code's values as far as a right can tell them apart: each
+// text that it is compared with, one that only begins like each beginning, and
+// one that is like none. Codes are compared with nothing else.
+func codeParts(uses []textUse) []cell {
+	const other = "\x00" // stands for any further text
+	var texts []string
+	for _, t := range uses {
+		if t.prefix {
+			texts = append(texts, t.text+other)
+		} else {
+			texts = append(texts, t.text)
+		}
+	}
+	slices.Sort(texts)
+	texts = append(slices.Compact(texts), other)
+	out := make([]cell, len(texts))
+	for i := range texts {
+		out[i] = cell{known: true, s: words{set: texts[i : i+1]}}
+	}
+	return out
+}
+
+// narrower cuts an interval into its ends and two halves; nothing for a single
+// value.
+func (x *Fact) narrower(c cell) []cell {
+	if x.Type != TypeMoney && x.Type != TypeInt && x.Type != TypeDate || !c.n.has || c.n.lo.cmp(c.n.hi) == 0 {
+		return nil
+	}
+	g := x.grain()
+	parts := []cell{{known: true, n: exactly(c.n.lo)}, {known: true, n: exactly(c.n.hi)}}
+	lo, hi := c.n.lo.add(g), c.n.hi.sub(g)
+	middle := lo.add(hi).div(integer(2)).roundTo(g, roundDown)
+	return appendPart(appendPart(parts, lo, middle), middle.add(g), hi)
+}
+
+func isPlaceholder(s string) bool { return strings.HasSuffix(s, "\x00") }

@@ -1,0 +1,54 @@
+package rules
+
+// uses is everything that a right can depend on, through its names, the facts
+// that facts follow from, and other rights: what a search has to try.
+type uses struct {
+	numbers []number
+	params  []int
+	days    []Date
+	texts   map[*Fact][]textUse
+}
+
+func (lib *Library) usesOf(r *Right) *uses {
+	u := &uses{texts: map[*Fact][]textUse{}}
+	seenRight := map[*Right]bool{}
+	seenFact := map[*Fact]bool{}
+	var right func(*Right)
+	var take func(*expr)
+	fact := func(x *Fact) {
+		if seenFact[x] {
+			return
+		}
+		seenFact[x] = true
+		take(x.derive)
+		take(x.onlyFor)
+	}
+	take = func(e *expr) {
+		if e == nil {
+			return
+		}
+		u.numbers = append(u.numbers, e.reads.numbers...)
+		u.params = append(u.params, e.reads.params...)
+		u.days = append(u.days, e.reads.days...)
+		for _, t := range e.reads.texts {
+			u.texts[t.fact] = append(u.texts[t.fact], t)
+		}
+		for _, x := range e.reads.facts {
+			fact(x)
+		}
+		for _, id := range e.reads.rights {
+			right(lib.byID[id])
+		}
+	}
+	right = func(other *Right) {
+		if seenRight[other] {
+			return
+		}
+		seenRight[other] = true
+		for _, e := range other.expressions() {
+			take(e)
+		}
+	}
+	right(r)
+	return u
+}

@@ -1,0 +1,136 @@
+package rules
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// value is a JSON or YAML value as it was written: numbers keep their digits,
+// objects the order of their keys.
+type value struct {
+	kind   valueKind
+	text   string
+	items  []value
+	keys   []string
+	fields map[string]value
+}
+
+type valueKind uint8
+
+const (
+	valueMissing valueKind = iota
+	valueNull
+	valueBool
+	valueNumber
+	valueText
+	valueList
+	valueObject
+)
+
+const maxJSONDepth = 8
+
+// readJSON reads exactly one JSON value; a key that stands twice in an object
+// is an error, as JSON readers differ about which one counts.
+func readJSON(b []byte) (value, error) {
+	if len(b) > maxCaseBytes {
+		return value{}, &InputError{"$", "", "this is larger than 256 KiB", "send one family"}
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	v, err := jsonValue(d, "$", 0)
+	if err != nil {
+		return value{}, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return value{}, &InputError{"$", "", "something follows the object", "send one JSON object"}
+	}
+	return v, nil
+}
+
+func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
+	broken := &InputError{at, "", "this is not JSON", "check quotes, commas and brackets"}
+	if depth > maxJSONDepth {
+		return value{}, &InputError{at, "", "this is nested too deeply", "write it flatter"}
+	}
+	t, err := d.Token()
+	if err != nil {
+		return value{}, broken
+	}
+	switch t := t.(type) {
+	case nil:
+		return value{kind: valueNull}, nil
+	case bool:
+		if t {
+			return value{kind: valueBool, text: "true"}, nil
+		}
+		return value{kind: valueBool, text: "false"}, nil
+	case json.Number:
+		return value{kind: valueNumber, text: t.String()}, nil
+	case string:
+		return value{kind: valueText, text: t}, nil
+	}
+	v := value{kind: valueList}
+	if t == json.Delim('{') {
+		v.kind, v.fields = valueObject, map[string]value{}
+	}
+	for d.More() {
+		key := ""
+		if v.kind == valueObject {
+			t, err := d.Token()
+			if err != nil {
+				return value{}, broken
+			}
+			key = t.(string)
+			if _, twice := v.fields[key]; twice {
+				return value{}, &InputError{at, key, "a key stands twice", "keep one of the two"}
+			}
+			v.keys = append(v.keys, key)
+		}
+		item, err := jsonValue(d, at, depth+1)
+		if err != nil {
+			return value{}, err
+		}
+		if v.kind == valueObject {
+			v.fields[key] = item
+		} else {
+			v.items = append(v.items, item)
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return value{}, broken
+	}
+	return v, nil
+}
+
+// value reads what a test in a pack writes, which has the shape of JSON.
+func (d document) value(n ast.Node) value {
+	switch n := n.(type) {
+	case nil, *ast.NullNode:
+		return value{kind: valueNull}
+	case *ast.BoolNode:
+		return value{kind: valueBool, text: map[bool]string{true: "true", false: "false"}[n.Value]}
+	case *ast.IntegerNode, *ast.FloatNode:
+		return value{kind: valueNumber, text: n.GetToken().Value}
+	case *ast.StringNode:
+		return value{kind: valueText, text: n.Value}
+	case *ast.SequenceNode:
+		v := value{kind: valueList}
+		for _, item := range n.Values {
+			v.items = append(v.items, d.value(item))
+		}
+		return v
+	case *ast.MappingNode, *ast.MappingValueNode:
+		v := value{kind: valueObject, fields: map[string]value{}}
+		o, _ := d.entries(n, "this")
+		for _, k := range o.keys {
+			v.keys = append(v.keys, k)
+			v.fields[k] = d.value(o.nodes[k])
+		}
+		return v
+	}
+	d.report(d.at(n), "write a plain value", "this has no place in a test")
+	return value{kind: valueNull}
+}
