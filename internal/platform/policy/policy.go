@@ -11,9 +11,7 @@ package policy
 
 import (
 	"context"
-	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -107,8 +105,12 @@ type Rule struct {
 }
 
 // Related makes holder stand in relation to object. To say it twice is to say
-// it once.
+// it once. A holder or an object without an ID is an error: nobody holds
+// nothing.
 func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
+	if alliance == "" || holder == "" || object == "" || r == OwnObject {
+		return fmt.Errorf("policy: the relation %q needs an alliance, a holder and an object", r)
+	}
 	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
 	return err
@@ -121,8 +123,8 @@ func Unrelated(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r 
 	return err
 }
 
-// Decide answers whether actor may do action on object, and by which rule. It
-// refuses with Unauthenticated when nobody is signed in and somebody must be,
+// Decide answers whether actor may do action on object, and by which rule; the
+// rule's Through is cut to the one relation that counted. It refuses with Unauthenticated when nobody is signed in and somebody must be,
 // with Forbidden when the role does not have the action at all, and with
 // NotFound when only the relation is missing: who may not know an object is
 // not told that it exists.
@@ -141,7 +143,11 @@ func Decide(ctx context.Context, q db.Querier, actor Actor, action string, objec
 		if err != nil {
 			return Rule{}, err
 		}
-		if held {
+		if len(r.Through) == 0 {
+			return r, nil
+		}
+		if held != "" {
+			r.Through = []Relation{held}
 			return r, nil
 		}
 	}
@@ -154,28 +160,39 @@ func Decide(ctx context.Context, q db.Querier, actor Actor, action string, objec
 	return Rule{}, kernel.NewForbidden("role").With("action", action)
 }
 
-func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID) (bool, error) {
-	if len(through) == 0 {
-		return true, nil
+// holds is the first of the relations in which the actor, or the organisation
+// acted for, stands to the object; "" for none.
+func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID) (Relation, error) {
+	if len(through) == 0 || object == "" {
+		return "", nil
 	}
-	if slices.Contains(through, OwnObject) && object != "" && (object == actor.Person || object == actor.Org) {
-		return true, nil
+	rows, err := q.QueryContext(ctx, `SELECT relation FROM policy_relation
+		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND holder <> ''`, actor.Alliance, object, actor.Person, actor.Org)
+	if err != nil {
+		return "", err
 	}
-	args := []any{actor.Alliance, object, actor.Person, actor.Org}
-	var one int
-	err := q.QueryRowContext(ctx, `SELECT 1 FROM policy_relation
-		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND relation IN (`+quoted(through)+`) LIMIT 1`, args...).Scan(&one)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+	defer rows.Close()
+	held := map[Relation]bool{OwnObject: object == actor.Person || object == actor.Org}
+	for rows.Next() {
+		var r Relation
+		if err := rows.Scan(&r); err != nil {
+			return "", err
+		}
+		held[r] = true
 	}
-	return err == nil, err
+	for _, r := range through {
+		if held[r] {
+			return r, rows.Err()
+		}
+	}
+	return "", rows.Err()
 }
 
 // Filter is a condition for a WHERE clause: that actor may do action on the
 // row whose ID is column. Its parameters are numbered from $from; args are
 // their values. An actor whose role has the action on everything gets a
 // condition that always holds, and one who has it on nothing gets one that
-// never does.
+// never does. It says nothing of the alliance: the list itself is of one.
 func Filter(actor Actor, action, column string, from int) (condition string, args []any) {
 	var through []Relation
 	for _, r := range byAction[action] {
@@ -191,7 +208,10 @@ func Filter(actor Actor, action, column string, from int) (condition string, arg
 		return "1 = 0", nil
 	}
 	condition = fmt.Sprintf(`EXISTS (SELECT 1 FROM policy_relation r WHERE r.alliance = $%d AND r.object = %s
-		AND r.holder IN ($%d, $%d) AND r.relation IN (%s))`, from, column, from+1, from+2, quoted(through))
+		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, from, column, from+1, from+2, quoted(through))
+	if slices.Contains(through, OwnObject) {
+		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+1, from+2)
+	}
 	return condition, []any{actor.Alliance, actor.Person, actor.Org}
 }
 

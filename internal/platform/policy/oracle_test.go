@@ -1,0 +1,248 @@
+package policy
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/cedar-policy/cedar-go"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
+)
+
+// row is one relation of the test's world.
+type row struct {
+	alliance, holder kernel.ID
+	relation         Relation
+	object           kernel.ID
+}
+
+var (
+	theRelations = []Relation{CareTeam, Receiver, Sender, Accepted, Partner}
+	alliances    = []kernel.ID{"north", "south"}
+	people       = []kernel.ID{"aicha", "jan", "marie"}
+	orgs         = []kernel.ID{"welfare", "school"}
+	objects      = []kernel.ID{"o1", "o2", "o3", "o4", "o5", "o6"}
+)
+
+// oracle answers by Cedar what the package answers by its table and SQL.
+type oracle struct {
+	policies *cedar.PolicySet
+	world    map[row]bool
+}
+
+// holders are the person and the organisation acted for, each with the
+// alliance.
+func holders(actor Actor) cedar.Set {
+	var all []cedar.Value
+	for _, h := range []kernel.ID{actor.Person, actor.Org} {
+		if h != "" {
+			all = append(all, cedar.String(actor.Alliance+"/"+h))
+		}
+	}
+	return cedar.NewSet(all...)
+}
+
+// allows asks Cedar; related gives those who stand in a relation to the
+// object.
+func (o oracle) allows(t testing.TB, actor Actor, action string, related func(Relation) cedar.Set) bool {
+	roles := []cedar.EntityUID{cedar.NewEntityUID("Role", "anyone")}
+	for _, r := range actor.Roles {
+		roles = append(roles, cedar.NewEntityUID("Role", cedar.String(r)))
+		if r != System {
+			roles = append(roles, cedar.NewEntityUID("Role", "worker"))
+		}
+	}
+	who, what := cedar.NewEntityUID("User", "actor"), cedar.NewEntityUID("Object", "object")
+	sets := cedar.RecordMap{}
+	for _, r := range theRelations {
+		sets[cedar.String(r)] = related(r)
+	}
+	decision, said := cedar.Authorize(o.policies, cedar.EntityMap{
+		who:  {UID: who, Parents: cedar.NewEntityUIDSet(roles...), Attributes: cedar.NewRecord(cedar.RecordMap{"holders": holders(actor)})},
+		what: {UID: what, Attributes: cedar.NewRecord(sets)},
+	}, cedar.Request{Principal: who, Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what})
+	if len(said.Errors) > 0 {
+		t.Fatalf("Cedar cannot say whether %+v may %s: %v", actor, action, said.Errors)
+	}
+	return decision == cedar.Allow
+}
+
+func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
+	return func(r Relation) cedar.Set {
+		var all []cedar.Value
+		for w := range o.world {
+			if w.relation == r && w.object == object {
+				all = append(all, cedar.String(w.alliance+"/"+w.holder))
+			}
+		}
+		return cedar.NewSet(all...)
+	}
+}
+
+// code is the answer that Decide must give: what is refused to one who has the
+// role, and would be allowed were every relation there, is not found.
+func (o oracle) code(t testing.TB, actor Actor, action string, object kernel.ID) kernel.Code {
+	related := actor
+	related.Alliance, related.Person = "all", "all"
+	everyone := func(Relation) cedar.Set { return cedar.NewSet(cedar.String("all/all")) }
+	switch {
+	case o.allows(t, actor, action, o.related(object)):
+		return ""
+	case o.allows(t, related, action, everyone):
+		return kernel.NotFound
+	case actor.Person == "" && !slices.Contains(actor.Roles, System):
+		return kernel.Unauthenticated
+	}
+	return kernel.Forbidden
+}
+
+type question struct {
+	actor  Actor
+	action string
+	object kernel.ID
+	code   kernel.Code
+	list   []kernel.ID // what a list of all objects must hold
+}
+
+// questions asks ten thousand of Cedar: any roles, anybody, anything.
+func questions(t testing.TB) (oracle, []question) {
+	text, err := os.ReadFile("testdata/policy.cedar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policies, err := cedar.NewPolicySetFromBytes("policy.cedar", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range regexp.MustCompile(`Action::"([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
+		if !Known(found[1]) {
+			t.Errorf("testdata/policy.cedar allows %s, of which rules.go knows nothing", found[1])
+		}
+	}
+	dice := rand.New(rand.NewPCG(20260301, 1))
+	o := oracle{policies, map[row]bool{}}
+	for _, alliance := range alliances {
+		for _, holder := range slices.Concat(people, orgs) {
+			for _, relation := range theRelations {
+				for _, object := range objects[:5] { // to the last one nobody stands in any
+					if dice.IntN(6) == 0 {
+						o.world[row{alliance, holder, relation, object}] = true
+					}
+				}
+			}
+		}
+	}
+	var actions []string
+	for a := range byAction {
+		actions = append(actions, a)
+	}
+	slices.Sort(actions)
+	pick := func(ids []kernel.ID) kernel.ID { return ids[dice.IntN(len(ids))] }
+	all := make([]question, 10_000)
+	for i := range all {
+		q := question{action: actions[i%len(actions)], object: pick(objects)}
+		switch dice.IntN(12) {
+		case 0: // nobody
+		case 1:
+			q.actor = SystemActor(pick(alliances))
+		default:
+			q.actor = Actor{Alliance: pick(alliances), Person: pick(people), Org: pick(orgs)}
+			for range dice.IntN(4) {
+				q.actor.Roles = append(q.actor.Roles, Roles[dice.IntN(len(Roles))])
+			}
+		}
+		q.code = o.code(t, q.actor, q.action, q.object)
+		for _, object := range objects {
+			if o.allows(t, q.actor, q.action, o.related(object)) {
+				q.list = append(q.list, object)
+			}
+		}
+		all[i] = q
+	}
+	return o, all
+}
+
+func TestTheTableAndCedarNeverDiffer(t *testing.T) {
+	o, all := questions(t)
+	seen := map[string]int{}
+	for _, q := range all {
+		seen[fmt.Sprint(q.action, " ", q.code == "")]++
+	}
+	for action := range byAction {
+		for _, answer := range []string{" true", " false"} {
+			if action == "public.read" || action == "session.begin" {
+				continue // for everybody
+			}
+			if seen[action+answer] < 5 {
+				t.Errorf("%s%s was the answer only %d times; is the action in testdata/policy.cedar?", action, answer, seen[action+answer])
+			}
+		}
+	}
+	object := db.Migrations{Module: "object", Files: os.DirFS("testdata/object")}
+	dbtest.Each(t, []db.Migrations{Migrations(), object}, func(t *testing.T, d *db.DB) {
+		for w := range o.world {
+			relate(t, d, w.alliance, w.holder, w.relation, w.object)
+		}
+		err := d.Write(ctx, func(q db.Querier) error {
+			for _, id := range objects {
+				if _, err := q.ExecContext(ctx, `INSERT INTO object (id) VALUES ($1)`, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		differences := 0
+		err = d.Read(ctx, func(q db.Querier) error {
+			for _, ask := range all {
+				if differences > 10 {
+					break
+				}
+				_, err := Decide(ctx, q, ask.actor, ask.action, ask.object)
+				if got := kernel.CodeOf(err); got != ask.code {
+					differences++
+					t.Errorf("%+v asks for %s on %s: the table says %q (%v), Cedar %q", ask.actor, ask.action, ask.object, got, err, ask.code)
+				}
+				list, err := filtered(q, ask.actor, ask.action)
+				if err != nil {
+					return err
+				}
+				if !slices.Equal(list, ask.list) {
+					differences++
+					t.Errorf("%+v lists for %s: the filter gives %v, Cedar %v", ask.actor, ask.action, list, ask.list)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// filtered lists what the filter lets through, in the middle of other
+// parameters.
+func filtered(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
+	condition, args := Filter(actor, action, "o.id", 2)
+	rows, err := q.QueryContext(ctx, `SELECT o.id FROM object o WHERE o.id <> $1 AND (`+condition+`) ORDER BY o.id`, append([]any{"none"}, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id kernel.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		list = append(list, id)
+	}
+	return list, rows.Err()
+}

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE TABLE object (id TEXT NOT NULL PRIMARY KEY);
