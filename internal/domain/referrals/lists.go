@@ -301,7 +301,8 @@ func cut(found []keyed, limit int) (page []keyed, next string) {
 }
 
 // cursor reads the place at which a page went on; one that no list gave is
-// Invalid ("cursor").
+// Invalid
+// ("referral.cursor").
 func cursor(s string) (key string, id kernel.ID, err error) {
 	if s == "" {
 		return "", "", nil
@@ -309,7 +310,7 @@ func cursor(s string) (key string, id kernel.ID, err error) {
 	key, rest, ok := strings.Cut(s, "_")
 	id, bad := kernel.ParseID(rest)
 	if !ok || bad != nil || len(key) > 32 || strings.Trim(key, "0123456789-:.TZ") != "" {
-		return "", "", kernel.NewInvalid("cursor")
+		return "", "", kernel.NewInvalid("referral.cursor")
 	}
 	return key, id, nil
 }

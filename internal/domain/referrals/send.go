@@ -1,6 +1,7 @@
 package referrals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -14,7 +15,7 @@ import (
 
 // NewReferral is a referral as typed.
 type NewReferral struct {
-	To        kernel.ID          // an organisation, or a team of one, that receives referrals
+	To        kernel.ID          // an organisation, or a team of one, that receives referrals; zero: the one that carries out Programme
 	Programme kernel.ID          // zero: none in particular
 	Urgency   Urgency            // zero: normal
 	Family    kernel.ID          // a family whose file the actor keeps; zero: one that is told in Sketch
@@ -61,7 +62,7 @@ func (s *Service) Send(ctx context.Context, in NewReferral) (Receipt, error) {
 // Again is what is said anew when a referral goes to another organisation: the
 // family must know of that one too.
 type Again struct {
-	To        kernel.ID
+	To        kernel.ID // zero: the one that carries out Programme
 	Programme kernel.ID // zero: none in particular
 	Told      Told
 	Why       string // in place of what was written; empty: that stays
@@ -160,8 +161,15 @@ func (s *Service) begin(ctx context.Context, a *act.Act, to, programme kernel.ID
 		faults.Check("urgency", kernel.NewInvalid("referral.urgency"))
 	}
 	if programme != "" {
-		_, err := kernel.ParseID(string(programme))
-		faults.Check("programme", err)
+		carrier, err := s.Programmes.ReceivingOrgIn(ctx, a, programme)
+		switch kernel.CodeOf(err) {
+		case "":
+			to = cmp.Or(to, carrier)
+		case kernel.Internal:
+			return Referral{}, err
+		default:
+			faults.Check("programme", kernel.NewInvalid("referral.programme"))
+		}
 	}
 	told.check(a.Today(), faults)
 	if to == a.Actor.Org {
@@ -238,7 +246,7 @@ func (s *Service) copied(ctx context.Context, a *act.Act, old Referral, in Again
 	if next, err = s.begin(ctx, a, in.To, in.Programme, old.Urgency, in.Told, faults); err != nil {
 		return next, err
 	}
-	if in.To == old.ReceiverOrg || in.To == old.SentTo {
+	if next.SentTo == old.ReceiverOrg || next.SentTo == old.SentTo {
 		faults.Check("to", kernel.NewInvalid("referral.same"))
 	}
 	if err := faults.Err(); err != nil {

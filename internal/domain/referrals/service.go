@@ -5,6 +5,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -13,10 +14,11 @@ import (
 
 // Service is the module's use cases.
 type Service struct {
-	Acts     *act.Acts
-	Vault    *vault.Vault
-	Members  *members.Service
-	Families *families.Service
+	Acts       *act.Acts
+	Vault      *vault.Vault
+	Members    *members.Service
+	Families   *families.Service
+	Programmes *programmes.Service
 }
 
 // making is one move as it is made: what changes, what the history says of it,
