@@ -135,7 +135,7 @@ func dial(sending context.Context) gomail.DialContextFunc {
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
 		if err == nil {
-			context.AfterFunc(sending, func() { conn.Close() })
+			context.AfterFunc(sending, func() { _ = conn.Close() })
 		}
 		return conn, err
 	}

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -58,7 +59,7 @@ func TestParseRefusesWithoutRepeatingTheAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse(address)
-			wrong, ok := err.(*AddressError)
+			wrong, ok := errors.AsType[*AddressError](err)
 			if !ok || wrong.Reason == "" || wrong.Remedy == "" {
 				t.Fatalf("Parse = %v, want a reason and a remedy", err)
 			}
