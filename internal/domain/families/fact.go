@@ -92,42 +92,6 @@ func holding(live []Fact, day kernel.Date) []Fact {
 // FactsOn is what was known to hold on another day.
 func (f File) FactsOn(day kernel.Date) []Fact { return holding(f.live, day) }
 
-// Case is what the rules may see of the family on a day, as the engine reads
-// it: {"date", "family": {key: value}, "persons": [{"id", "role", key: value}]}.
-// Who had left by then is not in it. The names of nobody are.
-func (f File) Case(day kernel.Date) (json.RawMessage, error) {
-	family := map[string]json.RawMessage{}
-	if f.PostalCode != "" {
-		family[factPostalCode] = quoted(string(f.PostalCode))
-	}
-	if f.Municipality != "" {
-		family[factMunicipality] = quoted(string(f.Municipality))
-	}
-	persons := []map[string]json.RawMessage{}
-	at := map[kernel.ID]int{}
-	for _, p := range slices.Concat(f.Persons, f.Gone) {
-		if p.LeftOn != "" && p.LeftOn <= day {
-			continue
-		}
-		at[p.ID] = len(persons)
-		persons = append(persons, map[string]json.RawMessage{"id": quoted(string(p.ID)), "role": quoted(string(p.Role))})
-	}
-	for _, x := range f.FactsOn(day) {
-		if x.Person == "" {
-			family[x.Key] = x.Value
-		} else if i, ok := at[x.Person]; ok {
-			persons[i][x.Key] = x.Value
-		}
-	}
-	return json.Marshal(map[string]any{"date": day, "family": family, "persons": persons})
-}
-
-// The facts that follow from where the family lives.
-const (
-	factPostalCode   = "postal_code"
-	factMunicipality = "municipality"
-)
-
 func quoted(s string) json.RawMessage {
 	b, _ := json.Marshal(s) // a string always has a form in JSON
 	return b

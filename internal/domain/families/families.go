@@ -19,6 +19,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 //go:embed migrations/*.sql
@@ -77,9 +78,10 @@ type File struct {
 	Team    []Carer
 	Notes   []Note  // newest first
 	Events  []Event // newest first; [Service.Timeline] goes further back
-	Partial bool    // the reader is not in the care team: notes, national numbers and a confidential address are left out
+	Partial bool    // the reader is not in the care team: see [File.narrow]
 
-	live []Fact // all that is not superseded, oldest first
+	live []Fact         // all that is not superseded, oldest first
+	law  *rules.Library // whose dictionary says what a case can hold
 }
 
 // Person finds somebody who belongs to the family, or who left it.

@@ -3,9 +3,10 @@ package families_test
 import (
 	"context"
 	"crypto/ed25519"
-	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(),
@@ -58,7 +60,7 @@ func newTown(t *testing.T, d *db.DB) town {
 	w := town{t: t, db: d, clock: &now, told: new([]any)}
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Now: func() time.Time { return now }}
 	people := &members.Service{Acts: acts, Keeper: keeper}
-	w.Service = &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Facts: book{}, Fictional: true}
+	w.Service = &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
 	hear[families.Opened](w)
 	hear[families.FactsChanged](w)
 	hear[families.Born](w)
@@ -113,6 +115,9 @@ func (w town) records(family kernel.ID) map[string]int {
 	return n
 }
 
+// law is a small dictionary, read once.
+var law = sync.OnceValue(func() *rules.Library { return must(rules.Load(os.DirFS("testdata"))) })
+
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
@@ -132,24 +137,6 @@ func wants(t *testing.T, what string, err error, want string) {
 	if got != want {
 		t.Errorf("%s: got %q (%v), want %q", what, got, err, want)
 	}
-}
-
-// book knows a handful of facts, enough for these tests.
-type book struct{}
-
-func (book) Check(key string, role families.Role, value json.RawMessage) (json.RawMessage, error) {
-	var of = map[string]string{"birth_date": "person", "due_date": "person", "works": "person", "net_income_month": "person", "rent": "family", "tenure": "family"}
-	entity := "family"
-	if role != "" {
-		entity = "person"
-	}
-	if of[key] != entity {
-		return nil, kernel.NewInvalid("family.fact_unknown")
-	}
-	if string(value) == "true" && key != "works" {
-		return nil, kernel.NewInvalid("family.fact_value")
-	}
-	return value, nil
 }
 
 // peeters is a mother with a child of two who expects another, all fictional.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // Role is what a person is in the family, seen from the person with whom the
@@ -73,15 +74,14 @@ const (
 	maxPersons = 40
 	maxName    = 80
 	oldest     = 125 // years
-	dueBefore  = 60  // days after the due date at which a birth was forgotten to be told
-	dueAfter   = 310 // days ahead
 )
 
-// intake is what holds while data enters: the day, and whether this house
-// plays with fictional people.
+// intake is what holds while data enters: the day, whether this house plays
+// with fictional people, and the dictionary of facts.
 type intake struct {
 	today     kernel.Date
 	fictional bool
+	law       *rules.Library
 }
 
 // person reads one person, and gathers what is wrong under field.
@@ -127,7 +127,7 @@ func (in intake) birth(d kernel.Date) error {
 	if _, err := kernel.ParseDate(string(d)); err != nil {
 		return err
 	}
-	if d > in.today || d.YearsUntil(in.today) > oldest {
+	if d.YearsUntil(in.today) > oldest || in.possible(factBirth, quoted(string(d)), Child) != nil {
 		return kernel.NewInvalid("family.birth")
 	}
 	return nil
@@ -137,7 +137,7 @@ func (in intake) due(d kernel.Date) error {
 	if _, err := kernel.ParseDate(string(d)); err != nil {
 		return err
 	}
-	if days := in.today.DaysUntil(d); days < -dueBefore || days > dueAfter {
+	if in.possible(factDue, quoted(string(d)), Unborn) != nil {
 		return kernel.NewInvalid("family.due")
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // maxFacts bounds what one answer can hold.
@@ -43,7 +44,7 @@ func (s *Service) RecordFactsIn(ctx context.Context, a *act.Act, family kernel.I
 		if err != nil {
 			return act.Entry{}, err
 		}
-		read, err := w.read(s, facts)
+		read, err := w.read(s.intake(a), facts)
 		if err != nil {
 			return act.Entry{}, err
 		}
@@ -52,6 +53,9 @@ func (s *Service) RecordFactsIn(ctx context.Context, a *act.Act, family kernel.I
 		}
 		keys, err := w.write(ctx, read)
 		if err != nil {
+			return act.Entry{}, err
+		}
+		if err := w.contradiction(s.Law, read); err != nil {
 			return act.Entry{}, err
 		}
 		if slices.Contains(keys, factBirth) {
@@ -81,17 +85,16 @@ func (s *Service) writing(ctx context.Context, a *act.Act, f *Family) (w *writin
 }
 
 // read checks facts as they came in and gives them in canonical form.
-func (w *writing) read(s *Service, facts []Fact) ([]Fact, error) {
+func (w *writing) read(with intake, facts []Fact) ([]Fact, error) {
 	if len(facts) == 0 || len(facts) > maxFacts {
 		return nil, kernel.NewInvalid("family.facts").With("limit", "300")
 	}
 	var faults kernel.Faults
 	var read []Fact
-	with := s.intake(w.a)
 	for _, x := range facts {
 		got := Fact{Person: x.Person, Key: x.Key, Source: x.Source, ValidFrom: x.ValidFrom, ValidTo: x.ValidTo}
 		var err error
-		if got.Value, err = w.value(s, with, x); err == nil {
+		if got.Value, err = w.value(with, x); err == nil {
 			err = got.check()
 		}
 		if err == nil && slices.ContainsFunc(read, func(y Fact) bool {
@@ -105,7 +108,7 @@ func (w *writing) read(s *Service, facts []Fact) ([]Fact, error) {
 	return read, faults.Err()
 }
 
-func (w *writing) value(s *Service, with intake, x Fact) ([]byte, error) {
+func (w *writing) value(with intake, x Fact) ([]byte, error) {
 	var role Role
 	if x.Person != "" {
 		i := slices.IndexFunc(w.persons, func(p Person) bool { return p.ID == x.Person && p.LeftOn == "" })
@@ -114,22 +117,21 @@ func (w *writing) value(s *Service, with intake, x Fact) ([]byte, error) {
 		}
 		role = w.persons[i].Role
 	}
-	value, err := s.Facts.Check(x.Key, role, x.Value)
-	if err != nil {
-		return nil, err
-	}
-	day := dateIn(value)
+	day := dateIn(x.Value)
 	switch {
+	case role == "" && (x.Key == factMunicipality || x.Key == factPostalCode):
+		return nil, kernel.NewInvalid("family.fact_home")
+	case role == "":
 	case x.Key == factBirth && role == Unborn:
 		return nil, kernel.NewInvalid("family.birth_unborn")
 	case x.Key == factBirth && day != "":
-		return value, with.birth(day)
+		return quoted(string(day)), with.birth(day)
 	case x.Key == factDue && role != Unborn:
 		return nil, kernel.NewInvalid("family.due_born")
 	case x.Key == factDue && day != "":
-		return value, with.due(day)
+		return quoted(string(day)), with.due(day)
 	}
-	return value, nil
+	return with.canonical(x, role)
 }
 
 // check refuses a source that there is not and a period that ends before it
@@ -213,6 +215,32 @@ func (w *writing) write(ctx context.Context, facts []Fact) (keys []string, err e
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys), nil
+}
+
+// contradiction refuses facts that cannot be beside what else is known.
+func (w *writing) contradiction(law *rules.Library, written []Fact) error {
+	file := File{Family: *w.family, Persons: present(w.persons), law: law}
+	for _, x := range w.live {
+		if x.SupersededAt == "" {
+			file.live = append(file.live, x)
+		}
+	}
+	doc := file.document(w.a.Today())
+	for {
+		wrong, err := doc.refused(law)
+		if err != nil || wrong == "" {
+			return err
+		}
+		person, key := doc.place(wrong)
+		for _, x := range written {
+			if x.Person == person && x.Key == key && x.known() {
+				return kernel.NewInvalid("family.fact_contradicts").At(x.field())
+			}
+		}
+		if !doc.drop(wrong) {
+			return nil // not of these facts: whoever reads the case is told
+		}
+	}
 }
 
 // tell tells which facts changed, if any did.

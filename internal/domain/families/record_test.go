@@ -186,9 +186,9 @@ func TestTheCaseHoldsWhatRulesMaySee(t *testing.T) {
 		must1(t, w.Left(w.aicha, f.ID, p[1].ID, "2026-11-20", families.LeftMoved))
 		file = must(w.Read(w.aicha, f.ID, families.ForCare))
 		for day, want := range map[kernel.Date]string{
-			"2026-11-23": fmt.Sprintf(`{"date":"2026-11-23","family":{"municipality":"24054","postal_code":"3470","rent":"650.00"},"persons":[`+
+			"2026-11-23": fmt.Sprintf(`{"date":"2026-11-23","family":{"municipality":"24054","rent":"650.00"},"persons":[`+
 				`{"birth_date":"1996-05-17","id":"%s","role":"applicant","works":true},{"due_date":"2027-02-10","id":"%s","role":"unborn"}]}`, p[0].ID, p[2].ID),
-			"2026-11-19": fmt.Sprintf(`{"date":"2026-11-19","family":{"municipality":"24054","postal_code":"3470","rent":"650.00"},"persons":[`+
+			"2026-11-19": fmt.Sprintf(`{"date":"2026-11-19","family":{"municipality":"24054","rent":"650.00"},"persons":[`+
 				`{"birth_date":"1996-05-17","id":"%s","role":"applicant","works":true},{"due_date":"2027-02-10","id":"%s","role":"unborn"},`+
 				`{"birth_date":"2024-03-01","id":"%s","role":"child"}]}`, p[0].ID, p[2].ID, p[1].ID),
 		} {

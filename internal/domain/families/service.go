@@ -2,7 +2,6 @@ package families
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // Service is the module's use cases.
@@ -18,15 +18,8 @@ type Service struct {
 	Acts      *act.Acts
 	Vault     *vault.Vault
 	Members   *members.Service
-	Facts     FactBook
-	Fictional bool // this house plays with fictional people: their numbers alone are taken
-}
-
-// FactBook knows which facts there are and what they can be.
-type FactBook interface {
-	// Check reads a value, as JSON, of a fact of the family (role "") or of a
-	// person in a role, and gives its canonical form. It refuses with a fault.
-	Check(key string, role Role, value json.RawMessage) (json.RawMessage, error)
+	Law       *rules.Library // its dictionary says which facts there are
+	Fictional bool           // this house plays with fictional people: their numbers alone are taken
 }
 
 // Purpose is why somebody opens a file; it stands on record.
@@ -72,6 +65,7 @@ func (s *Service) Read(ctx context.Context, id kernel.ID, why Purpose) (file Fil
 // are in the care team, here as elsewhere.
 func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {
 	al := a.Alliance()
+	file.law = s.Law
 	if file.Family, err = load(ctx, a, al, id); err != nil {
 		return file, err
 	}
@@ -140,7 +134,9 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, file *File, persons []
 	return nil
 }
 
-// narrow leaves out what only the care team sees.
+// narrow leaves out what only the care team sees: notes, national numbers,
+// a confidential address, and facts that the dictionary calls sensitive, save
+// when a child is due.
 func (f *File) narrow(ctx context.Context, a *act.Act) error {
 	_, err := policy.Decide(ctx, a, a.Actor, "family.change", f.ID)
 	switch kernel.CodeOf(err) {
@@ -150,6 +146,7 @@ func (f *File) narrow(ctx context.Context, a *act.Act) error {
 		return err
 	}
 	f.Partial, f.Notes = true, nil
+	f.Facts, f.live = slices.DeleteFunc(f.Facts, f.sensitive), slices.DeleteFunc(f.live, f.sensitive)
 	for _, list := range [][]Person{f.Persons, f.Gone} {
 		for i := range list {
 			list[i].INSZ = ""
@@ -159,6 +156,15 @@ func (f *File) narrow(ctx context.Context, a *act.Act) error {
 		f.Contact.Address, f.PostalCode = Address{}, ""
 	}
 	return nil
+}
+
+func (f *File) sensitive(x Fact) bool {
+	entity := rules.OfFamily
+	if x.Person != "" {
+		entity = rules.OfPerson
+	}
+	described := f.law.Facts().Fact(entity, x.Key)
+	return x.Key != factDue && (described == nil || described.Sensitivity == "sensitive")
 }
 
 func dateOf(facts []Fact, person kernel.ID, key string) kernel.Date {
@@ -204,7 +210,7 @@ func (s *Service) changeIn(ctx context.Context, a *act.Act, id kernel.ID, alter 
 }
 
 // intake is what holds while data enters in this act.
-func (s *Service) intake(a *act.Act) intake { return intake{a.Today(), s.Fictional} }
+func (s *Service) intake(a *act.Act) intake { return intake{a.Today(), s.Fictional, s.Law} }
 
 // mark writes an event on the timeline.
 func mark(ctx context.Context, a *act.Act, family kernel.ID, e Event) error {
