@@ -1,6 +1,8 @@
 package programmes
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +20,7 @@ import (
 type Library struct {
 	templates []*Template
 	byID      map[string]*Template
+	print     string // of all files: a finding kept under another one may be out of date
 }
 
 // ReadLibrary reads the *.yaml files at the root of fsys. Its error names, for
@@ -29,11 +32,13 @@ func ReadLibrary(fsys fs.FS) (*Library, error) {
 	}
 	l := &Library{byID: map[string]*Template{}}
 	var wrong []error
+	sum := sha256.New()
 	for _, name := range names {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err
 		}
+		sum.Write(data)
 		t, err := readTemplate(name, data)
 		if err != nil {
 			wrong = append(wrong, err)
@@ -42,6 +47,7 @@ func ReadLibrary(fsys fs.FS) (*Library, error) {
 		l.templates = append(l.templates, t)
 		l.byID[t.ID] = t
 	}
+	l.print = hex.EncodeToString(sum.Sum(nil))
 	return l, errors.Join(wrong...)
 }
 

@@ -144,6 +144,18 @@ func (t *Template) Complete(params Params) error {
 	return wrong.Err()
 }
 
+// Trial are values for whatever has no default and must be decided: the tests
+// of the template and demonstrations use them. They are facts of nothing.
+func (t *Template) Trial() map[string]string {
+	trial := map[string]string{}
+	for _, p := range t.Parameters {
+		if p.Default == "" && !p.Optional {
+			trial[p.ID] = p.Trial
+		}
+	}
+	return trial
+}
+
 // value is what holds for a parameter: what the alliance chose, else the
 // default, else nothing.
 func (t *Template) value(params Params, id string) string {

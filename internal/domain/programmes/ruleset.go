@@ -25,7 +25,7 @@ type Ruleset struct {
 	Print string // tells two rulesets apart: kept with a finding
 
 	from map[string]Origin
-	law  []string
+	ids  []string
 }
 
 // Origin says what a local right comes from.
@@ -42,7 +42,7 @@ func (r *Ruleset) Origin(right string) (o Origin, ok bool) {
 
 // Rights are the ids to evaluate: all, but those of the packs that a running
 // programme replaces because it says the same for the same place.
-func (r *Ruleset) Rights() []string { return slices.Clone(r.law) }
+func (r *Ruleset) Rights() []string { return slices.Clone(r.ids) }
 
 // rulesets keeps the last ruleset of each alliance.
 type rulesets struct {
@@ -66,7 +66,7 @@ func (s *Service) RulesIn(ctx context.Context, a *act.Act) (*Ruleset, error) {
 		}
 		made = append(made, m)
 	}
-	print, err := fingerprint(made)
+	print, err := s.fingerprint(made)
 	if err != nil {
 		return nil, err
 	}
@@ -117,10 +117,13 @@ func (s *Service) makerIn(ctx context.Context, a *act.Act, p Programme) (made, e
 
 // fingerprint tells two lists of programmes apart by all that is compiled, so
 // that a ruleset of an act that was rolled back is never taken for another.
-func fingerprint(all []made) (string, error) {
+func (s *Service) fingerprint(all []made) (string, error) {
 	b, err := json.Marshal(all)
 	if err != nil {
 		return "", err
+	}
+	if len(all) > 0 {
+		b = append(b, s.Library.print...)
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16]), nil
@@ -152,7 +155,7 @@ func (s *Service) compile(all []made) (*Ruleset, error) {
 	}
 	for _, r := range set.Rules.Rights() {
 		if !slices.Contains(replaced, r.ID) {
-			set.law = append(set.law, r.ID)
+			set.ids = append(set.ids, r.ID)
 		}
 	}
 	return set, nil
