@@ -11,7 +11,11 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
@@ -23,6 +27,9 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 	"github.com/bondgenoot/bondgenoot/internal/web/page"
+	"github.com/bondgenoot/bondgenoot/packs"
+	templates "github.com/bondgenoot/bondgenoot/programmes"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // Config is what an installation decides.
@@ -40,18 +47,22 @@ type Config struct {
 
 // App is the running house.
 type App struct {
-	Handler http.Handler
-	Routes  *kit.Routes
-	Queue   *job.Queue
-	Acts    *act.Acts
-	Members *members.Service
+	Handler    http.Handler
+	Routes     *kit.Routes
+	Queue      *job.Queue
+	Acts       *act.Acts
+	Members    *members.Service
+	Families   *families.Service
+	Programmes *programmes.Service
+	Rights     *rights.Service
+	Referrals  *referrals.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
 func Modules() []db.Migrations {
 	return []db.Migrations{
 		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(),
-		members.Migrations(),
+		members.Migrations(), families.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 	}
 }
 
@@ -68,30 +79,60 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 
+	law, err := rules.Load(packs.FS)
+	if err != nil {
+		return nil, err
+	}
+	edition, err := rights.Fingerprint(packs.FS)
+	if err != nil {
+		return nil, err
+	}
+	library, err := programmes.ReadLibrary(templates.FS)
+	if err != nil {
+		return nil, err
+	}
+
 	// The ground.
 	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log}
 	acts := &act.Acts{DB: c.DB, Audit: &audit.Log{Key: c.Keeper.Signer()}, Queue: queue, Now: c.Now}
+	sealed := &vault.Vault{Keeper: c.Keeper}
 
 	// The modules, floor by floor.
 	member := &members.Service{Acts: acts, Keeper: c.Keeper}
+	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
+	programme := &programmes.Service{Acts: acts, Members: member, Library: library, Law: law}
+	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: edition}
+	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
 	// Who hears whom.
+	act.On(acts, right.FactsChanged)
+	act.On(acts, right.Forgotten)
+	act.On(acts, referral.FamilyForgotten)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
 		members.SignInCodeJob: mailCode(member, c.Mail, texts),
+		referrals.ReminderJob: mailReminder(referral, c.Mail, texts, c.Base),
+		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
+			var about struct{ Referral kernel.ID }
+			if err := json.Unmarshal(j.Payload, &about); err != nil {
+				return fmt.Errorf("payload: %w", err)
+			}
+			return referral.Forget(ctx, j.Alliance, about.Referral)
+		},
 	}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
-		Members: member}
+		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral}
 	site.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now}.Wrap(routes)
 	if err != nil {
 		return nil, err
 	}
-	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member}, nil
+	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family,
+		Programmes: programme, Rights: right, Referrals: referral}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.
@@ -107,5 +148,30 @@ func mailCode(s *members.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("signin.mail.subject"), Text: t.T("signin.mail.text", "code", letter.Code)})
+	}
+}
+
+// mailReminder mails that the last day of a referral's next step has come, to
+// each in their own language. It names nobody.
+func mailReminder(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about referrals.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.ReminderToMail(ctx, j.Alliance, about)
+		if err != nil {
+			return err
+		}
+		for _, to := range letter.To {
+			t := texts.In(to.Lang)
+			err := m.Send(ctx, mail.Message{To: to.Mail, Subject: t.T("referral.reminder.subject"),
+				Text: t.T("referral.reminder.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
+					"link", base+"/referrals/"+string(letter.Referral))})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }

@@ -17,7 +17,11 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
@@ -33,6 +37,11 @@ type Site struct {
 	Now     func() time.Time
 	Members *members.Service
 	Mail    *mail.Mailer // whose kept letters a demonstration shows
+
+	Families   *families.Service
+	Programmes *programmes.Service
+	Rights     *rights.Service
+	Referrals  *referrals.Service
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
