@@ -26,7 +26,7 @@ func TestAReferralArrives(t *testing.T) {
 
 		read := must(w.Read(w.aicha, id))
 		if read.Who != secretName+" "+secretLast || !strings.Contains(read.Why, secretWhy) || !strings.Contains(read.Asked, secretAsked) ||
-			read.Told != told() || len(read.Sketch.Persons) != 3 || read.Sketch.Contact.Phones[0] != "+3221234567" {
+			read.Told != w.told() || len(read.Sketch.Persons) != 3 || read.Sketch.Contact.Phones[0] != "+3221234567" {
 			t.Errorf("the letter says %+v", read)
 		}
 
@@ -146,10 +146,10 @@ func (w *town) everyMove(ctx context.Context) map[string]func(id kernel.ID) erro
 		"close":     func(id kernel.ID) error { return second(w.Close(ctx, id, referrals.NotReached)) },
 		"withdraw":  func(id kernel.ID) error { return w.Withdraw(ctx, id) },
 		"re-refer": func(id kernel.ID) error {
-			return second(w.ReRefer(ctx, id, referrals.Again{To: w.midwives, Told: told()}))
+			return second(w.ReRefer(ctx, id, referrals.Again{To: w.midwives, Told: w.told()}))
 		},
 		"pass on": func(id kernel.ID) error {
-			return second(w.PassOn(ctx, id, referrals.Again{To: w.midwives, Told: told()}))
+			return second(w.PassOn(ctx, id, referrals.Again{To: w.midwives, Told: w.told()}))
 		},
 	}
 }
@@ -161,7 +161,7 @@ func TestNothingThatWasWrittenStandsOutsideTheVault(t *testing.T) {
 		must(w.Schedule(w.aicha, id, w.in(72*time.Hour), secretPlace+" 2"))
 		must(w.OpenFile(w.aicha, id, referrals.Filing{}))
 		declined := w.bring(referrals.Declined)
-		must(w.ReRefer(w.mia, declined, referrals.Again{To: w.house, Told: told()}))
+		must(w.ReRefer(w.mia, declined, referrals.Again{To: w.house, Told: w.told()}))
 		must(w.Read(w.aicha, id))
 		must(w.Inbox(w.aicha, referrals.Query{}))
 

@@ -151,14 +151,14 @@ func zelmira() families.NewFamily {
 	}
 }
 
-// told is a family that was told this morning, and agrees.
-func told() referrals.Told {
-	return referrals.Told{How: referrals.Together, On: "2026-11-23", Agrees: true}
+// told is a family that was told today, and agrees.
+func (w *town) told() referrals.Told {
+	return referrals.Told{How: referrals.Together, On: kernel.InstantOf(w.Now()).Date(), Agrees: true}
 }
 
 // letter is a referral of Zelmira to the welfare office, as Mia types it.
 func (w *town) letter() referrals.NewReferral {
-	return referrals.NewReferral{To: w.ocmw, Sketch: zelmira(), Told: told(), Reference: secretRef,
+	return referrals.NewReferral{To: w.ocmw, Sketch: zelmira(), Told: w.told(), Reference: secretRef,
 		Why: "De " + secretWhy + " is afgesloten.", Asked: "Graag hulp en " + secretAsked + "."}
 }
 
@@ -200,21 +200,7 @@ func (w *town) ok(err error) {
 }
 
 // stored is the referral as it is, whoever may know.
-func (w *town) stored(id kernel.ID) referrals.Referral {
-	w.t.Helper()
-	for _, org := range []kernel.ID{w.ocmw, w.team, w.house, w.midwives, w.school} {
-		ctx := act.As(context.Background(), policy.Actor{Alliance: w.alliance, Person: kernel.NewID(), Org: org, Roles: []policy.Role{policy.Coordinator}})
-		for _, over := range []bool{false, true} {
-			for _, row := range must(w.Inbox(ctx, referrals.Query{Over: over, Limit: 100})).Rows {
-				if row.ID == id {
-					return row.Referral
-				}
-			}
-		}
-	}
-	w.t.Fatalf("no referral %s", id)
-	return referrals.Referral{}
-}
+func (w *town) stored(id kernel.ID) referrals.Referral { return must(w.Stored(w.alliance, id)) }
 
 // jobs are the jobs of a kind that wait.
 func (w *town) jobs(kind string) (of []job.Job) {

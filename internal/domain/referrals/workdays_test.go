@@ -1,0 +1,62 @@
+package referrals
+
+import (
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+func TestEaster(t *testing.T) {
+	for year, want := range map[int]kernel.Date{ // the earliest and latest there are, and the years to come
+		1818: "1818-03-22", 1943: "1943-04-25", 2000: "2000-04-23", 2008: "2008-03-23", 2011: "2011-04-24", 2019: "2019-04-21",
+		2024: "2024-03-31", 2025: "2025-04-20", 2026: "2026-04-05", 2027: "2027-03-28", 2028: "2028-04-16", 2029: "2029-04-01",
+		2030: "2030-04-21", 2038: "2038-04-25", 2285: "2285-03-22",
+	} {
+		if got := easter(year); got != want {
+			t.Errorf("easter(%d) = %s, want %s", year, got, want)
+		}
+	}
+}
+
+func TestTheHolidaysOfAYear(t *testing.T) {
+	var off []kernel.Date
+	for d := kernel.Date("2026-01-01"); d < "2027-01-01"; d = d.AddDays(1) {
+		if wd := d.Time().Weekday(); wd != 0 && wd != 6 && !worksOn(d) {
+			off = append(off, d)
+		}
+	}
+	// 15 August is a Saturday and 1 November a Sunday in 2026.
+	want := []kernel.Date{"2026-01-01", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-07-21", "2026-11-11", "2026-12-25"}
+	if len(off) != len(want) {
+		t.Fatalf("off on %v, want %v", off, want)
+	}
+	for i := range want {
+		if off[i] != want[i] {
+			t.Errorf("off on %v, want %v", off, want)
+		}
+	}
+}
+
+func TestWorkdaysAfter(t *testing.T) {
+	for name, tt := range map[string]struct {
+		from kernel.Date
+		n    int
+		want kernel.Date
+	}{
+		"from a Monday to the next":            {"2026-11-23", 5, "2026-11-30"},
+		"over a weekend":                       {"2026-11-27", 1, "2026-11-30"},
+		"from a Sunday":                        {"2026-11-29", 1, "2026-11-30"},
+		"over Armistice Day":                   {"2026-11-10", 1, "2026-11-12"},
+		"over Christmas and New Year":          {"2026-12-24", 5, "2027-01-04"},
+		"over Easter":                          {"2026-04-03", 1, "2026-04-07"},
+		"over Ascension, with no bridge after": {"2026-05-13", 1, "2026-05-15"},
+		"over Whit Monday":                     {"2026-05-22", 1, "2026-05-26"},
+		"no day at all":                        {"2026-11-11", 0, "2026-11-11"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := workdaysAfter(tt.from, tt.n); got != tt.want {
+				t.Errorf("workdaysAfter(%s, %d) = %s, want %s", tt.from, tt.n, got, tt.want)
+			}
+		})
+	}
+}
