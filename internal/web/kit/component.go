@@ -5,6 +5,27 @@ import (
 	"slices"
 )
 
+// languageAction is where the choice of a language goes.
+func (v View) languageAction() string {
+	if v.Languages.Action == "" {
+		return "/language"
+	}
+	return v.Languages.Action
+}
+
+// languageValues are the names and values that go along with the choice.
+func (v View) languageValues() (along [][2]string) {
+	if v.Languages.Action == "" {
+		return [][2]string{{"back", v.Path}}
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Languages.Values)) {
+		for _, value := range v.Languages.Values[name] {
+			along = append(along, [2]string{name, value})
+		}
+	}
+	return along
+}
+
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
 
 // money asks for euros with the right keys on a phone.

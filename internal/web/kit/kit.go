@@ -16,6 +16,7 @@ package kit
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -36,6 +37,16 @@ type View struct {
 	Query  string // what was searched for, kept in the field
 	Public bool   // a page without sign-in: shows the quick way out
 	Demo   bool   // a demonstration: every page says that the people are made up
+
+	Languages LanguageSwitch // how another language is chosen
+}
+
+// LanguageSwitch is where the choice of a language goes, and what goes along,
+// on a page whose answers are nowhere but in its form. Its zero value
+// remembers the choice in a cookie and comes back to the page.
+type LanguageSwitch struct {
+	Action string
+	Values url.Values
 }
 
 // Actor is who works, and for which organisation, as every page shows it.
