@@ -52,6 +52,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	page := func(pattern, action string, h handler) {
 		routes.Handle(pattern, action, s.framed(action, h))
 	}
+	s.homePages(page)
 	s.signInPages(page)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	routes.Handle("GET /assets/", "public.read", kit.Assets())
