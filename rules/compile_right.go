@@ -89,16 +89,10 @@ func (f *frame) rightOutcome(id string) *outcome {
 	return &c.outcome
 }
 
-// statusOf is the answer for one person: refused when the right cannot be for
-// that person at all.
+// statusOf is the answer for one person; a right of the family is everybody's.
 func (o *outcome) statusOf(person int) uint8 {
-	for i := range o.people {
-		if o.people[i].person == person {
-			return o.people[i].status
-		}
-	}
-	if len(o.people) == 1 && o.people[0].person == -1 {
+	if len(o.people) > 0 && o.people[0].person == -1 {
 		return o.people[0].status
 	}
-	return canRefuse
+	return o.people[person].status
 }

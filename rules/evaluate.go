@@ -47,7 +47,7 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		Apply: r.Apply.How.In(lang), Mode: r.Apply.Mode, Where: r.Apply.Where, Law: r.Law, Sources: r.Sources, Notes: r.Notes.In(lang),
 	}
 	if rel.status {
-		out.Status = map[uint8]Status{canEntitle: Entitled, canRefuse: NotEntitled, canRefer: Refer}[o.status]
+		out.Status = statusNames[o.status]
 	}
 	for _, i := range rel.missing {
 		person, x := f.factAt(i)
@@ -72,6 +72,8 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 	return out
 }
 
+var statusNames = map[uint8]Status{canEntitle: Entitled, canRefuse: NotEntitled, canRefer: Refer}
+
 // explainer writes one finding.
 type explainer struct {
 	*frame
@@ -85,12 +87,22 @@ type explainer struct {
 // persons explains a right for each person it can be for.
 func (e *explainer) persons(o *outcome) {
 	r := e.right
+	nobody := true
 	for i := range o.people {
 		v := &o.people[i]
+		if v.outside {
+			continue
+		}
+		nobody = false
 		e.bound[0] = int8(v.person)
 		e.verdict(v)
+		status := Unknown
+		if single(v.status) {
+			status = statusNames[v.status]
+		}
+		e.out.Persons = append(e.out.Persons, PersonStatus{e.ids[v.person], status})
 	}
-	if len(o.people) == 0 {
+	if nobody {
 		e.out.Reasons = append(e.out.Reasons, Reason{Condition: "for", Text: r.forText.In(e.lang), Holds: holds(isFalse), Law: r.firstLaw()})
 	}
 }

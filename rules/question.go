@@ -79,7 +79,7 @@ func (f *frame) weigh(c *candidate) {
 				gain = integer(1)
 				decided++
 				euros = euros.add(u.right.monthly(&u.outcome))
-			case !u.status && (out.status == canEntitle || out.status == canRefuse || out.status == canRefer):
+			case !u.status && single(out.status):
 				gain = integer(1).div(integer(2)) // whether, if not yet how much
 				decided++
 				euros = euros.add(u.right.monthly(&u.outcome))

@@ -44,7 +44,7 @@ func (r *Right) relevant(f *frame) relevance {
 	s.look(&first)
 	first.people = cloneVerdicts(first.people)
 	out := relevance{outcome: first, decided: first.certain()}
-	out.status = first.status == canEntitle || first.status == canRefuse || first.status == canRefer
+	out.status = single(first.status)
 	if out.decided {
 		return out
 	}
@@ -102,7 +102,7 @@ func (s *search) look(o *outcome) {
 
 func (s *search) settled(o *outcome) bool {
 	if s.statusOnly {
-		return o.status == canEntitle || o.status == canRefuse || o.status == canRefer
+		return single(o.status)
 	}
 	return o.certain()
 }

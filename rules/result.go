@@ -24,27 +24,34 @@ type Result struct {
 
 // Finding is the answer for one right, with everything that explains it.
 type Finding struct {
-	ID       string     `json:"id"`
-	Name     string     `json:"name"`
-	Summary  string     `json:"summary"`
-	Kind     string     `json:"kind"`
-	Status   Status     `json:"status"`
-	Amounts  []Amount   `json:"amounts"`
-	Ranges   []Range    `json:"ranges,omitempty"` // of amounts that are not certain yet
-	InKind   string     `json:"in_kind,omitempty"`
-	Reasons  []Reason   `json:"reasons"`
-	Missing  []Missing  `json:"missing"`
-	Warnings []Warning  `json:"warnings,omitempty"`
-	Decides  string     `json:"decides"`
-	Refers   []Referral `json:"refers,omitempty"` // why it is not computed
-	Apply    string     `json:"how_to_apply"`
-	Mode     string     `json:"mode"` // automatic or application
-	Where    string     `json:"where,omitempty"`
-	Law      []string   `json:"law,omitempty"`
-	Sources  []Source   `json:"sources,omitempty"`
-	Notes    string     `json:"notes,omitempty"`
+	ID       string         `json:"id"`
+	Name     string         `json:"name"`
+	Summary  string         `json:"summary"`
+	Kind     string         `json:"kind"`
+	Status   Status         `json:"status"`
+	Persons  []PersonStatus `json:"persons,omitempty"` // of a right for each person
+	Amounts  []Amount       `json:"amounts"`
+	Ranges   []Range        `json:"ranges,omitempty"` // of amounts that are not certain yet
+	InKind   string         `json:"in_kind,omitempty"`
+	Reasons  []Reason       `json:"reasons"`
+	Missing  []Missing      `json:"missing"`
+	Warnings []Warning      `json:"warnings,omitempty"`
+	Decides  string         `json:"decides"`
+	Refers   []Referral     `json:"refers,omitempty"` // why it is not computed
+	Apply    string         `json:"how_to_apply"`
+	Mode     string         `json:"mode"` // automatic or application
+	Where    string         `json:"where,omitempty"`
+	Law      []string       `json:"law,omitempty"`
+	Sources  []Source       `json:"sources,omitempty"`
+	Notes    string         `json:"notes,omitempty"`
 
 	Right *Right `json:"-"`
+}
+
+// PersonStatus is the answer for one person, of a right for each person.
+type PersonStatus struct {
+	Person string `json:"person"`
+	Status Status `json:"status"`
 }
 
 // Amount is a sum that the family gets, exact and rounded as its law says.

@@ -219,8 +219,8 @@ const (
 // outcome is the set of answers that are possible for a right.
 type outcome struct {
 	status  uint8
-	people  []verdict // of each person the right can be for; one with person -1 for a family right
-	unknown bool      // some amount of a possible answer is not certain
+	people  []verdict // of each person in order; one with person -1 for a family right
+	unknown bool      // somebody's status or amount is not certain
 }
 
 // verdict is the answer for one person, or for the family (-1).
@@ -228,97 +228,78 @@ type verdict struct {
 	person  int
 	status  uint8
 	amounts []span // by amount rule; meaningless unless status has canEntitle
+	outside bool   // the right cannot be for this person at all
 }
 
 func (o *outcome) certain() bool {
-	return (o.status == canEntitle || o.status == canRefuse || o.status == canRefer) && !o.unknown
+	return single(o.status) && !o.unknown
 }
 
-// sameAs compares two certain outcomes.
+// sameAs compares two certain outcomes of one family.
 func (o *outcome) sameAs(p *outcome) bool {
 	if o.status != p.status {
 		return false
 	}
-	if o.status != canEntitle {
-		return true
-	}
-	i, j := 0, 0
-	next := func(vs []verdict, k *int) *verdict {
-		for *k < len(vs) && vs[*k].status != canEntitle {
-			*k++
-		}
-		if *k == len(vs) {
-			return nil
-		}
-		*k++
-		return &vs[*k-1]
-	}
-	for {
-		a, b := next(o.people, &i), next(p.people, &j)
-		if a == nil || b == nil {
-			return a == b
-		}
-		if a.person != b.person || len(a.amounts) != len(b.amounts) {
+	for i := range o.people {
+		v, w := &o.people[i], &p.people[i]
+		if v.status != w.status {
 			return false
 		}
-		for k := range a.amounts {
-			x, y := a.amounts[k], b.amounts[k]
-			if x.has != y.has || x.has && x.lo.cmp(y.lo) != 0 {
+		if v.status != canEntitle {
+			continue
+		}
+		for k := range v.amounts {
+			if v.amounts[k].lo.cmp(w.amounts[k].lo) != 0 {
 				return false
 			}
 		}
 	}
+	return true
 }
 
 // decide finds the answers that are possible for the right with what the frame
 // knows. It may be asked again with other cells after frame.fresh.
 func (r *Right) decide(f *frame, out *outcome) {
-	out.status, out.unknown, out.people = 0, false, out.people[:0]
-	if !r.ForEach {
-		saved := f.bound
-		f.bound[0] = -1
-		v := r.verdict(f, -1, isTrue)
-		f.bound = saved
-		out.people = append(out.people, v)
-		out.status = v.status
-		out.unknown = v.open()
-		return
-	}
+	out.people = out.people[:0]
 	saved := f.bound
-	entitled, refusable, others := false, true, true
-	refers := 0
-	for i := range f.people {
-		f.bound[0] = int8(i)
-		whom := r.each.b(f)
-		if whom == isFalse {
-			continue
+	if r.ForEach {
+		for i := range f.people {
+			f.bound[0] = int8(i)
+			if whom := r.each.b(f); whom == isFalse {
+				out.people = append(out.people, verdict{person: i, status: canRefuse, outside: true})
+			} else {
+				out.people = append(out.people, r.verdict(f, i, whom))
+			}
 		}
-		v := r.verdict(f, i, whom)
-		if v.status == canRefuse {
-			out.people = append(out.people, v)
-			continue
-		}
-		out.people = append(out.people, v)
-		out.status |= v.status & canEntitle
-		entitled = entitled || v.status == canEntitle
-		refusable = refusable && v.status&canRefuse != 0
-		others = others && v.status != canEntitle
-		if v.status&canRefer != 0 {
-			refers++
-		}
-		// for a family that is entitled through one child, what another child
-		// gets still matters: a refusal, a referral and an unknown amount differ.
-		out.unknown = out.unknown || v.open() || v.status&canEntitle != 0 && v.status != canEntitle
+	} else {
+		f.bound[0] = -1
+		out.people = append(out.people, r.verdict(f, -1, isTrue))
 	}
 	f.bound = saved
-	if !entitled && others {
-		if refers > 0 {
-			out.status |= canRefer
-		}
-		if refusable {
-			out.status |= canRefuse
-		}
+	out.sum()
+}
+
+// sum is the answer for the family: entitled when it is through one person;
+// else referred when one person is; else refused.
+func (o *outcome) sum() {
+	o.status, o.unknown = 0, false
+	surely, refusable := false, true
+	for i := range o.people {
+		v := &o.people[i]
+		o.status |= v.status & (canEntitle | canRefer)
+		surely = surely || v.status == canEntitle
+		refusable = refusable && v.status&canRefuse != 0
+		o.unknown = o.unknown || !single(v.status) || v.open()
 	}
+	if surely {
+		o.status = canEntitle
+	} else if refusable {
+		o.status |= canRefuse
+	}
+}
+
+func single(status uint8) bool {
+	return status == canEntitle || status == canRefuse || status == canRefer
 }
 
 func (v *verdict) open() bool {

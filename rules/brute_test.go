@@ -1,0 +1,164 @@
+package rules_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+// answer is what a finding says, as one text.
+func answer(f rules.Finding) string {
+	s := string(f.Status)
+	for _, p := range f.Persons {
+		if p.Status != rules.NotEntitled { // who is not meant at all is not listed
+			s += " " + p.Person + ":" + string(p.Status)
+		}
+	}
+	for _, a := range f.Amounts {
+		s += " " + a.Value + "/" + a.Per + "/" + a.To
+	}
+	return s
+}
+
+func evaluate(t interface{ Fatal(...any) }, lib *rules.Library, b []byte) *rules.Result {
+	c, err := lib.ParseCase(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lib.Evaluate(c, rules.Options{})
+}
+
+// drawPack writes a right of random expressions, which may use another right.
+func drawPack(t *rapid.T, id, other string) string {
+	w := writer{t, other}
+	person, body := "", ""
+	if rapid.Bool().Draw(t, "each") {
+		person = "p"
+		body = "for: {each: '" + w.boolean(1, "p") + "', text: {nl: n, fr: n, de: n, en: n}}\n"
+	}
+	body += "let:\n  named: '" + w.number(2, person) + "'\n"
+	body += "conditions:\n"
+	for i := range rapid.IntRange(1, 2).Draw(t, "conditions") {
+		body += fmt.Sprintf("  - {id: c%d, text: {nl: n, fr: n, de: n, en: n}, when: '%s'}\n", i, w.boolean(3, person))
+	}
+	if rapid.Bool().Draw(t, "refer") {
+		body += "refer: [{id: r, text: {nl: n, fr: n, de: n, en: n}, decides: {nl: n, fr: n, de: n, en: n}, when: '" + w.boolean(2, person) + "'}]\n"
+	}
+	body += "amount: {value: '" + rapid.SampledFrom([]string{"named", "1", w.number(1, person)}).Draw(t, "amount") + "', per: month}\n"
+	return smallPack(id, body)
+}
+
+// tally counts what a run of the test met, for its log.
+type tally struct{ decided, open, relevant, listed, asked int }
+
+// What the engine says about a family with unknown facts is held beside all
+// the families that it can turn out to be.
+func TestAgainstEveryCompletion(t *testing.T) {
+	var count tally
+	rapid.Check(t, func(t *rapid.T) {
+		one := drawPack(t, "be.one", "")
+		two := drawPack(t, "be.two", "be.one")
+		lib, err := loadSmall(one, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := drawCase(t)
+		var all [2]map[string]string // of each right: the answer by completion
+		all[0], all[1] = map[string]string{}, map[string]string{}
+		c.completions(func(values []int) {
+			for i, f := range evaluate(t, lib, c.json()).Rights {
+				if f.Status == rules.Unknown {
+					t.Fatalf("everything is known and the answer is not: %v\n%s\n%s\n%s", f.Missing, c.json(), one, two)
+				}
+				all[i][fmt.Sprint(values)] = answer(f)
+			}
+		})
+		result := evaluate(t, lib, c.json())
+		var matter []string
+		for i, f := range result.Rights {
+			of, wrong := c.compare(f, all[i], &count)
+			if wrong != "" {
+				t.Fatalf("%s: %s\n%s\n%s\n%s", f.ID, wrong, c.json(), one, two)
+			}
+			matter = append(matter, of...)
+		}
+		switch q := result.Next; {
+		case q == nil && len(matter) > 0:
+			t.Fatalf("asks nothing while %v can change an answer", matter)
+		case q != nil && !slices.Contains(matter, place(q.Person, q.Fact)):
+			t.Fatalf("asks %s, which changes nothing\n%s\n%s\n%s", place(q.Person, q.Fact), c.json(), one, two)
+		case q != nil:
+			count.asked++
+		}
+	})
+	t.Logf("%d answers decided, %d open; %d facts can change an answer, %d were listed; %d questions, all useful",
+		count.decided, count.open, count.relevant, count.listed, count.asked)
+}
+
+// compare holds a finding beside the answers of every completion: it gives the
+// facts that can change it, and what is wrong.
+func (c smallCase) compare(f rules.Finding, answers map[string]string, count *tally) (matter []string, wrong string) {
+	statuses, all := map[string]bool{}, map[string]bool{}
+	for _, a := range answers {
+		status, _, _ := strings.Cut(a, " ")
+		statuses[status], all[a] = true, true
+	}
+	for i, path := range c.open {
+		if changes(answers, i) {
+			matter = append(matter, path)
+		}
+	}
+	var missing []string
+	for _, m := range f.Missing {
+		missing = append(missing, place(m.Person, m.Fact))
+	}
+	slices.Sort(matter)
+	slices.Sort(missing)
+	switch {
+	case f.Status != rules.Unknown && (len(statuses) != 1 || !statuses[string(f.Status)]):
+		wrong = fmt.Sprintf("says %s, but it can be %v", f.Status, statuses)
+	case f.Status == rules.Unknown && len(statuses) == 1:
+		wrong = fmt.Sprintf("says unknown, but it is always %v", statuses)
+	case len(missing) == 0 && !all[answer(f)]:
+		wrong = fmt.Sprintf("says %s, but it can be %v", answer(f), all)
+	case !slices.Equal(matter, missing):
+		wrong = fmt.Sprintf("asks for %v, but what can change it is %v", missing, matter)
+	}
+	if len(matter) == 0 {
+		count.decided++
+	} else {
+		count.open++
+	}
+	count.relevant += len(matter)
+	count.listed += len(missing)
+	return matter, wrong
+}
+
+// place is "family.wet" or "a.happy".
+func place(person, fact string) string {
+	if person == "" {
+		person = rules.OfFamily
+	}
+	return person + "." + fact
+}
+
+// changes tells whether the i-th open fact changes the answer in some
+// completion.
+func changes(answers map[string]string, i int) bool {
+	seen := map[string]string{}
+	for key, a := range answers {
+		fields := strings.Fields(strings.Trim(key, "[]"))
+		fields[i] = "_"
+		rest := fmt.Sprint(fields)
+		if b, ok := seen[rest]; ok && a != b {
+			return true
+		}
+		seen[rest] = a
+	}
+	return false
+}
