@@ -25,6 +25,7 @@ type commands struct {
 	Backup  BackupCmd  `cmd:"" help:"Write everything to one file, while people work on."`
 	Restore RestoreCmd `cmd:"" help:"Read such a file into an empty database."`
 	Audit   AuditCmd   `cmd:"" help:"Prove that the record of what was done and read is whole."`
+	Rights  RightsCmd  `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
 	Version VersionCmd `cmd:"" help:"Which version this is."`
 }
 
