@@ -54,6 +54,9 @@ func (s *Site) Register(routes *kit.Routes) {
 	}
 	s.homePages(page)
 	s.signInPages(page)
+	s.rightsPages(page)
+	s.conversationPages(page)
+	s.checkPages(page)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	routes.Handle("GET /assets/", "public.read", kit.Assets())
 	page("GET /", "public.read", func(r *Request) (Answer, error) { // also every address that is none

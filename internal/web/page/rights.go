@@ -1,0 +1,110 @@
+package page
+
+import (
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+// rightsPages are what there is for a family, and what it asks for.
+func (s *Site) rightsPages(page register) {
+	page("GET /families/{id}/rights", "rights.read", s.rightsPage)
+	page("POST /families/{id}/claims", "rights.change", s.openClaim)
+	page("GET /claims", "rights.read", s.claimsPage)
+	page("GET /claims/{id}", "rights.read", s.claimPage)
+	page("GET /claims/{id}/{step}", "rights.change", s.stepForm)
+	page("POST /claims/{id}/{step}", "rights.change", s.takeStep)
+}
+
+// familyRights is the page of a family's rights and offers.
+type familyRights struct {
+	rightsView
+	Family       kernel.ID
+	Title        string
+	Open         bool // the file is worked with
+	MayRefer     bool
+	Questions    int // that are still open
+	Organisation string
+	Municipality string
+}
+
+func (s *Site) rightsPage(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	found, err := s.Rights.Find(r.Context(), id, r.View.Lang())
+	if err != nil {
+		return Answer{}, err
+	}
+	w := familyRights{
+		rightsView: viewRights(r.View, &found, called(r.View, &found), "worker"),
+		Family:     id, Title: titleOf(r.View, found.File), Open: found.File.State == families.StateOpen,
+		MayRefer: policy.May(r.Session.Actor(), "referral.send"), Questions: found.Open("worker"),
+		Organisation: r.Session.Organisation.Name,
+	}
+	if m, ok := kernel.MunicipalityByNIS(found.File.Municipality); ok {
+		w.Municipality = m.Name.In(r.View.Lang())
+	}
+	return show(familyRightsPage(r.View, w))
+}
+
+func (s *Site) openClaim(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	right := r.PostFormValue("right")
+	c, err := s.Rights.Claim(r.Context(), id, rights.New{Right: right})
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/claims/"+string(c.ID), "said.claim.opened")
+}
+
+// titleOf is how a family is called at the head of a page: the adults by name.
+func titleOf(v kit.View, f families.File) string {
+	var names []string
+	for _, p := range f.Persons {
+		if name := p.Name(); name != "" && (p.Role == families.Applicant || p.Role == families.Partner) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return v.T("rights.family")
+	}
+	return v.List(names)
+}
+
+// called says how each person of a file is called: by first name, or else by
+// what they are in the family.
+func called(v kit.View, found *rights.Found) naming {
+	return func(person string) string {
+		if person == "" {
+			return ""
+		}
+		p, ok := found.File.Person(kernel.ID(person))
+		if !ok {
+			return ""
+		}
+		if p.First != "" {
+			return p.First
+		}
+		return roleWords(v, found.Rules, string(p.Role))
+	}
+}
+
+// roleWords is a role in the words of the dictionary.
+func roleWords(v kit.View, lib *rules.Library, role string) string {
+	for _, x := range lib.Facts().Roles {
+		if x.Key == role {
+			return strings.TrimSpace(x.Names.In(rules.Lang(v.Lang())))
+		}
+	}
+	return ""
+}
