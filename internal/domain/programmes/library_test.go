@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -15,9 +16,15 @@ import (
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
+// The library and the law are read once: neither changes.
+var (
+	readLibrary = sync.OnceValues(func() (*Library, error) { return ReadLibrary(templates.FS) })
+	readLaw     = sync.OnceValues(func() (*rules.Library, error) { return rules.Load(packs.FS) })
+)
+
 func library(t testing.TB) *Library {
 	t.Helper()
-	l, err := ReadLibrary(templates.FS)
+	l, err := readLibrary()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +33,7 @@ func library(t testing.TB) *Library {
 
 func law(t testing.TB) *rules.Library {
 	t.Helper()
-	l, err := rules.Load(packs.FS)
+	l, err := readLaw()
 	if err != nil {
 		t.Fatal(err)
 	}

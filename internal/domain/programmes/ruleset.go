@@ -58,28 +58,28 @@ func (s *Service) RulesIn(ctx context.Context, a *act.Act) (*Ruleset, error) {
 	if err != nil {
 		return nil, err
 	}
-	var made []made
+	var all []carried
 	for _, p := range on {
-		m, err := s.makerIn(ctx, a, s.withTemplate(p))
+		c, err := s.carriedIn(ctx, a, s.withTemplate(p))
 		if err != nil {
 			return nil, err
 		}
-		made = append(made, m)
+		all = append(all, c)
 	}
-	print, err := s.fingerprint(made)
+	mark, err := s.fingerprint(all)
 	if err != nil {
 		return nil, err
 	}
 	s.rulesets.mu.Lock()
 	defer s.rulesets.mu.Unlock()
-	if last := s.rulesets.last[a.Alliance()]; last != nil && last.Print == print {
+	if last := s.rulesets.last[a.Alliance()]; last != nil && last.Print == mark {
 		return last, nil
 	}
-	set, err := s.compile(made)
+	set, err := s.compile(all)
 	if err != nil {
 		return nil, err
 	}
-	set.Print = print
+	set.Print = mark
 	if s.rulesets.last == nil {
 		s.rulesets.last = map[kernel.ID]*Ruleset{}
 	}
@@ -87,16 +87,16 @@ func (s *Service) RulesIn(ctx context.Context, a *act.Act) (*Ruleset, error) {
 	return set, nil
 }
 
-// made is a programme that is on, and how it is offered.
-type made struct {
+// carried is a programme that is on, and how the alliance offers it.
+type carried struct {
 	Programme Programme
 	Authority string
 	maker     maker
 }
 
-// makerIn is how the alliance offers a programme: led by its own organisation.
-func (s *Service) makerIn(ctx context.Context, a *act.Act, p Programme) (made, error) {
-	m := made{Programme: p, maker: maker{
+// carriedIn is how the alliance offers a programme: led by its own organisation.
+func (s *Service) carriedIn(ctx context.Context, a *act.Act, p Programme) (carried, error) {
+	c := carried{Programme: p, maker: maker{
 		names: p.Name(), summary: p.Summary(), how: p.How(),
 		municipalities: p.Municipalities, from: p.From, to: p.To, params: p.Params,
 		id: "loc." + p.Template + ".p" + string(p.ID),
@@ -105,19 +105,19 @@ func (s *Service) makerIn(ctx context.Context, a *act.Act, p Programme) (made, e
 		if partner.Part == Lead {
 			org, err := s.Members.OrganisationIn(ctx, a, partner.Org)
 			if err != nil {
-				return m, err
+				return c, err
 			}
-			m.Authority = org.Name
+			c.Authority = org.Name
 			break
 		}
 	}
-	m.maker.authority = kernel.Text{NL: m.Authority, FR: m.Authority, DE: m.Authority, EN: m.Authority}
-	return m, nil
+	c.maker.authority = kernel.Text{NL: c.Authority, FR: c.Authority, DE: c.Authority, EN: c.Authority}
+	return c, nil
 }
 
 // fingerprint tells two lists of programmes apart by all that is compiled, so
 // that a ruleset of an act that was rolled back is never taken for another.
-func (s *Service) fingerprint(all []made) (string, error) {
+func (s *Service) fingerprint(all []carried) (string, error) {
 	b, err := json.Marshal(all)
 	if err != nil {
 		return "", err
@@ -130,17 +130,17 @@ func (s *Service) fingerprint(all []made) (string, error) {
 }
 
 // compile makes a ruleset of the law and these programmes.
-func (s *Service) compile(all []made) (*Ruleset, error) {
+func (s *Service) compile(all []carried) (*Ruleset, error) {
 	set := &Ruleset{from: map[string]Origin{}, Rules: s.Law}
 	packs, replaced := map[string][]byte{}, []string{}
-	for _, m := range all {
-		t := m.Programme.template
+	for _, c := range all {
+		t := c.Programme.template
 		if t == nil {
 			continue // its template has left the library: it stays to be read, and opens nothing
 		}
-		for _, r := range t.rights(m.maker) {
+		for _, r := range t.rights(c.maker) {
 			packs["loc/"+r.id+".yaml"] = r.pack
-			set.from[r.id] = Origin{Programme: m.Programme.ID, Offers: r.offers}
+			set.from[r.id] = Origin{Programme: c.Programme.ID, Offers: r.offers}
 		}
 		replaced = append(replaced, t.Replaces...)
 	}
