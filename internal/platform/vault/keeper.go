@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 )
 
@@ -47,6 +48,9 @@ const (
 // installation nothing of its vault can be read.
 var ErrNoKey = errors.New("the key file is missing")
 
+// ErrSealed says that sealed data does not open.
+var ErrSealed = errors.New("sealed data does not open with this key: it was changed, or the key file is another installation's")
+
 // CreateKeyFile makes a new installation key at path, readable by its owner
 // alone. It never replaces a file.
 func CreateKeyFile(path string) error {
@@ -60,7 +64,10 @@ func CreateKeyFile(path string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(f, "%s%s\n", keyHeader, base64.StdEncoding.EncodeToString(key))
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path)) // half a key is none
+	}
+	return nil
 }
 
 // OpenKeyFile reads the installation key. A file that others may read is
@@ -73,7 +80,7 @@ func OpenKeyFile(path string) (*KeyFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Mode().Perm()&0o077 != 0 && info.Mode().Perm() != 0o777 { // 0777: a file system without permissions
+	if info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows" { // where every file looks so
 		return nil, fmt.Errorf("%s can be read by others; run: chmod 600 %s", path, path)
 	}
 	content, err := os.ReadFile(path)
@@ -141,7 +148,7 @@ func seal(with cipher.AEAD, plain, about []byte) []byte { return with.Seal(nil, 
 func open(with cipher.AEAD, sealed, about []byte) ([]byte, error) {
 	plain, err := with.Open(nil, nil, sealed, about)
 	if err != nil {
-		return nil, errors.New("sealed data does not open with this key: it was changed, or the key file is another installation's")
+		return nil, ErrSealed
 	}
 	return plain, nil
 }

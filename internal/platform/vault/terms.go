@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -23,19 +24,60 @@ const shortest = 3
 func (t Terms) all() []string {
 	terms := t.exact()
 	for _, name := range t.Names {
-		for _, word := range kernel.Words(name) {
-			terms = append(terms, "w:"+word)
-			letters := []rune(word)
-			for n := shortest; n <= len(letters) && n <= 12; n++ {
-				terms = append(terms, "p:"+string(letters[:n]))
-			}
-			if s := sound(word); s != "" {
-				terms = append(terms, "s:"+s)
+		words := kernel.Words(name)
+		for i, word := range words {
+			terms = append(append(terms, "w:"+word), beginnings(word)...)
+			for _, whole := range joined(words[i:]) {
+				terms = append(terms, beginnings(whole)...)
 			}
 		}
 	}
 	slices.Sort(terms)
 	return slices.Compact(terms)
+}
+
+// longest is the most letters of a beginning.
+const longest = 12
+
+// beginnings are the terms by which a word is found when it is not written out
+// or not spelled so: its first letters, and how it sounds.
+func beginnings(word string) (terms []string) {
+	letters := []rune(word)
+	for n := shortest; n <= min(len(letters), longest); n++ {
+		terms = append(terms, "p:"+string(letters[:n]))
+	}
+	return append(terms, soundTerms(letters, word)...)
+}
+
+// soundTerms are how a word sounds; one of three letters sounds like too many
+// others.
+func soundTerms(letters []rune, word string) (terms []string) {
+	if len(letters) > shortest {
+		for _, s := range sounds(word) {
+			terms = append(terms, "s:"+s)
+		}
+	}
+	return terms
+}
+
+// joined are the ways in which the first of some words is also written in one
+// with those that follow: De Haene, Dehaene; Van den Berghe, Vandenberghe; Ben
+// Saïd, Bensaïd. Only short words and such beginnings are written so.
+func joined(words []string) (wholes []string) {
+	whole := words[0]
+	for i := 0; i+1 < len(words) && i < 3 && opens(words[i]); i++ {
+		whole += words[i+1]
+		wholes = append(wholes, whole)
+	}
+	return wholes
+}
+
+func opens(word string) bool {
+	switch word {
+	case "vande", "vanden", "vander", "abdel", "abdul", "abdoul", "aboul":
+		return true
+	}
+	return utf8.RuneCountInString(word) <= 4
 }
 
 // exact lists the terms that say that two files are of the same people.
@@ -53,37 +95,60 @@ func (t Terms) exact() []string {
 	return terms
 }
 
-// maxWords bounds what one search may ask.
-const maxWords = 6
+const (
+	maxWords = 6   // that one search may ask for
+	maxTyped = 200 // letters that are looked at
+)
 
 // queryTerms reads what somebody typed: for each word the terms of which one
-// must be found. A word of digits may be a telephone or a national number;
-// any other is searched as a beginning or by its sound.
+// must be found. What is all digits may be a telephone or a national number;
+// any other word is searched as a beginning or by its sound, by itself or in
+// one with those around it.
 func queryTerms(typed string) [][]string {
-	if digits := onlyDigits(typed); len(digits) >= 8 && len(digits) >= len(strings.ReplaceAll(typed, " ", ""))-4 {
-		terms := []string{"n:" + digits}
-		if phone, err := kernel.ParsePhone(typed); err == nil {
-			terms = append(terms, "t:"+string(phone))
-		}
-		return [][]string{terms}
+	if letters := []rune(typed); len(letters) > maxTyped {
+		typed = string(letters[:maxTyped])
 	}
-	var words [][]string
-	for _, word := range kernel.Words(typed) {
-		letters := []rune(word)
-		if len(words) == maxWords {
-			break
-		}
-		if len(letters) < shortest {
-			words = append(words, []string{"w:" + word})
+	if digits := onlyDigits(typed); len(digits) >= 8 && len(digits) >= len(strings.ReplaceAll(typed, " ", ""))-5 {
+		return [][]string{numberTerms(typed, digits)}
+	}
+	words := kernel.Words(typed)
+	words = words[:min(len(words), maxWords)]
+	asked := make([][]string, len(words))
+	for i, word := range words {
+		if digits := onlyDigits(word); len(digits) >= 8 && len(digits) == len(word) {
+			asked[i] = append(asked[i], numberTerms(word, digits)...)
 			continue
 		}
-		terms := []string{"p:" + string(letters[:min(len(letters), 12)])}
-		if s := sound(word); s != "" && len(letters) > shortest {
-			terms = append(terms, "s:"+s)
+		asked[i] = append(asked[i], wordTerms(word)...)
+		for n, whole := range joined(words[i:]) {
+			for k := i; k <= i+n+1; k++ { // found as one word, each of them is found
+				asked[k] = append(asked[k], wordTerms(whole)...)
+			}
 		}
-		words = append(words, terms)
 	}
-	return words
+	for i := range asked {
+		slices.Sort(asked[i])
+		asked[i] = slices.Compact(asked[i])
+	}
+	return asked
+}
+
+func numberTerms(typed, digits string) []string {
+	terms := []string{"n:" + digits}
+	if phone, err := kernel.AcceptPhone(typed, true); err == nil {
+		terms = append(terms, "t:"+string(phone))
+	}
+	return terms
+}
+
+// wordTerms are the terms of which one finds a word that was typed: short ones
+// are found whole only.
+func wordTerms(word string) []string {
+	letters := []rune(word)
+	if len(letters) < shortest {
+		return []string{"w:" + word}
+	}
+	return append(soundTerms(letters, word), "p:"+string(letters[:min(len(letters), longest)]))
 }
 
 func onlyDigits(s string) string {

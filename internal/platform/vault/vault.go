@@ -5,8 +5,10 @@
 //
 // What is sealed can be found through keyed token hashes: whole words,
 // beginnings of words from three letters, how a word sounds, telephone and
-// national numbers. Forgetting a family is destroying its key and its tokens:
-// what backups still hold of it can no longer be opened.
+// national numbers. Forgetting a family is destroying its key, all that it
+// sealed, and its tokens. A backup that was taken before holds its sealed key
+// too, so it forgets the family only when it is itself thrown away, or when the
+// family is forgotten again after a restore.
 //
 // Owns the tables vault_key, vault_entry and vault_token.
 package vault
@@ -21,7 +23,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -48,6 +52,21 @@ type Vault struct {
 type Family struct {
 	alliance, id kernel.ID
 	aead         cipher.AEAD
+}
+
+// Check opens one family's key, if there is any: [ErrSealed] when the key file
+// is not that of this database, so that a start with the wrong one fails at
+// once and not at the first family.
+func (v *Vault) Check(ctx context.Context, q db.Querier) error {
+	var alliance, family kernel.ID
+	err := q.QueryRowContext(ctx, `SELECT alliance, family FROM vault_key LIMIT 1`).Scan(&alliance, &family)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		_, err = v.Open(ctx, q, alliance, family)
+	}
+	return err
 }
 
 // ErrForgotten says that the family's key was destroyed.
@@ -127,26 +146,44 @@ func (f Family) unseal(name string, sealed []byte, value any) error {
 }
 
 // Each opens everything whose name begins with prefix, in order of name, and
-// hands it to fn, which decodes what it needs.
+// hands it to fn, which decodes what it needs. fn may use q.
 func (f Family) Each(ctx context.Context, q db.Querier, prefix string, fn func(name string, decode func(value any) error) error) error {
-	rows, err := q.QueryContext(ctx, `SELECT name, sealed FROM vault_entry
-		WHERE alliance = $1 AND family = $2 AND name >= $3 AND name < $4 ORDER BY name`,
-		f.alliance, f.id, prefix, prefix+"\uffff")
+	entries, err := f.entries(ctx, q, prefix)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var name string
-		var sealed []byte
-		if err := rows.Scan(&name, &sealed); err != nil {
-			return err
-		}
-		if err := fn(name, func(value any) error { return f.unseal(name, sealed, value) }); err != nil {
+	for _, e := range entries {
+		if err := fn(e.name, func(value any) error { return f.unseal(e.name, e.sealed, value) }); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return nil
+}
+
+type entry struct {
+	name   string
+	sealed []byte
+}
+
+// entries does not lean on how the database sorts text.
+func (f Family) entries(ctx context.Context, q db.Querier, prefix string) ([]entry, error) {
+	rows, err := q.QueryContext(ctx, `SELECT name, sealed FROM vault_entry
+		WHERE alliance = $1 AND family = $2 AND substr(name, 1, $3) = $4`,
+		f.alliance, f.id, utf8.RuneCountInString(prefix), prefix)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var entries []entry
+	for rows.Next() {
+		var e entry
+		if err := rows.Scan(&e.name, &e.sealed); err != nil {
+			return nil, err
+		}
+		entries = append(entries, e)
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	return entries, rows.Err()
 }
 
 // Drop forgets what lies under name.
