@@ -153,7 +153,7 @@ const (
 // Progress is what a sender may know of the state.
 func (r Referral) Progress() Progress {
 	switch {
-	case r.ArrivedAt != "":
+	case r.ArrivedAt != "" || r.State == Arrived:
 		return HasArrived
 	case r.State == Sent:
 		return Received

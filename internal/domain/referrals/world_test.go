@@ -25,6 +25,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/packs"
+	templates "github.com/bondgenoot/bondgenoot/programmes"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
@@ -88,7 +89,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	w.Service = &referrals.Service{Acts: acts, Vault: safe, Members: people,
 		Families:   &families.Service{Acts: acts, Vault: safe, Members: people, Law: law(), Fictional: true},
-		Programmes: &programmes.Service{Acts: acts, Members: people},
+		Programmes: &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()},
 	}
 	act.On(acts, w.FamilyForgotten)
 	act.On(acts, func(_ context.Context, _ *act.Act, e referrals.Moved) error {
@@ -230,6 +231,16 @@ func (w *town) records(family kernel.ID) (all []audit.Record) {
 	return all
 }
 
+// known tells whether the vault has a key of a family.
+func (w *town) known(family kernel.ID) bool {
+	w.t.Helper()
+	var n int64
+	w.ok(w.db.Read(context.Background(), func(q db.Querier) error {
+		return q.QueryRowContext(context.Background(), `SELECT count(*) FROM vault_key WHERE alliance = $1 AND family = $2`, w.alliance, family).Scan(&n)
+	}))
+	return n > 0
+}
+
 // everything is all that the tables hold, as text.
 func (w *town) everything() string {
 	w.t.Helper()
@@ -267,6 +278,9 @@ func wants(t *testing.T, what string, err error, want string) {
 		t.Errorf("%s: got %q (%v), want %q", what, got, err, want)
 	}
 }
+
+// library is the templates that the house ships, read once.
+var library = sync.OnceValue(func() *programmes.Library { return must(programmes.ReadLibrary(templates.FS)) })
 
 // law is the rules that the house ships, read once.
 var law = sync.OnceValue(func() *rules.Library { return must(rules.Load(packs.FS)) })
