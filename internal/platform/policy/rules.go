@@ -23,6 +23,7 @@ var Rules = []Rule{
 	{"family.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam, Accepted}, "one's own families, nobody else's"},
 	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted}, "who works with the family"},
 	{"family.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team keeps the file"},
+	{"family.looks", []Role{Caseworker}, []Relation{CareTeam}, "who looked is the family's to know, and the care team tells it"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 
