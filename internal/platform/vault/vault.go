@@ -240,8 +240,10 @@ func (v *Vault) Found(alliance kernel.ID, typed, column string, from int) (condi
 	var conditions []string
 	for _, alternatives := range words {
 		tokens := v.tokens(alliance, alternatives)
-		conditions = append(conditions, fmt.Sprintf(`EXISTS (SELECT 1 FROM vault_token v
-			WHERE v.alliance = $%d AND v.family = %s AND v.token IN (%s))`, from, column, db.Marks(from+1, len(tokens))))
+		// Uncorrelated, so that the engine may begin with what was found
+		// instead of looking at every family.
+		conditions = append(conditions, fmt.Sprintf(`%s IN (SELECT v.family FROM vault_token v
+			WHERE v.alliance = $%d AND v.token IN (%s))`, column, from, db.Marks(from+1, len(tokens))))
 		args = append(args, alliance)
 		for _, token := range tokens {
 			args = append(args, token)

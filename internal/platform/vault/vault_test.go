@@ -345,6 +345,7 @@ func TestDuplicatesAreFoundByNumberPhoneAndBirth(t *testing.T) {
 func TestAnIndexReplacesTheOneBefore(t *testing.T) {
 	each(t, func(t *testing.T, d *db.DB) {
 		v := newVault(t, 1)
+		keep(t, d, v, north, one, fatima)
 		many := make([]string, 40) // more than travels at once
 		for i := range many {
 			many[i] = fmt.Sprintf("Name%c%c", 'a'+i%26, 'a'+i/26)
