@@ -84,7 +84,7 @@ func insertOrganisation(ctx context.Context, q db.Querier, alliance kernel.ID, o
 }
 
 func updateOrganisation(ctx context.Context, q db.Querier, alliance kernel.ID, o Organisation) error {
-	_, err := q.ExecContext(ctx, `UPDATE organisation SET version = $3 + 1, name = $4, folded = $5, kind = $6, part_of = $7,
+	_, err := q.ExecContext(ctx, `UPDATE organisation SET version = version + 1, name = $4, folded = $5, kind = $6, part_of = $7,
 		municipality = $8, kbo = $9, phone = $10, mail = $11, website = $12, does = $13, receives = $14, active = $15
 		WHERE alliance = $1 AND id = $2 AND version = $3`,
 		alliance, o.ID, o.Version, o.Name, kernel.Fold(o.Name), o.Kind, o.PartOf, o.Municipality, o.KBO, o.Phone, o.Mail,
