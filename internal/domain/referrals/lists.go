@@ -191,6 +191,18 @@ type Receipt struct {
 	Reference  string    // the sender's own words
 }
 
+// Can tells whether the sender can still withdraw it, or send it again as it is
+// ([ReRefer]); whether the reader may is the policy's to say.
+func (r Receipt) Can(m Move) bool {
+	switch m {
+	case Withdraw:
+		return r.Progress == Received || r.Progress == TakenOn
+	case ReRefer:
+		return r.AcceptedOn == "" && r.FollowedBy == "" && (r.Progress == NotTakenOn || r.Progress == TakenBack)
+	}
+	return false
+}
+
 // Receipt is how far a referral of the actor's organisation is.
 func (s *Service) Receipt(ctx context.Context, id kernel.ID) (receipt Receipt, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
@@ -243,8 +255,8 @@ const tail = `CASE WHEN x.state = 'declined' AND x.followed_by = '' THEN '0000'
 // Outbox lists what the actor's organisation sent, as receipts: first what was
 // declined and not sent again, then what waits for an answer, the latest
 // first, then the rest, the newest first. With Over it lists what is over for
-// the sender: arrived, declined, closed or withdrawn. Unclaimed is of no
-// meaning here.
+// the sender (arrived, declined, closed or withdrawn), the last sent first.
+// Unclaimed is of no meaning here.
 func (s *Service) Outbox(ctx context.Context, q Query) (page Page[Receipt], err error) {
 	page.Rows = []Receipt{}
 	after, id, err := cursor(q.After)
@@ -266,15 +278,20 @@ func (s *Service) Outbox(ctx context.Context, q Query) (page Page[Receipt], err 
 		if q.Overdue {
 			w.and("x.state = 'sent' AND x.due < %s", a.Today())
 		}
+		key, order := tail+" AS page_key", "page_key, x.id DESC"
 		if q.Over {
+			key, order = "'' AS page_key", "x.id DESC"
 			w.and("(x.arrived_at <> '' OR x.ended_at <> '')")
+			if id != "" {
+				w.and("x.id < %s", id)
+			}
 		} else {
 			w.and("x.arrived_at = '' AND (x.ended_at = '' OR x.state = 'declined' AND x.followed_by = '')")
+			if id != "" {
+				w.and("("+tail+" > %s OR "+tail+" = %s AND x.id < %s)", after, after, id)
+			}
 		}
-		if after != "" {
-			w.and("("+tail+" > %s OR "+tail+" = %s AND x.id < %s)", after, after, id)
-		}
-		found, err := query(ctx, a, w, tail+" AS page_key", "page_key, x.id DESC", q.limit()+1)
+		found, err := query(ctx, a, w, key, order, q.limit()+1)
 		if err != nil {
 			return err
 		}

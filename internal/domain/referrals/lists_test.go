@@ -103,7 +103,7 @@ func TestTheOutboxShowsWhatAsksTheSenderFirst(t *testing.T) {
 			for q, want := range map[referrals.Query]string{
 				{}:              "declined late next new accepted scheduled",
 				{Overdue: true}: "late",
-				{Over: true}:    "declined withdrawn closed again arrived",
+				{Over: true}:    "withdrawn closed again declined arrived",
 			} {
 				q.Limit = limit
 				if got := n.outbox(w, w.mia, q); got != want {

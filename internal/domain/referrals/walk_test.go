@@ -158,6 +158,10 @@ func (w *walker) holds(t *rapid.T) {
 	if r.ForgottenAt != "" {
 		want.Reference = ""
 	}
+	for _, m := range []referrals.Move{referrals.Withdraw, referrals.ReRefer} {
+		_, leads := w.want[r.State][m]
+		must(r.ForgottenAt != "" || receipt.Can(m) == (leads && w.may("mia", m, r)), "the receipt offers to %s", m)
+	}
 	must(receipt == want, "the receipt says %+v, want %+v", receipt, want)
 	if r.State == referrals.Accepted || r.State == referrals.Scheduled {
 		must(receipt.Progress == referrals.TakenOn, "between accepted and arrived nothing shows")
