@@ -177,9 +177,14 @@ func TestWhatChangedSinceTheBrochureIsSaid(t *testing.T) {
 		if len(notes.Missing()) > 0 || !strings.Contains(notes.NL, word) {
 			t.Errorf("%s says %q, want %q in it", id, notes.NL, word)
 		}
-		for _, r := range template.rights(template.own()) {
+		elsewhere := template.own()
+		elsewhere.municipalities = []kernel.NIS{"24062"}
+		for i, r := range template.rights(template.own()) {
 			if !strings.Contains(string(r.pack), word) {
 				t.Errorf("%s: the right %s does not carry the note", id, r.id)
+			}
+			if strings.Contains(string(template.rights(elsewhere)[i].pack), word) {
+				t.Errorf("%s: families elsewhere would read it too", id)
 			}
 		}
 	}

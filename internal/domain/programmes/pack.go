@@ -51,18 +51,19 @@ func (t *Template) rights(m maker) []right {
 // header is what a pack says besides the rule itself, each key on a line of
 // its own.
 func (t *Template) header(m maker, r ruleText, id string) []string {
-	names, summary := m.names, m.summary
+	names := m.names
 	if len(t.rules) > 1 { // the right is a part of the programme: it has the name of what it gives
 		o, _ := t.Offer(r.offers[0])
-		names, summary = o.Names, o.Text
+		names = o.Names
 	}
-	sources := []map[string]string{{"id": "alliance", "url": "", "kind": "local", "dated": string(m.from)}}
+	var sources []map[string]string
 	for _, s := range t.Sources {
 		sources = append(sources, map[string]string{"id": s.ID, "url": s.URL, "kind": s.Kind, "dated": s.Dated})
 	}
+	sources = append(sources, map[string]string{"id": "alliance", "url": "", "kind": "local", "dated": string(m.from)})
 	lines := []string{
 		"id: " + id, "kind: local",
-		line("names", names), line("summary", summary), line("authority", m.authority),
+		line("names", names), line("summary", m.summary), line("authority", m.authority),
 		line("municipality", m.municipalities), line("sources", sources),
 		line("apply", map[string]any{"mode": "application", "how": m.how}),
 		line("in_kind", t.given(r)),
@@ -80,7 +81,7 @@ func (t *Template) header(m maker, r ruleText, id string) []string {
 	if parameters := t.numbers(m); len(parameters) > 0 {
 		lines = append(lines, line("parameters", parameters))
 	}
-	if notes := t.notes(); notes != (kernel.Text{}) {
+	if notes := t.notes(); notes != (kernel.Text{}) && t.foundIn(m.municipalities) {
 		lines = append(lines, line("notes", notes))
 	}
 	return lines
@@ -96,7 +97,13 @@ func (t *Template) given(r ruleText) kernel.Text {
 	return joined(texts)
 }
 
-// notes are what a reader of the right has to know: what changed.
+// foundIn tells whether one of the municipalities is one where it was found:
+// only there do families have to know what changed since the brochure.
+func (t *Template) foundIn(municipalities []kernel.NIS) bool {
+	return slices.ContainsFunc(municipalities, func(n kernel.NIS) bool { return slices.Contains(t.Where, n) })
+}
+
+// notes are what changed since the brochure, in a few sentences.
 func (t *Template) notes() kernel.Text {
 	var texts []kernel.Text
 	for _, n := range t.Changed() {
