@@ -42,7 +42,8 @@ func law(t testing.TB) *rules.Library {
 
 // The ids are promises: a programme of an alliance names its template for ever.
 func TestNoTemplateLeavesTheLibrary(t *testing.T) {
-	promised := strings.Fields(`aalst-koala beringen-broad-school boom-school-bag charleroi-free-care
+	promised := strings.Fields(`antwerp-collectief-goed farciennes-pole-emploi
+		genappe-petits-sourires kortrijk-children-speak leuven-house-of-the-child aalst-koala beringen-broad-school boom-school-bag charleroi-free-care
 		charleroi-parent-child-space hannut-meals kortenaken-kikaz la-louviere-milk leuven-kirikou
 		leuven-parelcoaching leuven-velokadee liege-parent-child-space mechelen-go-team namur-homework-class
 		ostend-dn-opvang roeselare-kinderkansen turnhout-sterke-start vielsalm-pas-a-pas woluwe-school-premium`)
