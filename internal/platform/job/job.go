@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -46,7 +47,7 @@ type Job struct {
 	Kind     string
 	Payload  json.RawMessage
 	RunAt    kernel.Instant
-	Unique   string // while a job with this key waits, another is not added; empty: no bound
+	Unique   string // while a job with this key waits to begin, another is not added; empty: no bound
 	State    State
 	Attempts int64
 	Trouble  string // why the last attempt failed, without personal data
@@ -63,8 +64,9 @@ const (
 )
 
 const (
-	maxAttempts = 10
+	maxAttempts = 20              // over about ten hours: longer than a mail server is away at night
 	lease       = 2 * time.Minute // a worker that says nothing for so long has died
+	maxTrouble  = 500             // letters that are kept of why an attempt failed
 )
 
 // Handler does one kind of job. It may run again after a crash, so doing it
@@ -82,8 +84,8 @@ func Add(ctx context.Context, q db.Querier, j Job) error {
 	if j.Payload == nil {
 		j.Payload = json.RawMessage("{}")
 	}
-	_, err := q.ExecContext(ctx, `INSERT INTO job (alliance, id, kind, payload, run_at, unique_key, state, attempts, trouble, lease_until)
-		VALUES ($1, $2, $3, $4, $5, $6, 'waiting', 0, '', '') ON CONFLICT DO NOTHING`,
+	_, err := q.ExecContext(ctx, `INSERT INTO job (alliance, id, kind, payload, run_at, unique_key, slot, state, attempts, trouble, lease_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $6, 'waiting', 0, '', '') ON CONFLICT DO NOTHING`,
 		j.Alliance, j.ID, j.Kind, string(j.Payload), j.RunAt, j.Unique)
 	return err
 }
@@ -95,8 +97,9 @@ type Queue struct {
 	Logger   *slog.Logger
 	Handlers map[string]Handler
 
-	wake chan struct{}
-	once sync.Once
+	wake     chan struct{}
+	once     sync.Once
+	claiming sync.Mutex // the workers of one house do not race each other for a job
 }
 
 func (s *Queue) waker() chan struct{} {
@@ -121,9 +124,10 @@ func (s *Queue) Run(ctx context.Context, workers int) {
 			for ctx.Err() == nil {
 				did, err := s.Once(ctx)
 				if err != nil && ctx.Err() == nil {
-					s.Logger.Error("jobs cannot be read", "error", err)
+					s.log().Error("jobs cannot be read", "error", err)
 				}
 				if did && err == nil {
+					s.Wake() // there may be more: another worker looks too
 					continue
 				}
 				select {
@@ -146,17 +150,26 @@ func (s *Queue) Once(ctx context.Context) (did bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	if j.Attempts > maxAttempts { // and no attempt lived to say why
+		return true, s.finish(ctx, j, errors.New("the program stopped each time it tried"))
+	}
 	trouble := s.do(ctx, j)
+	if trouble != nil && ctx.Err() != nil {
+		return true, s.giveBack(ctx, j)
+	}
 	return true, s.finish(ctx, j, trouble)
 }
 
 // claim takes the job that has waited longest. The lease lets another worker
-// take it over when this one dies.
+// take it over when this one dies. A job that has begun lets the next one with
+// its key wait: what is asked for from now on, it may not have seen.
 func (s *Queue) claim(ctx context.Context) (j Job, err error) {
+	s.claiming.Lock()
+	defer s.claiming.Unlock()
 	now := kernel.InstantOf(s.Now())
 	err = s.DB.Write(ctx, func(q db.Querier) error {
 		var payload string
-		err := q.QueryRowContext(ctx, `UPDATE job SET lease_until = $2, attempts = attempts + 1
+		err := q.QueryRowContext(ctx, `UPDATE job SET lease_until = $2, attempts = attempts + 1, slot = id
 			WHERE (alliance, id) = (SELECT alliance, id FROM job
 				WHERE state = 'waiting' AND run_at <= $1 AND lease_until < $1 ORDER BY run_at, id LIMIT 1)
 			RETURNING alliance, id, kind, payload, run_at, unique_key, state, attempts, trouble`,
@@ -176,34 +189,84 @@ func (s *Queue) do(ctx context.Context, j Job) (err error) {
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
-			s.Logger.Error("job panicked", "kind", j.Kind, "job", j.ID, "stack", string(debug.Stack()))
+			s.log().Error("job panicked", "kind", j.Kind, "job", j.ID, "stack", string(debug.Stack()))
 			err = errors.New("the program stumbled over it")
 		}
 	}()
 	return handler(ctx, j)
 }
 
+// finish writes down how an attempt ended. A worker whose lease ran out and
+// whose job another one took has nothing more to say about it.
 func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
 	state, runAt, why := Done, j.RunAt, ""
 	if trouble != nil {
-		state, why = Waiting, trouble.Error()
+		state, why = Waiting, told(trouble)
 		runAt = kernel.InstantOf(s.Now().Add(pause(j.Attempts)))
 		if j.Attempts >= maxAttempts {
 			state = Failed
 		}
-		s.Logger.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", why)
+		s.log().Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", why)
 	}
 	ctx = context.WithoutCancel(ctx) // what was done is written down even when the house closes
 	return s.DB.Write(ctx, func(q db.Querier) error {
-		_, err := q.ExecContext(ctx, `UPDATE job SET state = $3, run_at = $4, trouble = $5, lease_until = '',
-			unique_key = CASE WHEN $6 = 'waiting' THEN unique_key ELSE id END
-			WHERE alliance = $1 AND id = $2`, j.Alliance, j.ID, state, runAt, why, string(state))
+		if state == Waiting {
+			return again(ctx, q, j, runAt, why, j.Attempts)
+		}
+		_, err := q.ExecContext(ctx, `UPDATE job SET state = $4, trouble = $5, lease_until = '' WHERE `+mine,
+			j.Alliance, j.ID, j.Attempts, state, why)
 		return err
 	})
 }
 
-// pause is how long a job waits after its n-th failed attempt: from two
-// seconds to about an hour and a half.
+// giveBack lets a job wait again as though it had not begun: that the house
+// closes is no fault of the job.
+func (s *Queue) giveBack(ctx context.Context, j Job) error {
+	ctx = context.WithoutCancel(ctx)
+	return s.DB.Write(ctx, func(q db.Querier) error { return again(ctx, q, j, j.RunAt, j.Trouble, j.Attempts-1) })
+}
+
+// mine is the condition that the job is still this worker's: every claim
+// counts an attempt.
+const mine = `alliance = $1 AND id = $2 AND attempts = $3 AND state = 'waiting' AND lease_until <> ''`
+
+// again lets a job wait for its next attempt, unless another with its key has
+// come to wait meanwhile: that one does the same.
+func again(ctx context.Context, q db.Querier, j Job, at kernel.Instant, why string, attempts int64) error {
+	var twin bool
+	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE alliance = $1 AND kind = $2 AND slot = $3 AND id <> $4)`,
+		j.Alliance, j.Kind, j.Unique, j.ID).Scan(&twin)
+	if err != nil {
+		return err
+	}
+	state, slot := Waiting, j.Unique
+	if twin {
+		state, slot, why = Done, string(j.ID), "a newer one took its place; "+why
+	}
+	_, err = q.ExecContext(ctx, `UPDATE job SET state = $4, slot = $5, trouble = $6, run_at = $7, attempts = $8, lease_until = '' WHERE `+mine,
+		j.Alliance, j.ID, j.Attempts, state, slot, why, at, attempts)
+	return err
+}
+
+// told is an error as the administrator reads it: short, and text that both
+// engines hold.
+func told(trouble error) string {
+	letters := []rune(strings.ReplaceAll(strings.ToValidUTF8(trouble.Error(), "?"), "\x00", "?"))
+	if len(letters) > maxTrouble {
+		letters = append(letters[:maxTrouble], '…')
+	}
+	return string(letters)
+}
+
+func (s *Queue) log() *slog.Logger {
+	if s.Logger == nil {
+		return slog.Default()
+	}
+	return s.Logger
+}
+
+// pause is how long a job waits after its n-th failed attempt: two seconds,
+// twice as long each time, and an hour and eight minutes at most.
 func pause(attempts int64) time.Duration { return 2 * time.Second << min(attempts-1, 11) }
 
 // List shows jobs of an alliance in one state, newest first.
