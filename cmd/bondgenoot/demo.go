@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
@@ -76,20 +77,42 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := fill(ctx, house); err != nil {
+	towns, err := found(ctx, house)
+	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	c.greet(out, base)
-	return serveOn(ctx, listener, house.Handler, func(ctx context.Context) { house.Queue.Run(ctx, jobWorkers) })
+	return serveOn(ctx, listener, house.Handler, func(ctx context.Context) {
+		if err := fill(ctx, house, towns, out); err != nil && ctx.Err() == nil {
+			errOut.logger(c.Log).Error("the demonstration is not complete", "error", err)
+		}
+		house.Queue.Run(ctx, jobWorkers)
+	})
 }
 
-// fill makes the demonstration, unless the folder holds it from before.
-func fill(ctx context.Context, house *app.App) error {
+// found makes alliances, workers and programmes, unless the folder holds them
+// from before: then it answers with no towns to fill.
+func found(ctx context.Context, house *app.App) ([]demo.Town, error) {
 	alliances, err := house.Members.Alliances(ctx)
 	if err != nil || len(alliances) > 0 {
-		return err
+		return nil, err
 	}
-	_, err = demo.Found(ctx, house)
+	towns, err := demo.Found(ctx, house)
+	if err != nil {
+		return nil, err
+	}
+	return towns, demo.Programmes(ctx, house, towns)
+}
+
+// fill opens the files of the families while the first visitor looks around.
+func fill(ctx context.Context, house *app.App, towns []demo.Town, out io.Writer) error {
+	if len(towns) == 0 {
+		return nil
+	}
+	n, err := demo.Families(ctx, house, towns, time.Now())
+	if err == nil {
+		fmt.Fprintf(out, "%d families have a file by now.\n", n)
+	}
 	return err
 }
 

@@ -1,0 +1,61 @@
+package demo_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/app"
+	"github.com/bondgenoot/bondgenoot/internal/app/demo"
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+)
+
+func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, address string) {
+		ctx := context.Background()
+		d, err := db.Open(ctx, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		path := filepath.Join(t.TempDir(), "key")
+		if err := vault.CreateKeyFile(path); err != nil {
+			t.Fatal(err)
+		}
+		keeper, err := vault.OpenKeyFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		house, err := app.New(ctx, app.Config{DB: d, Keeper: keeper, Mail: mail.New(mail.Server{Kept: true}), Demo: true,
+			Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		towns, err := demo.Found(ctx, house)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := demo.Programmes(ctx, house, towns); err != nil {
+			t.Fatal(err)
+		}
+		n, err := demo.Families(ctx, house, towns, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n != 300 {
+			t.Errorf("%d files", n)
+		}
+		t.Logf("made in %v", time.Since(now).Round(time.Millisecond))
+		page, err := house.Families.List(towns[0].As(ctx, "aicha"), families.Query{Limit: 10})
+		if err != nil || len(page.Rows) != 10 {
+			t.Errorf("a caseworker lists %d files, %v", len(page.Rows), err)
+		}
+	})
+}
