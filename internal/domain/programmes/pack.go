@@ -187,7 +187,28 @@ func line(key string, value any) string {
 	if err := e.Encode(value); err != nil {
 		panic(fmt.Sprintf("programmes: %s: %v", key, err)) // cannot happen: texts, numbers and days
 	}
-	return key + ": " + strings.TrimSpace(b.String())
+	return key + ": " + withoutBrackets(strings.TrimSpace(b.String()))
+}
+
+// withoutBrackets writes the brackets inside the texts of a JSON document as
+// escapes: the engine bounds how many stand on a line, and what an alliance
+// writes must not reach that bound.
+func withoutBrackets(document string) string {
+	var b strings.Builder
+	inside, escaped := false, false
+	for _, r := range document {
+		if inside && strings.ContainsRune("[]{}", r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+			escaped = false
+			continue
+		}
+		if r == '"' && !escaped {
+			inside = !inside
+		}
+		escaped = inside && r == '\\' && !escaped
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // own is the template as it is found where it comes from.

@@ -15,6 +15,9 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -206,6 +209,14 @@ func (p *Programme) ready(today kernel.Date) error {
 	return wrong.Err()
 }
 
+// trimmed is the same words without space around them.
+func (o Overrides) trimmed() Overrides {
+	for _, t := range []*kernel.Text{&o.Names, &o.Summary, &o.How} {
+		*t = kernel.Text{NL: strings.TrimSpace(t.NL), FR: strings.TrimSpace(t.FR), DE: strings.TrimSpace(t.DE), EN: strings.TrimSpace(t.EN)}
+	}
+	return o
+}
+
 func (o Overrides) check(wrong *kernel.Faults) {
 	for _, w := range []struct {
 		field string
@@ -218,8 +229,8 @@ func (o Overrides) check(wrong *kernel.Faults) {
 			wrong.Check(w.field+"."+string(lang), kernel.NewInvalid("programme.text"))
 		}
 		for _, lang := range kernel.Langs {
-			if len(w.text.In(lang)) > 4*maxWords {
-				wrong.Check(w.field+"."+string(lang), kernel.NewInvalid("programme.param.long").With("max", "500"))
+			if text := w.text.In(lang); !utf8.ValidString(text) || utf8.RuneCountInString(text) > maxWords {
+				wrong.Check(w.field+"."+string(lang), kernel.NewInvalid("programme.param.long").With("max", strconv.Itoa(maxWords)))
 			}
 		}
 	}

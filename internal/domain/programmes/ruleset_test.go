@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -192,4 +193,32 @@ func TestManyReadersShareARulesetWhileProgrammesChange(t *testing.T) {
 			t.Errorf("%d rights, want %d", got, want)
 		}
 	})
+}
+
+// What a coordinator writes is text, whatever is in it.
+func TestTheAlliancesOwnWordsCannotBreakTheRules(t *testing.T) {
+	for _, odd := range []string{
+		`a "quoted" \ 'word'`, "a line\nand another", "a tab\there", "a\u2028b", "\u0001", "\ufeffx", "a: b # c", "---", "*a &b !c",
+		"\\u005b", `\"[`, "{{.x}}", strings.Repeat("[", 200), strings.Repeat(`\"{`, 100),
+	} {
+		own := kernel.Text{NL: odd, FR: odd, DE: odd, EN: odd}
+		template, err := library(t).Template("woluwe-school-premium")
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := template.own()
+		m.names, m.summary, m.how, m.authority = own, own, own, own
+		files := map[string][]byte{}
+		for _, r := range template.rights(m) {
+			files[r.id+".yaml"] = r.pack
+		}
+		all, err := law(t).With(must(inMemory(files)))
+		if err != nil {
+			t.Errorf("%q: %v", odd, err)
+			continue
+		}
+		if got := all.Right("loc.woluwe-school-premium.premium"); got.Summary.FR != odd || got.Apply.How.DE != odd || got.Authority.NL != odd {
+			t.Errorf("%q is read as %q", odd, got.Summary.FR)
+		}
+	}
 }

@@ -252,6 +252,7 @@ func (p *Programme) tidy() error {
 	if p.Params == nil {
 		p.Params = Params{}
 	}
+	p.Overrides = p.Overrides.trimmed()
 	p.Municipalities = append([]kernel.NIS{}, p.Municipalities...)
 	slices.Sort(p.Municipalities)
 	p.Municipalities = slices.Compact(p.Municipalities)

@@ -78,6 +78,7 @@ func TestWhatCannotBeSwitchedOnIsToldAndNotKept(t *testing.T) {
 			"a part that is none":              {w.katrien, func(n *New) { n.Partners = []Partner{{w.shop, "boss"}} }, "invalid programme.partner partners"},
 			"a partner twice in the same part": {w.katrien, func(n *New) { n.Partners = []Partner{{w.shop, Redeems}, {w.shop, Redeems}} }, "invalid programme.partner.twice partners"},
 			"a name in one language":           {w.katrien, func(n *New) { n.Overrides.Names.NL = "Fietsen" }, "invalid programme.text names.fr, invalid programme.text names.de, invalid programme.text names.en"},
+			"a name of nothing but space":      {w.katrien, func(n *New) { n.Overrides.Names = kernel.Text{NL: "a", FR: " ", DE: "a", EN: "a"} }, "invalid programme.text names.fr"},
 			"a caseworker":                     {w.aicha, func(*New) {}, "forbidden role"},
 			"nobody":                           {context.Background(), func(*New) {}, "unauthenticated sign_in"},
 		} {
