@@ -134,9 +134,9 @@ func (a *Act) Allow(ctx context.Context, action string, object kernel.ID) error 
 }
 
 // Filter is the SQL condition that keeps a list to what the actor may see; to
-// ask for it is to ask the policy.
+// ask for it is to ask the policy, unless no rule names the action.
 func (a *Act) Filter(action, column string, from int) (condition string, args []any) {
-	a.decided = true
+	a.decided = a.decided || policy.Known(action)
 	return policy.Filter(a.Actor, action, column, from)
 }
 

@@ -21,7 +21,8 @@ type Table[T any] struct {
 
 // Change is the common act: may the actor, load, change, save, record. The
 // record names the exported fields that differ afterwards. When fn changes
-// nothing, nothing is saved, and the record says so.
+// nothing, nothing is saved, and the record says so. What comes back is what
+// was committed, or the zero T with an error.
 func Change[T any](ctx context.Context, s *Acts, action string, id kernel.ID, table Table[T], fn func(a *Act, t *T) error) (T, error) {
 	var after T
 	err := s.Do(ctx, func(a *Act) error {
@@ -32,7 +33,11 @@ func Change[T any](ctx context.Context, s *Acts, action string, id kernel.ID, ta
 		after, err = ChangeIn(ctx, a, action, id, table, fn)
 		return err
 	})
-	return after, err
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return after, nil
 }
 
 // ChangeIn is [Change] within an act that has asked for permission already.
@@ -42,11 +47,16 @@ func ChangeIn[T any](ctx context.Context, a *Act, action string, id kernel.ID, t
 		return before, err
 	}
 	after := before
+	if shares(reflect.TypeFor[T]()) { // a change within would reach the one before too
+		if after, err = table.Load(ctx, a, a.Alliance(), id); err != nil {
+			return before, err
+		}
+	}
 	if err := fn(a, &after); err != nil {
 		return before, err
 	}
 	fields := Differing(before, after)
-	if len(fields) > 0 {
+	if !reflect.DeepEqual(before, after) {
 		if err := table.Save(ctx, a, a.Alliance(), after); err != nil {
 			return before, err
 		}
@@ -56,6 +66,23 @@ func ChangeIn[T any](ctx context.Context, a *Act, action string, id kernel.ID, t
 		entry.Detail = table.Detail(before, after)
 	}
 	return after, a.Record(ctx, entry)
+}
+
+// shares tells whether two copies of a value of this type have parts in common.
+func shares(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func:
+		return true
+	case reflect.Array:
+		return shares(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if shares(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Differing names the exported fields in which two values of one struct
@@ -73,16 +100,20 @@ func Differing[T any](before, after T) []string {
 	return names
 }
 
+// snake writes a Go name as an API does: LastDay as last_day, URLOfSite as
+// url_of_site.
 func snake(name string) string {
-	var out []rune
-	for i, r := range name {
-		if r >= 'A' && r <= 'Z' {
-			if i > 0 && (name[i-1] < 'A' || name[i-1] > 'Z') {
+	upper := func(i int) bool { return i >= 0 && i < len(name) && name[i] >= 'A' && name[i] <= 'Z' }
+	var out []byte
+	for i := range len(name) {
+		c := name[i]
+		if upper(i) {
+			if i > 0 && (!upper(i-1) || i+1 < len(name) && !upper(i+1)) {
 				out = append(out, '_')
 			}
-			r += 'a' - 'A'
+			c += 'a' - 'A'
 		}
-		out = append(out, r)
+		out = append(out, c)
 	}
 	return string(out)
 }
