@@ -150,25 +150,36 @@ func (c *compiler) boolean(e celast.Expr) func(*frame) tri {
 	case operators.LogicalAnd:
 		a, b := c.boolean(args[0]), c.boolean(args[1])
 		return func(f *frame) tri {
-			if v := a(f); v != isFalse {
-				return v.and(b(f))
+			mark := f.mark()
+			v := a(f)
+			if v != isFalse {
+				v = v.and(b(f))
+				f.forget(mark, v.certain())
 			}
-			return isFalse
+			return v
 		}
 	case operators.LogicalOr:
 		a, b := c.boolean(args[0]), c.boolean(args[1])
 		return func(f *frame) tri {
-			if v := a(f); v != isTrue {
-				return v.or(b(f))
+			mark := f.mark()
+			v := a(f)
+			if v != isTrue {
+				v = v.or(b(f))
+				f.forget(mark, v.certain())
 			}
-			return isTrue
+			return v
 		}
 	case operators.LogicalNot:
 		a := c.boolean(args[0])
 		return func(f *frame) tri { return a(f).not() }
 	case operators.Conditional:
 		when, a, b := c.boolean(args[0]), c.boolean(args[1]), c.boolean(args[2])
-		return func(f *frame) tri { return choose(when(f), f, a, b, func(x, y tri) tri { return x | y }, isStuck) }
+		return func(f *frame) tri {
+			mark := f.mark()
+			v := choose(when(f), f, a, b, func(x, y tri) tri { return x | y }, isStuck)
+			f.forget(mark, v.certain())
+			return v
+		}
 	case operators.Less, operators.LessEquals, operators.Greater, operators.GreaterEquals:
 		return c.comparison(call.FunctionName(), args)
 	case operators.Equals:
@@ -217,7 +228,12 @@ func (c *compiler) comparison(op string, args []celast.Expr) func(*frame) tri {
 	if op == operators.Greater || op == operators.GreaterEquals {
 		a, b = b, a
 	}
-	return func(f *frame) tri { return a(f).less(b(f), orEqual) }
+	return func(f *frame) tri {
+		mark := f.mark()
+		v := a(f).less(b(f), orEqual)
+		f.forget(mark, v.certain())
+		return v
+	}
 }
 
 func (c *compiler) equality(args []celast.Expr) func(*frame) tri {
@@ -234,7 +250,12 @@ func (c *compiler) equality(args []celast.Expr) func(*frame) tri {
 		return func(f *frame) tri { return triOf(a(f) == b(f)) }
 	}
 	a, b := c.number(args[0]), c.number(args[1])
-	return func(f *frame) tri { return a(f).equal(b(f)) }
+	return func(f *frame) tri {
+		mark := f.mark()
+		v := a(f).equal(b(f))
+		f.forget(mark, v.certain())
+		return v
+	}
 }
 
 // useText remembers a text that a code is compared with.

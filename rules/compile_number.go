@@ -56,11 +56,20 @@ func (c *compiler) number(e celast.Expr) func(*frame) span {
 		if name == "max" {
 			op = span.most
 		}
-		if len(args) == 2 {
-			return two(op)
+		a, b := c.number(args[0]), c.number(args[1])
+		d := func(*frame) span { return span{} }
+		if len(args) == 3 {
+			d = c.number(args[2])
 		}
-		a, b, d := c.number(args[0]), c.number(args[1]), c.number(args[2])
-		return func(f *frame) span { return op(op(a(f), b(f)), d(f)) }
+		return func(f *frame) span {
+			mark := f.mark()
+			v := op(a(f), b(f))
+			if len(args) == 3 {
+				v = op(v, d(f))
+			}
+			f.forget(mark, v.certain())
+			return v
+		}
 	case "round", "round_up", "round_down":
 		mode := map[string]roundMode{"round": roundHalfUp, "round_up": roundUp, "round_down": roundDown}[name]
 		a := c.number(args[0])
@@ -172,6 +181,7 @@ func (c *compiler) quantifier(e celast.ComprehensionExpr) func(*frame) tri {
 	slot, when, _ := c.members(e, func() (func(*frame) tri, func(*frame) span) { return c.boolean(step.Args()[1]), nil })
 	all := step.FunctionName() == loopAll
 	return func(f *frame) tri {
+		mark := f.mark()
 		out := triOf(all)
 		for i := range f.people {
 			f.bound[slot] = int8(i)
@@ -184,6 +194,7 @@ func (c *compiler) quantifier(e celast.ComprehensionExpr) func(*frame) tri {
 				break
 			}
 		}
+		f.forget(mark, out.certain())
 		return out
 	}
 }

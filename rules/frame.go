@@ -4,22 +4,23 @@ package rules
 // of the family and of each person, and the results that were already found.
 // It belongs to one goroutine.
 type frame struct {
-	lib     *Library
-	today   Date
-	people  int
-	ids     []string
-	width   int
-	cells   []cell // (1+person)*width + fact; the family comes first
-	who     int    // the applicant
-	bound   [maxExprLoops + 2]int8
-	gen     uint32 // changes whenever a cell changes: what was found before is then forgotten
-	derived []cell // beside cells, for facts that follow from others
-	params  []param
-	lets    []letCell
-	rights  []rightCell
-	trail   *trail
-	look    *look
-	fuel    int // evaluations left in a search
+	lib      *Library
+	today    Date
+	people   int
+	ids      []string
+	width    int
+	cells    []cell // (1+person)*width + fact; the family comes first
+	who      int    // the applicant
+	bound    [maxExprLoops + 2]int8
+	settling bool   // nothing was tried yet: what is certain now always is
+	gen      uint32 // changes whenever a cell changes: what was found before is then forgotten
+	derived  []memo // beside cells, for facts that follow from others
+	params   []param
+	lets     []memo
+	rights   []rightCell
+	trail    *trail
+	spare    []*trail // for what is found out on the way
+	look     *look
 }
 
 // cell is what is known about one fact: the values that are possible.
@@ -31,16 +32,34 @@ type cell struct {
 	stamp uint32
 }
 
-// letCell and rightCell keep what was found in this generation.
-type letCell struct {
-	cell
-	person int8
+// certain tells whether a value of some kind is a single one.
+func (c *cell) certain(k kind) bool {
+	switch k {
+	case kindBool:
+		return c.b.certain()
+	case kindText:
+		return c.s.certain()
+	}
+	return c.n.certain()
 }
+
+// memo is what was found in a generation, with the unknown facts that it hangs
+// on.
+type memo struct {
+	cell
+	touched []int32
+	person  int8
+	plain   bool // the fact makes sense and is not derived: only its own cell counts
+}
+
+// always is the stamp of what holds whatever is still found out about facts
+// that are not known yet.
+const always = ^uint32(0) - 1
 
 type rightCell struct {
 	outcome
-	stamp uint32
-	busy  bool
+	touched []int32
+	stamp   uint32
 }
 
 // param is the value of a parameter that holds on the day.
@@ -50,41 +69,16 @@ type param struct {
 	done  bool
 }
 
-// trail gathers the unknown facts that an evaluation looked at, in the order
-// in which it met them.
-type trail struct {
-	seen  []uint64
-	order []int32
-}
-
-func (t *trail) reset(cells int) {
-	if need := (cells + 63) / 64; len(t.seen) < need {
-		t.seen = make([]uint64, need)
-	} else {
-		clear(t.seen)
-	}
-	t.order = t.order[:0]
-}
-
-func (t *trail) add(i int) {
-	if t.seen[i/64]&(1<<(i%64)) == 0 {
-		t.seen[i/64] |= 1 << (i % 64)
-		t.order = append(t.order, int32(i))
-	}
-}
-
-func (t *trail) has(i int32) bool { return t.seen[i/64]&(1<<(i%64)) != 0 }
-
 // newFrame sets a case before the library's rules.
 func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
 		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1,
 		params: make([]param, lib.paramCount),
-		lets:   make([]letCell, lib.letCount),
+		lets:   make([]memo, lib.letCount),
 		rights: make([]rightCell, len(lib.rights)),
 	}
 	n := (1 + f.people) * f.width
-	f.cells, f.derived = make([]cell, n), make([]cell, n)
+	f.cells, f.derived = make([]cell, n), make([]memo, n)
 	f.fill(0, OfFamily, c.family)
 	for i, p := range c.persons {
 		f.ids = append(f.ids, p.id)
@@ -93,7 +87,32 @@ func newFrame(lib *Library, c *Case) *frame {
 		}
 		f.fill(1+i, OfPerson, p.facts)
 	}
+	f.settle()
 	return f
+}
+
+// settle finds what follows from the facts that are known: it holds whatever
+// the others turn out to be.
+func (f *frame) settle() {
+	f.settling = true
+	for person := -1; person < f.people; person++ {
+		for _, x := range f.lib.facts.rows[min(1, person+1)] {
+			f.value(person, x)
+		}
+	}
+	var o outcome
+	for i, r := range f.lib.rights {
+		if len(r.usedBy) == 0 {
+			continue
+		}
+		r.decide(f, &o)
+		if o.certain() {
+			f.rights[i] = rightCell{outcome: o, stamp: always}
+			o = outcome{}
+		}
+	}
+	f.settling = false
+	f.fresh()
 }
 
 func (f *frame) fill(row int, entity string, given []cell) {
@@ -133,7 +152,7 @@ func (d *Dictionary) at(ofPerson bool, index int) *Fact {
 func (f *frame) value(person int, x *Fact) *cell {
 	i := f.cellIndex(person, x)
 	c := &f.cells[i]
-	if x.onlyFor == nil && (x.derive == nil || c.known) {
+	if x.onlyFor == nil && (x.derive == nil || c.known) || f.derived[i].plain {
 		if !c.known && f.trail != nil {
 			f.trail.add(i)
 		}
@@ -148,10 +167,11 @@ func (f *frame) value(person int, x *Fact) *cell {
 
 func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 	d := &f.derived[i]
-	if d.stamp == f.gen {
-		return d
+	if d.stamp == f.gen || d.stamp == always {
+		f.trail.addAll(d.touched)
+		return &d.cell
 	}
-	saved := f.bound
+	saved, outer := f.bound, f.aside()
 	f.bound[0] = int8(person)
 	if f.look != nil {
 		f.look.depth++ // what it is derived from is not shown beside it
@@ -160,10 +180,9 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 	if x.onlyFor != nil {
 		applies = x.onlyFor.b(f)
 	}
-	out := cell{stamp: f.gen}
+	var out cell
 	if applies&(isTrue|isStuck) != 0 {
-		c := &f.cells[i]
-		switch {
+		switch c := &f.cells[i]; {
 		case c.known || x.derive == nil:
 			out = *c
 			if !c.known && f.trail != nil {
@@ -172,7 +191,6 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 		default:
 			out.b, out.n, out.s = x.derive.value(f)
 		}
-		out.stamp = f.gen
 	}
 	if applies&(isFalse|isStuck) != 0 {
 		switch x.kind {
@@ -188,8 +206,16 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 		f.look.depth--
 	}
 	f.bound = saved
-	*d = out
-	return d
+	out.stamp = f.gen
+	if f.settling {
+		d.plain = applies == isTrue && (f.cells[i].known || x.derive == nil)
+		if out.certain(x.kind) || applies == isFalse {
+			out.stamp = always
+		}
+	}
+	d.cell = out
+	d.touched = f.back(outer, d.touched, out.certain(x.kind))
+	return &d.cell
 }
 
 // param is the value of a parameter on the day; stuck before its first value.
@@ -212,16 +238,15 @@ func (f *frame) param(slot int) span {
 func (f *frame) let(l *let) *cell {
 	c := &f.lets[l.slot]
 	if c.stamp == f.gen && c.person == f.bound[0] && f.look == nil {
+		f.trail.addAll(c.touched)
 		return &c.cell
 	}
-	saved := f.bound
-	out := letCell{person: saved[0]}
+	saved, outer := f.bound, f.aside()
+	var out cell
 	out.b, out.n, out.s = l.value(f)
 	out.stamp = f.gen
 	f.bound = saved
-	*c = out
-	if f.look != nil && f.look.lets != nil {
-		f.look.lets(l, &c.cell)
-	}
+	c.cell, c.person = out, saved[0]
+	c.touched = f.back(outer, c.touched, out.certain(l.kind))
 	return &c.cell
 }

@@ -278,6 +278,9 @@ func (lib *Library) checkReferences(problems *Problems) {
 				case state[other.index] == 0:
 					visit(other, chain)
 				}
+				if other != nil {
+					other.usedBy = append(other.usedBy, r)
+				}
 			}
 		}
 		state[r.index] = closed

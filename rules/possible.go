@@ -276,10 +276,23 @@ func (a words) join(b words) words {
 			}
 		}
 		out.others = true
+	case len(a.set) == 0:
+		out.set = b.set
+	case subset(b.set, a.set):
+		out.set = a.set
 	default:
 		out.set = append(slices.Clone(a.set), b.set...)
 	}
 	return out
+}
+
+func subset(a, b []string) bool {
+	for _, s := range a {
+		if !slices.Contains(b, s) {
+			return false
+		}
+	}
+	return true
 }
 
 // matches is what a test says about the members of the set; open is what it

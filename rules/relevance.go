@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"math/rand/v2"
+	"slices"
+)
 
 // A right asks only for facts that can still change it. The first look gives
 // candidates: the unknown facts that the evaluation met. Each is then put to
@@ -21,7 +24,12 @@ type search struct {
 	trail  trail
 	splits map[int32][]cell
 	fuel   int
-	spent  int
+
+	draw   *rand.Rand
+	points map[int32][]cell
+
+	candidates []int32
+	found      map[int32]bool // those that are known to matter
 
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
@@ -39,31 +47,31 @@ type relevance struct {
 // relevant finds the facts that can still change the right, and whether it is
 // decided.
 func (r *Right) relevant(f *frame) relevance {
-	s := &search{f: f, r: r, splits: map[int32][]cell{}}
+	s := &search{f: f, r: r, splits: map[int32][]cell{}, found: map[int32]bool{},
+		points: map[int32][]cell{}, draw: rand.New(rand.NewPCG(2026, uint64(r.index)))}
 	var first outcome
 	s.look(&first)
-	first.people = cloneVerdicts(first.people)
 	out := relevance{outcome: first, decided: first.certain()}
 	out.status = single(first.status)
 	if out.decided {
 		return out
 	}
 	candidates := slices.Clone(s.trail.order)
-	found := map[int32]bool{}
+	s.candidates = candidates
 	budget := fuelPerRight
 	for _, v := range candidates {
-		if found[v] {
+		if s.found[v] {
 			continue
 		}
 		s.fuel = min(fuelPerFact, budget)
 		before := s.fuel
-		if s.changes(v) {
-			found[v] = true
+		if s.witness(v) || s.changes(v) {
+			s.found[v] = true
 		}
 		budget -= before - s.fuel
 	}
 	for _, v := range candidates {
-		if found[v] {
+		if s.found[v] {
 			out.missing = append(out.missing, v)
 		}
 	}
@@ -87,8 +95,6 @@ func (r *Right) relevant(f *frame) relevance {
 	}
 	return out
 }
-
-func cloneVerdicts(vs []verdict) []verdict { return slices.Clone(vs) }
 
 // look evaluates the right with the cells as they are now.
 func (s *search) look(o *outcome) {
@@ -122,6 +128,111 @@ func (s *search) split(v int32) []cell {
 		s.splits[v] = parts
 	}
 	return parts
+}
+
+// descents is how often a family is sought in which a fact matters before the
+// search goes through all of them.
+const descents = 8
+
+// witness looks for a family in which v matters, the quick way: it gives the
+// other facts values, one after the other, such that the answer stays open,
+// and sees whether v is what it then hangs on. The values are drawn in a fixed
+// order: the same question always gets the same answer.
+func (s *search) witness(v int32) bool {
+	for range descents {
+		if s.descend(v) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) descend(v int32) bool {
+	f := s.f
+	type was struct {
+		at  int32
+		old cell
+	}
+	var fixed []was
+	defer func() {
+		for i := len(fixed) - 1; i >= 0; i-- {
+			f.cells[fixed[i].at] = fixed[i].old
+		}
+	}()
+	var o outcome
+	s.look(&o)
+	for {
+		if s.settled(&o) || !s.trail.has(v) || s.fuel <= 0 {
+			return false
+		}
+		u := int32(-1)
+		for _, w := range s.trail.order {
+			if w != v {
+				u = w
+				break
+			}
+		}
+		if u < 0 {
+			return s.hangsOn(v)
+		}
+		fixed = append(fixed, was{u, f.cells[u]})
+		points := s.likely(u)
+		open := false
+		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
+			f.cells[u] = points[(from+i)%len(points)]
+			s.look(&o)
+			open = !s.settled(&o) && s.trail.has(v)
+		}
+		if !open {
+			return false
+		}
+	}
+}
+
+// hangsOn looks whether v gives different answers where all else is known.
+func (s *search) hangsOn(v int32) bool {
+	saved := s.f.cells[v]
+	defer func() { s.f.cells[v] = saved }()
+	for i, p := range s.likely(v) {
+		s.f.cells[v] = p
+		s.look(&s.next)
+		if i == 0 {
+			s.base, s.next = s.next, s.base
+			continue
+		}
+		if !s.same(&s.base, &s.next) {
+			s.varies = s.varies || s.base.status != s.next.status
+			s.flip()
+			return true
+		}
+	}
+	return false
+}
+
+// likely are single values of a fact: all there are, or the typical ones, the
+// ends and those that matter to the right.
+func (s *search) likely(u int32) []cell {
+	points, ok := s.points[u]
+	if ok {
+		return points
+	}
+	_, x := s.f.factAt(u)
+	if x.kind != kindNumber && x.kind != kindDate {
+		points = s.split(u)
+	} else {
+		_, all, _ := x.possible(s.f.today)
+		for _, b := range x.typical {
+			points = append(points, cell{known: true, n: exactly(b.on(s.f.today))})
+		}
+		points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
+		for _, p := range s.split(u) {
+			if p.known && len(points) < 24 {
+				points = append(points, p)
+			}
+		}
+	}
+	s.points[u] = points
+	return points
 }
 
 // changes tells whether v can change the answer, in some family that fits what
@@ -164,7 +275,7 @@ func (s *search) changes(v int32) bool {
 }
 
 // searching marks a cell that holds a part of what is possible.
-const searching = ^uint32(0)
+const searching = ^uint32(0) // in the stamp of a cell
 
 func (s *search) tryEach(v, u int32, parts []cell) bool {
 	saved := s.f.cells[u]
@@ -206,6 +317,7 @@ func (s *search) alone(v int32, last bool) tri {
 			have = true
 		case !s.same(&s.base, &s.next):
 			s.varies = s.varies || s.base.status != s.next.status
+			s.flip()
 			return isTrue
 		}
 	}
@@ -213,6 +325,54 @@ func (s *search) alone(v int32, last bool) tri {
 		return either
 	}
 	return isFalse
+}
+
+// flip looks, in the family in which one fact was just seen to matter, which
+// of the others matter too: where much hangs together, one family shows many.
+func (s *search) flip() {
+	if s.statusOnly {
+		return
+	}
+	f := s.f
+	saved := make([]cell, len(s.candidates))
+	for i, u := range s.candidates {
+		saved[i] = f.cells[u]
+		if c := &f.cells[u]; !c.known { // one value of what is still a part
+			*c = s.split(u)[0]
+			if saved[i].stamp == searching {
+				*c = cell{known: true, n: exactly(saved[i].n.lo)}
+			}
+		}
+	}
+	s.look(&s.base)
+	for _, u := range s.candidates {
+		if s.found[u] || !s.base.certain() {
+			continue
+		}
+		now := f.cells[u]
+		for _, p := range s.extremes(u) {
+			f.cells[u] = p
+			if s.look(&s.next); s.next.certain() && !s.base.sameAs(&s.next) {
+				s.found[u] = true
+				s.varies = s.varies || s.base.status != s.next.status
+				break
+			}
+		}
+		f.cells[u] = now
+	}
+	for i, u := range s.candidates {
+		f.cells[u] = saved[i]
+	}
+}
+
+// extremes are single values of a fact that are far apart.
+func (s *search) extremes(u int32) []cell {
+	_, x := s.f.factAt(u)
+	if x.kind != kindNumber && x.kind != kindDate {
+		return s.split(u)
+	}
+	_, n, _ := x.possible(s.f.today)
+	return []cell{{known: true, n: exactly(n.lo)}, {known: true, n: exactly(n.hi)}}
 }
 
 // anyCompletion is the answer of one family that fits what is known.

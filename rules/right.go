@@ -33,6 +33,7 @@ type Right struct {
 	scope      *scope
 	source     object // the document, until it is linked
 	uses       *uses
+	usedBy     []*Right // those that ask whether this one is given
 }
 
 // Apply is how a family gets the right.
@@ -221,6 +222,7 @@ type outcome struct {
 	status  uint8
 	people  []verdict // of each person in order; one with person -1 for a family right
 	unknown bool      // somebody's status or amount is not certain
+	space   []span    // where the amounts of people are kept
 }
 
 // verdict is the answer for one person, or for the family (-1).
@@ -260,20 +262,22 @@ func (o *outcome) sameAs(p *outcome) bool {
 // decide finds the answers that are possible for the right with what the frame
 // knows. It may be asked again with other cells after frame.fresh.
 func (r *Right) decide(f *frame, out *outcome) {
-	out.people = out.people[:0]
+	out.people, out.space = out.people[:0], out.space[:0]
 	saved := f.bound
 	if r.ForEach {
 		for i := range f.people {
 			f.bound[0] = int8(i)
-			if whom := r.each.b(f); whom == isFalse {
-				out.people = append(out.people, verdict{person: i, status: canRefuse, outside: true})
-			} else {
-				out.people = append(out.people, r.verdict(f, i, whom))
+			mark := f.mark()
+			v := verdict{person: i, status: canRefuse, outside: true}
+			if whom := r.each.b(f); whom != isFalse {
+				v = r.verdict(f, out, i, whom)
 			}
+			f.forget(mark, v.status == canRefuse || v.status == canRefer)
+			out.people = append(out.people, v)
 		}
 	} else {
 		f.bound[0] = -1
-		out.people = append(out.people, r.verdict(f, -1, isTrue))
+		out.people = append(out.people, r.verdict(f, out, -1, isTrue))
 	}
 	f.bound = saved
 	out.sum()
@@ -315,12 +319,14 @@ func (v *verdict) open() bool {
 }
 
 // verdict is the answer for the family or for the person in frame.bound[0].
-func (r *Right) verdict(f *frame, person int, whom tri) verdict {
+func (r *Right) verdict(f *frame, out *outcome, person int, whom tri) verdict {
 	v := verdict{person: person}
 	holds := whom
+	mark := f.mark()
 	for _, c := range r.conditions {
 		if holds = holds.and(c.holds(f)); holds == isFalse {
 			v.status = canRefuse
+			f.forget(mark, true)
 			return v
 		}
 	}
@@ -338,7 +344,9 @@ func (r *Right) verdict(f *frame, person int, whom tri) verdict {
 		return v
 	}
 	v.status |= canEntitle
-	v.amounts = make([]span, len(r.amounts))
+	from := len(out.space)
+	out.space = append(out.space, make([]span, len(r.amounts))...)
+	v.amounts = out.space[from:len(out.space):len(out.space)]
 	for i, a := range r.amounts {
 		n := a.compute(f)
 		if n.stuck { // an amount that nobody published: somebody has to look it up
@@ -358,6 +366,7 @@ func (r *Right) verdict(f *frame, person int, whom tri) verdict {
 // compute is what an amount can be, rounded; not more than nothing where its
 // own condition fails.
 func (a *amountRule) compute(f *frame) span {
+	mark := f.mark()
 	when := isTrue
 	if a.when != nil {
 		when = a.when.b(f)
@@ -373,5 +382,6 @@ func (a *amountRule) compute(f *frame) span {
 		n = n.join(exactly(number{}))
 	}
 	n.stuck = n.stuck || when&isStuck != 0
+	f.forget(mark, n.certain())
 	return n
 }
