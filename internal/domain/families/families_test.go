@@ -31,13 +31,14 @@ var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migra
 // officer.
 type town struct {
 	*families.Service
-	t                        *testing.T
+	t                        testing.TB
 	db                       *db.DB
 	clock                    *time.Time
 	alliance                 kernel.ID
 	ocmw, house              kernel.ID
 	aicha, bram, chloe, dirk context.Context
-	told                     *[]any
+	told                     *[]any // guarded by mu while workers act at once
+	mu                       *sync.Mutex
 }
 
 // inTown runs fn in a new town on each engine.
@@ -46,7 +47,7 @@ func inTown(t *testing.T, fn func(w town)) {
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newTown(t, d)) })
 }
 
-func newTown(t *testing.T, d *db.DB) town {
+func newTown(t testing.TB, d *db.DB) town {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key")
 	if err := vault.CreateKeyFile(path); err != nil {
@@ -57,7 +58,7 @@ func newTown(t *testing.T, d *db.DB) town {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	w := town{t: t, db: d, clock: &now, told: new([]any)}
+	w := town{t: t, db: d, clock: &now, told: new([]any), mu: new(sync.Mutex)}
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Now: func() time.Time { return now }}
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	w.Service = &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
@@ -89,6 +90,8 @@ func newTown(t *testing.T, d *db.DB) town {
 // hear keeps every event of a type, in the order in which they were told.
 func hear[E any](w town) {
 	act.On(w.Acts, func(_ context.Context, _ *act.Act, e E) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
 		*w.told = append(*w.told, e)
 		return nil
 	})

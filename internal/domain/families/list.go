@@ -77,7 +77,7 @@ func (r Row) Children() (n int) {
 
 // List is the actor's own families, the newest change first.
 func (s *Service) List(ctx context.Context, q Query) (Page, error) {
-	return s.list(ctx, q, func(*act.Act, int) (string, []any) { return "1 = 1", nil })
+	return s.list(ctx, q, nil)
 }
 
 // Search finds the actor's own families by what was typed: every word must
@@ -101,7 +101,10 @@ func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		ask := listing{Query: q, after: after, worker: a.Actor.Person, args: []any{a.Alliance()}}
 		ask.and(a.Filter("family.list", "f.id", len(ask.args)+1))
-		ask.and(found(a, len(ask.args)+1))
+		if found != nil {
+			ask.few = true
+			ask.and(found(a, len(ask.args)+1))
+		}
 		rows, err := listFamilies(ctx, a, ask)
 		if err != nil {
 			return err

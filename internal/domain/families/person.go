@@ -207,22 +207,9 @@ func terms(persons []Person, c Contact) vault.Terms {
 		}
 	}
 	for _, p := range c.Phones {
-		if p.Short() {
-			continue
-		}
-		t.Phones = append(t.Phones, string(p))
-		if p.Fictional() { // no search reads it as a telephone, so its digits lead there
-			t.Numbers = append(t.Numbers, onlyDigits(string(p)), onlyDigits(p.Display()))
+		if !p.Short() {
+			t.Phones = append(t.Phones, string(p))
 		}
 	}
 	return t
-}
-
-func onlyDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return -1
-		}
-		return r
-	}, s)
 }
