@@ -73,7 +73,7 @@ type param struct {
 func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
 		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1,
-		params: make([]param, lib.paramCount),
+		params: make([]param, len(lib.params)),
 		lets:   make([]memo, lib.letCount),
 		rights: make([]rightCell, len(lib.rights)),
 	}
@@ -102,7 +102,7 @@ func (f *frame) settle() {
 	}
 	var o outcome
 	for i, r := range f.lib.rights {
-		if len(r.usedBy) == 0 {
+		if !f.lib.asked[i] {
 			continue
 		}
 		r.decide(f, &o)

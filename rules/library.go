@@ -1,8 +1,10 @@
 package rules
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"sort"
@@ -25,8 +27,8 @@ type Library struct {
 	dictionary map[string][]byte
 	overrides  []Override
 	params     []paramRef
-	paramCount int
 	letCount   int
+	asked      []bool // of each right: whether another right asks for it
 }
 
 // Override replaces the values of one parameter, from a day on: an alliance
@@ -52,22 +54,21 @@ func Load(fsys fs.FS) (*Library, error) {
 }
 
 // With is a library that has the packs of fsys too. A pack with the id of one
-// that is there takes its place.
+// that is there takes its place. Where fsys only adds packs, what was compiled
+// before is shared.
 func (lib *Library) With(fsys fs.FS) (*Library, error) {
-	next := lib.copy()
-	if err := next.gather(fsys); err != nil {
+	added := &Library{files: map[string][]byte{}, dictionary: lib.dictionary}
+	if err := added.gather(fsys); err != nil {
 		return nil, err
 	}
-	return next.build()
+	return lib.with(added)
 }
 
 // Add is a library with one more pack, from a document that stands nowhere in
 // a file system: a local programme that was just switched on. name is what
 // messages call it.
 func (lib *Library) Add(name string, pack []byte) (*Library, error) {
-	next := lib.copy()
-	next.files[name] = pack
-	return next.build()
+	return lib.with(&Library{files: map[string][]byte{name: pack}, dictionary: lib.dictionary})
 }
 
 // Override is a library in which parameters have other values.
@@ -78,11 +79,52 @@ func (lib *Library) Override(overrides ...Override) (*Library, error) {
 }
 
 func (lib *Library) copy() *Library {
-	next := &Library{files: map[string][]byte{}, dictionary: lib.dictionary, overrides: lib.overrides}
-	for k, v := range lib.files {
-		next.files[k] = v
+	return &Library{files: maps.Clone(lib.files), dictionary: lib.dictionary, overrides: lib.overrides}
+}
+
+// with reads the packs of added. Only when one takes the place of another, or
+// the dictionary changes too, everything is compiled anew.
+func (lib *Library) with(added *Library) (*Library, error) {
+	next := lib.copy()
+	next.dictionary = added.dictionary
+	again := len(lib.overrides) > 0 || len(added.dictionary) != len(lib.dictionary)
+	for name, b := range added.dictionary {
+		again = again || !bytes.Equal(lib.dictionary[name], b)
 	}
-	return next
+	var problems Problems
+	var fresh []*Right
+	for _, name := range sortedKeys(added.files) {
+		d := document{name, &problems}
+		root := d.read(added.files[name])
+		if root == nil {
+			continue
+		}
+		r := d.readRight(root)
+		if r == nil {
+			continue
+		}
+		if old := lib.byID[r.ID]; old != nil {
+			delete(next.files, old.File)
+			again = true
+		}
+		if _, taken := next.files[name]; taken {
+			again = true
+		}
+		next.files[name] = added.files[name]
+		fresh = append(fresh, r)
+	}
+	if err := problems.err(); err != nil {
+		return nil, err
+	}
+	if again {
+		return next.build()
+	}
+	next.facts, next.byID = lib.facts, maps.Clone(lib.byID)
+	next.rights, next.params, next.letCount = slices.Clone(lib.rights), slices.Clone(lib.params), lib.letCount
+	for _, r := range fresh {
+		next.keep(document{r.File, &problems}, r)
+	}
+	return next.finish(fresh, problems)
 }
 
 func (lib *Library) gather(fsys fs.FS) error {
@@ -150,10 +192,16 @@ func (lib *Library) build() (*Library, error) {
 	}
 	if len(problems) == 0 {
 		lib.applyOverrides(&problems)
-		for _, r := range lib.rights {
+	}
+	return lib.finish(lib.rights, problems)
+}
+
+// finish links rights that were read.
+func (lib *Library) finish(fresh []*Right, problems Problems) (*Library, error) {
+	if len(problems) == 0 {
+		for _, r := range fresh {
 			lib.link(r, &problems)
 		}
-		lib.paramCount = len(lib.params)
 	}
 	if len(problems) == 0 {
 		lib.checkReferences(&problems)
@@ -161,7 +209,7 @@ func (lib *Library) build() (*Library, error) {
 	if err := problems.err(); err != nil {
 		return nil, err
 	}
-	for _, r := range lib.rights {
+	for _, r := range fresh {
 		r.uses = lib.usesOf(r)
 	}
 	return lib, nil
@@ -199,8 +247,7 @@ func (lib *Library) readDictionary(problems *Problems) {
 	}
 }
 
-// keep takes a right in. Of two with one id the later file counts, so that a
-// library can be changed by adding to it; two in one load are a mistake.
+// keep takes a right in; two with one id are a mistake.
 func (lib *Library) keep(d document, r *Right) {
 	if other := lib.byID[r.ID]; other != nil {
 		d.report(r.at, "give one of them another id", "the right %s is also in %s", r.ID, other.File)
@@ -262,6 +309,7 @@ func (p *Parameter) override(o Override, n number) {
 func (lib *Library) checkReferences(problems *Problems) {
 	const open, closed = 1, 2
 	state := make([]int, len(lib.rights))
+	lib.asked = make([]bool, len(lib.rights))
 	var visit func(r *Right, chain []string)
 	visit = func(r *Right, chain []string) {
 		state[r.index] = open
@@ -279,7 +327,7 @@ func (lib *Library) checkReferences(problems *Problems) {
 					visit(other, chain)
 				}
 				if other != nil {
-					other.usedBy = append(other.usedBy, r)
+					lib.asked[other.index] = true
 				}
 			}
 		}

@@ -33,7 +33,6 @@ type Right struct {
 	scope      *scope
 	source     object // the document, until it is linked
 	uses       *uses
-	usedBy     []*Right // those that ask whether this one is given
 }
 
 // Apply is how a family gets the right.
@@ -363,8 +362,8 @@ func (r *Right) verdict(f *frame, out *outcome, person int, whom tri) verdict {
 	return v
 }
 
-// compute is what an amount can be, rounded; not more than nothing where its
-// own condition fails.
+// compute is what an amount can be, rounded: never less than nothing, and
+// nothing where its own condition fails.
 func (a *amountRule) compute(f *frame) span {
 	mark := f.mark()
 	when := isTrue
@@ -377,6 +376,7 @@ func (a *amountRule) compute(f *frame) span {
 		if !a.exact {
 			n = n.round(a.unit, a.mode)
 		}
+		n = n.most(exactly(number{}))
 	}
 	if when&isFalse != 0 {
 		n = n.join(exactly(number{}))
