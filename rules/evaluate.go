@@ -269,7 +269,7 @@ var (
 	dependsText = Text{"Dit hangt af van een ander recht, dat iemand anders beoordeelt:", "Cela dépend d'un autre droit, que quelqu'un d'autre examine :",
 		"Das hängt von einem anderen Recht ab, das jemand anders prüft:", "This depends on another right that somebody else decides on:"}
 	noAmountText = Text{"Voor deze dag kennen we geen officieel bedrag. Vraag het aan de dienst die beslist.",
-		"Nous ne connaissons pas de montant officiel pour cette date. Demande-le au service qui décide.",
-		"Für diesen Tag kennen wir keinen offiziellen Betrag. Frag die Stelle, die entscheidet.",
+		"Nous ne connaissons pas de montant officiel pour cette date. Demandez-le au service qui décide.",
+		"Für diesen Tag kennen wir keinen offiziellen Betrag. Fragen Sie die Stelle, die entscheidet.",
 		"We know of no official amount for this day. Ask the service that decides."}
 )

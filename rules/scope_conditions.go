@@ -40,12 +40,12 @@ func (lib *Library) builtIn(r *Right) {
 			}
 		}
 		of := func(i int) string { return strings.Join(names[i], ", ") }
-		add("region", "family.region in "+quoted(r.Regions), Text{"Je woont in " + of(0) + ".", "Tu habites dans cette région : " + of(1) + ".",
-			"Du wohnst in " + of(2) + ".", "You live in " + of(3) + "."})
+		add("region", "family.region in "+quoted(r.Regions), Text{"U woont in " + of(0) + ".", "Vous habitez dans cette région : " + of(1) + ".",
+			"Sie wohnen in " + of(2) + ".", "You live in " + of(3) + "."})
 	}
 	if len(r.Municipalities) > 0 {
-		add("municipality", "family.municipality in "+quoted(r.Municipalities), Text{"Je woont in de gemeente die dit recht geeft.",
-			"Tu habites dans la commune qui donne ce droit.", "Du wohnst in der Gemeinde, die dieses Recht gibt.", "You live in the municipality that gives this right."})
+		add("municipality", "family.municipality in "+quoted(r.Municipalities), Text{"U woont in de gemeente die dit recht geeft.",
+			"Vous habitez dans la commune qui donne ce droit.", "Sie wohnen in der Gemeinde, die dieses Recht gibt.", "You live in the municipality that gives this right."})
 	}
 }
 
