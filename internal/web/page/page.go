@@ -53,7 +53,10 @@ func (s *Site) Register(routes *kit.Routes) {
 		routes.Handle(pattern, action, s.framed(action, h))
 	}
 	s.homePages(page)
+	s.familiesPages(page)
+	s.intakePages(page)
 	s.signInPages(page)
+	s.referralPages(page)
 	s.rightsPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
@@ -185,8 +188,8 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		{"/today", "nav.today", "house", "session.own"},
 		{"/families", "nav.families", "users-three", "family.list"},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list"},
-		{"/programmes", "nav.programmes", "books", "programme.read"},
-		{"/network", "nav.network", "graph", "network.read"},
+		{"/programmes", "nav.programmes", "book-open", "programme.read"},
+		{"/network", "nav.network", "tree-structure", "network.read"},
 		{"/administration", "nav.administration", "gear", "member.manage"},
 	} {
 		if policy.May(r.Session.Actor(), place.action) {

@@ -1,0 +1,223 @@
+package page
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
+
+func inboxTable(v kit.View, w referralListing) kit.Table {
+	t := kit.Table{Caption: v.T("referrals.in.caption"), Columns: []kit.Column{
+		{Title: v.T("referrals.col.who")}, {Title: v.T("referrals.col.from")}, {Title: v.T("referrals.col.state")}, {Title: v.T("referrals.col.next")},
+	}}
+	for _, row := range w.In.Rows {
+		who := row.Who
+		if who == "" {
+			who = v.T("referrals.unnamed")
+		}
+		next := nextWords(v, row.Referral, w.Names)
+		t.Rows = append(t.Rows, []templ.Component{
+			kit.LinkText(kit.Link{Href: "/referrals/" + string(row.ID), Label: who}),
+			kit.Text(w.Names[row.SenderOrg]),
+			kit.Tag(referralKind(row.State), v.T("referral.state."+string(row.State))),
+			dueCell(v, next, row.Overdue(v.Today)),
+		})
+	}
+	return t
+}
+
+func outboxTable(v kit.View, w referralListing) kit.Table {
+	t := kit.Table{Caption: v.T("referrals.out.caption"), Columns: []kit.Column{
+		{Title: v.T("referrals.col.to")}, {Title: v.T("referrals.col.sent")}, {Title: v.T("referrals.col.state")}, {Title: v.T("referrals.col.answer")},
+	}}
+	for _, row := range w.Out.Rows {
+		label := w.Names[row.To]
+		if row.Reference != "" {
+			label += " (" + row.Reference + ")"
+		}
+		answer := ""
+		if row.AnswerBy != "" {
+			answer = v.Date(row.AnswerBy)
+		}
+		t.Rows = append(t.Rows, []templ.Component{
+			kit.LinkText(kit.Link{Href: "/referrals/" + string(row.ID), Label: label}),
+			kit.Text(v.Date(row.SentAt.Date())),
+			kit.Tag(progressKind(row.Progress), v.T("referral.progress."+string(row.Progress))),
+			dueCell(v, answer, row.Late),
+		})
+	}
+	return t
+}
+
+// title is how the referral is called for its receiver.
+func (l letterView) title(v kit.View) string {
+	if l.Who == "" {
+		return v.T("referrals.unnamed")
+	}
+	return l.Who
+}
+
+func (l letterView) to(move string) string { return "/referrals/" + string(l.ID) + "/" + move }
+
+// arriveWeight lets "the family was there" be the biggest button once there is
+// an appointment.
+func (l letterView) arriveWeight() kit.Weight {
+	if l.State == referrals.Scheduled {
+		return kit.Primary
+	}
+	return kit.Secondary
+}
+
+func (l letterView) proposals(v kit.View) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("referrals.nobody")}}
+	for _, o := range l.Receivers {
+		if o.ID != l.ReceiverOrg && o.ID != l.SentTo {
+			options = append(options, kit.Option{Value: string(o.ID), Label: o.Name})
+		}
+	}
+	return options
+}
+
+// outcomes are those that fit: of a family that arrived, or of one that did
+// not.
+func (l letterView) outcomes(v kit.View) []kit.Option {
+	var options []kit.Option
+	for _, o := range referrals.Outcomes {
+		if o.OfArrived() == (l.ArrivedAt != "") {
+			options = append(options, kit.Option{Value: string(o), Label: v.T("referral.outcome." + string(o))})
+		}
+	}
+	return options
+}
+
+func receiverOptions(v kit.View, d referralDraft) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("referrals.choose")}}
+	for _, o := range d.Receivers {
+		options = append(options, kit.Option{Value: string(o.ID), Label: o.Name})
+	}
+	return options
+}
+
+func programmeOptions(v kit.View, d referralDraft) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("referrals.none")}}
+	for i := range d.Programmes {
+		options = append(options, kit.Option{Value: string(d.Programmes[i].ID), Label: d.Programmes[i].Name().In(v.Lang())})
+	}
+	return options
+}
+
+func urgencyOptions(v kit.View) []kit.Option {
+	return []kit.Option{
+		{Value: string(referrals.Normal), Label: v.T("referral.urgency.normal")},
+		{Value: string(referrals.Urgent), Label: v.T("referral.urgency.urgent")},
+	}
+}
+
+func wayOptions(v kit.View) (options []kit.Option) {
+	for _, w := range referrals.Ways {
+		options = append(options, kit.Option{Value: string(w), Label: v.T("referral.told." + string(w))})
+	}
+	return options
+}
+
+func reasonOptions(v kit.View) (options []kit.Option) {
+	for _, o := range referrals.Reasons {
+		options = append(options, kit.Option{Value: string(o), Label: v.T("referral.reason." + string(o))})
+	}
+	return options
+}
+
+func absenceOptions(v kit.View) (options []kit.Option) {
+	for _, o := range referrals.Absences {
+		options = append(options, kit.Option{Value: string(o), Label: v.T("referral.absence." + string(o))})
+	}
+	return options
+}
+
+// keptIf is the form when it says something under key: before the first
+// sending a field keeps its own value.
+func keptIf(form url.Values, key string) url.Values {
+	if form.Has(key) {
+		return form
+	}
+	return nil
+}
+
+// sketchErrors points faults of the service's fields at those of the form:
+// what the service calls persons.0.first is first here.
+func sketchErrors(errs kit.Errors) kit.Errors {
+	out := make(kit.Errors, 0, len(errs))
+	for _, p := range errs {
+		p.Field = formField(p.Field)
+		out = append(out, p)
+	}
+	return out
+}
+
+func formField(field string) string {
+	field = strings.TrimPrefix(field, "sketch.")
+	switch {
+	case strings.HasPrefix(field, "persons.0."):
+		return strings.TrimPrefix(field, "persons.0.")
+	case strings.HasPrefix(field, "contact.phones"):
+		return "phone"
+	case strings.HasSuffix(field, ".due"):
+		return "due"
+	}
+	return field
+}
+
+// againAddress is the form for the next try of a referral that was declined.
+func againAddress(r referrals.Receipt) string {
+	q := url.Values{}
+	if r.Instead != "" {
+		q.Set("to", string(r.Instead))
+	}
+	return "/referrals/new?" + q.Encode()
+}
+
+// sketchRows is who a family is, as the sender told it.
+func sketchRows(v kit.View, f families.NewFamily) (rows []kit.SummaryRow) {
+	for _, p := range f.Persons {
+		rows = append(rows, kit.SummaryRow{Key: v.T("family.role." + string(p.Role)), Value: personWords(v, p)})
+	}
+	var phones []string
+	for _, p := range f.Contact.Phones {
+		phones = append(phones, p.Display())
+	}
+	if len(phones) > 0 {
+		rows = append(rows, kit.SummaryRow{Key: v.T("referrals.form.phone"), Value: kit.Text(strings.Join(phones, ", "))})
+	}
+	if f.Contact.Safe.Asked() {
+		words := []string{v.T("referrals.form.safe.careful")}
+		for _, s := range []string{f.Contact.Safe.OnlyVia, f.Contact.Safe.Note} {
+			if s != "" {
+				words = append(words, s)
+			}
+		}
+		rows = append(rows, kit.SummaryRow{Key: v.T("referrals.form.safe"), Value: kit.Tag(kit.Danger, strings.Join(words, " – "))})
+	}
+	if f.PostalCode != "" {
+		rows = append(rows, kit.SummaryRow{Key: v.T("referrals.form.postal_code"), Value: kit.Text(string(f.PostalCode))})
+	}
+	return rows
+}
+
+func sketchPerson(v kit.View, p families.NewPerson) string {
+	words := []string{}
+	if name := strings.TrimSpace(p.First + " " + p.Last); name != "" {
+		words = append(words, name)
+	}
+	if p.Birth != "" {
+		words = append(words, v.T("referrals.born", "day", p.Birth, "n", p.Birth.YearsUntil(v.Today)))
+	}
+	if p.Due != "" {
+		words = append(words, v.T("referrals.due", "day", p.Due))
+	}
+	return strings.Join(words, ", ")
+}
