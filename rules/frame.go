@@ -21,6 +21,7 @@ type frame struct {
 	trail    *trail
 	spare    []*trail // for what is found out on the way
 	look     *look
+	fuel     int // looks left for all searches
 }
 
 // cell is what is known about one fact: the values that are possible.
@@ -72,7 +73,7 @@ type param struct {
 // newFrame sets a case before the library's rules.
 func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
-		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1,
+		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase,
 		params: make([]param, len(lib.params)),
 		lets:   make([]memo, lib.letCount),
 		rights: make([]rightCell, len(lib.rights)),

@@ -15,6 +15,7 @@ import (
 const (
 	fuelPerFact  = 600
 	fuelPerRight = 4000
+	fuelPerCase  = 40000 // over all rights: a family of forty of whom nothing is known ends too
 )
 
 // search looks for what can change one right.
@@ -63,7 +64,7 @@ func (r *Right) relevant(f *frame) relevance {
 		if s.found[v] {
 			continue
 		}
-		s.fuel = min(fuelPerFact, budget)
+		s.fuel = min(fuelPerFact, budget, f.fuel)
 		before := s.fuel
 		if s.witness(v) || s.changes(v) {
 			s.found[v] = true
@@ -82,7 +83,7 @@ func (r *Right) relevant(f *frame) relevance {
 		s.statusOnly = true
 		out.status = true
 		for _, v := range out.missing {
-			s.fuel = fuelPerFact
+			s.fuel = min(fuelPerFact, f.fuel)
 			if s.changes(v) {
 				out.status = false
 				break
@@ -104,6 +105,7 @@ func (s *search) look(o *outcome) {
 	s.r.decide(s.f, o)
 	s.f.trail = nil
 	s.fuel--
+	s.f.fuel--
 }
 
 func (s *search) settled(o *outcome) bool {

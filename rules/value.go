@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 
 	"github.com/goccy/go-yaml/ast"
@@ -89,7 +90,7 @@ func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
 			}
 			v.keys = append(v.keys, key)
 		}
-		item, err := jsonValue(d, at, depth+1)
+		item, err := jsonValue(d, inside(at, key, len(v.items)), depth+1)
 		if err != nil {
 			return value{}, err
 		}
@@ -103,6 +104,17 @@ func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
 		return value{}, broken
 	}
 	return v, nil
+}
+
+// inside is the path of a part: "persons[1]", "family.tenure".
+func inside(at, key string, index int) string {
+	switch {
+	case key == "":
+		return fmt.Sprintf("%s[%d]", at, index)
+	case at == "$":
+		return key
+	}
+	return at + "." + key
 }
 
 // value reads what a test in a pack writes, which has the shape of JSON.
