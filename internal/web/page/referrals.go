@@ -58,7 +58,7 @@ func (s *Site) referralList(r *Request) (Answer, error) {
 	w.InNext, w.OutNext = w.pages("in", q.Get("in"), w.In.Next), w.pages("out", q.Get("out"), w.Out.Next)
 	var ids []kernel.ID
 	for _, row := range w.In.Rows {
-		ids = append(ids, row.SenderOrg, row.Owner)
+		ids = append(ids, row.SenderOrg, row.ReceiverOrg, row.Owner)
 	}
 	for _, row := range w.Out.Rows {
 		ids = append(ids, row.To, row.By)
