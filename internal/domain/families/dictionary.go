@@ -109,7 +109,8 @@ type caseDoc struct {
 
 // Case is what the rules may see of the family on a day, as the engine reads
 // it: {"date", "family": {key: value}, "persons": [{"id", "role", key: value}]}.
-// Who had left by then is not in it. The names of nobody are.
+// Who had left by then, or was not born yet, is not in it. The names of nobody
+// are.
 //
 // What is kept and can no longer be, such as a due date long past, is left
 // out: to the rules it is not known.
@@ -183,7 +184,7 @@ func (f File) document(day kernel.Date) caseDoc {
 	}
 	at := map[kernel.ID]int{}
 	for _, p := range append(append([]Person{}, f.Persons...), f.Gone...) {
-		if p.LeftOn != "" && p.LeftOn <= day {
+		if p.LeftOn != "" && p.LeftOn <= day || p.Birth > day {
 			continue
 		}
 		at[p.ID] = len(doc.Persons)

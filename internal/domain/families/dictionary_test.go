@@ -108,9 +108,22 @@ func TestWhoAcceptedAReferralDoesNotSeeSensitiveFacts(t *testing.T) {
 		if sensitive || !works || seen.Persons[2].Due == "" {
 			t.Errorf("the receiver sees %+v", seen.Facts)
 		}
+		if got := must(w.FactHistory(w.chloe, f.ID, mother, "residence_right")); len(got) != 0 {
+			t.Errorf("the receiver sees the history %+v", got)
+		}
+		if got := must(w.FactHistory(w.chloe, f.ID, mother, "works")); len(got) != 1 {
+			t.Errorf("the receiver sees the history %+v", got)
+		}
 		if doc := string(must(seen.Case("2026-11-23"))); !json.Valid([]byte(doc)) || strings.Contains(doc, "asylum") {
 			t.Errorf("the receiver's case is %s", doc)
 		}
+		must1(t, w.Forget(w.dirk, f.ID, "asked"))
+		_, err := w.Read(w.chloe, f.ID, families.ForReferral)
+		wants(t, "an erased file is read", err, "not_found family")
+		_, _, err = w.Timeline(w.chloe, f.ID, families.Query{})
+		wants(t, "the timeline of an erased file", err, "not_found family")
+		_, err = w.FactHistory(w.chloe, f.ID, mother, "works")
+		wants(t, "the history of an erased file", err, "not_found family")
 	})
 }
 

@@ -115,6 +115,9 @@ func (s *Service) Timeline(ctx context.Context, family kernel.ID, q Query) (even
 		if err := a.Allow(ctx, "family.read", family); err != nil {
 			return err
 		}
+		if _, err := loadKept(ctx, a, family); err != nil {
+			return err
+		}
 		if events, err = eventsOf(ctx, a, a.Alliance(), family, after, q.Limit+1); err != nil {
 			return err
 		}

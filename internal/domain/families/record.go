@@ -259,11 +259,18 @@ func (s *Service) FactHistory(ctx context.Context, family, person kernel.ID, key
 		if err := a.Allow(ctx, "family.read", family); err != nil {
 			return err
 		}
-		if _, err := load(ctx, a, a.Alliance(), family); err != nil {
+		if _, err := loadKept(ctx, a, family); err != nil {
 			return err
 		}
 		if facts, err = factsOf(ctx, a, a.Alliance(), family, `person = $3 AND key = $4`, person, key); err != nil {
 			return err
+		}
+		in, err := inTeam(ctx, a, family)
+		if err != nil {
+			return err
+		}
+		if file := (&File{law: s.Law}); !in {
+			facts = slices.DeleteFunc(facts, file.sensitive)
 		}
 		slices.Reverse(facts)
 		entry := act.Entry{Action: "family.read", Subject: family, Detail: map[string]string{"part": "history"}}

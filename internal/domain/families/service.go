@@ -66,11 +66,8 @@ func (s *Service) Read(ctx context.Context, id kernel.ID, why Purpose) (file Fil
 func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {
 	al := a.Alliance()
 	file.law = s.Law
-	if file.Family, err = load(ctx, a, al, id); err != nil {
+	if file.Family, err = loadKept(ctx, a, id); err != nil {
 		return file, err
-	}
-	if file.State == StateErased {
-		return file, kernel.NewNotFound("family")
 	}
 	persons, err := personsOf(ctx, a, al, id)
 	if err != nil {
@@ -138,11 +135,7 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, file *File, persons []
 // a confidential address, and facts that the dictionary calls sensitive, save
 // when a child is due.
 func (f *File) narrow(ctx context.Context, a *act.Act) error {
-	_, err := policy.Decide(ctx, a, a.Actor, "family.change", f.ID)
-	switch kernel.CodeOf(err) {
-	case "":
-		return nil
-	case kernel.Internal:
+	if in, err := inTeam(ctx, a, f.ID); err != nil || in {
 		return err
 	}
 	f.Partial, f.Notes = true, nil
@@ -156,6 +149,24 @@ func (f *File) narrow(ctx context.Context, a *act.Act) error {
 		f.Contact.Address, f.PostalCode = Address{}, ""
 	}
 	return nil
+}
+
+// inTeam tells whether the actor is in the care team.
+func inTeam(ctx context.Context, a *act.Act, family kernel.ID) (bool, error) {
+	_, err := policy.Decide(ctx, a, a.Actor, "family.change", family)
+	if kernel.CodeOf(err) == kernel.Internal {
+		return false, err
+	}
+	return err == nil, nil
+}
+
+// loadKept loads a family of which more is left than figures.
+func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
+	f, err := load(ctx, a, a.Alliance(), id)
+	if err == nil && f.State == StateErased {
+		err = kernel.NewNotFound("family")
+	}
+	return f, err
 }
 
 func (f *File) sensitive(x Fact) bool {
