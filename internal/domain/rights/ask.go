@@ -2,6 +2,7 @@ package rights
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -10,7 +11,8 @@ import (
 type Ask struct {
 	Fact   *rules.Fact
 	Person string // "" for a fact of the family
-	Why    string // what the answer can decide; "" when it was asked for by name
+	Rights int    // how many rights one answer can decide; 0 when that is not known
+	Month  int    // of how many euros a month that is about, at most; 0: not known
 	Left   int    // how many questions are open, this one among them
 }
 
@@ -25,10 +27,11 @@ func (f *Found) Next(audience string, leftOpen []rules.Missing) (ask Ask, ok boo
 	if q := f.Result.Next; q != nil {
 		m := rules.Missing{Fact: q.Fact, Person: q.Person}
 		if x := f.fact(m); x != nil && slices.Contains(open, m) {
-			return Ask{x, q.Person, q.Why, len(open)}, true
+			euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
+			return Ask{x, q.Person, q.Rights, euros, len(open)}, true
 		}
 	}
-	return Ask{f.fact(open[0]), open[0].Person, "", len(open)}, true
+	return Ask{Fact: f.fact(open[0]), Person: open[0].Person, Left: len(open)}, true
 }
 
 // Open counts the questions that are still to be asked.

@@ -95,7 +95,7 @@ func told(v kit.View, found *rights.Found, name naming) (groups []toldGroup) {
 	for _, id := range whom {
 		g := toldGroup{Title: v.T("conversation.told.family")}
 		if id != "" {
-			g.Title = name(string(id))
+			g.Title = capital(name(string(id)))
 		}
 		for _, x := range found.File.Facts {
 			m := rules.Missing{Fact: x.Key, Person: string(x.Person)}

@@ -39,18 +39,17 @@ func (q question) Text(v kit.View) string {
 	if text == "" {
 		text = q.Fact.Names.In(rules.Lang(v.Lang()))
 	}
-	text = strings.ReplaceAll(text, "{name}", q.Called)
-	return strings.ToUpper(text[:first(text)]) + text[first(text):]
+	return capital(strings.ReplaceAll(text, "{name}", q.Called))
 }
 
-// first is the length of the first letter of a text.
-func first(s string) int {
+// capital is a text that begins with a capital letter.
+func capital(s string) string {
 	for i := range s {
 		if i > 0 {
-			return i
+			return strings.ToUpper(s[:i]) + s[i:]
 		}
 	}
-	return len(s)
+	return strings.ToUpper(s)
 }
 
 // Hint helps to answer: which income is meant, where it is written.
