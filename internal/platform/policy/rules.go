@@ -12,6 +12,7 @@ var Rules = []Rule{
 	// The alliance and its people.
 	{"session.own", workers, nil, "one's own session and organisations"},
 	{"network.read", workers, nil, "partners must find each other"},
+	{"administration.read", []Role{Administrator, PrivacyOfficer}, nil, "one door behind which each finds the pages of their own role"},
 	{"member.manage", []Role{Administrator}, nil, "who works for whom"},
 	{"job.manage", []Role{Administrator}, nil, "work that failed must be seen and tried again"},
 	{"audit.read", []Role{PrivacyOfficer}, nil, "the privacy officer watches the record, which holds no names"},
