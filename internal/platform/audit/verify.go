@@ -53,13 +53,23 @@ func (l *Log) Verify(ctx context.Context, q db.Querier) (Report, error) {
 		return report, err
 	}
 	for _, a := range alliances {
-		report.Alliances++
-		w := &walk{log: l, q: q, alliance: kernel.ID(a), report: &report}
-		if err := w.all(ctx); err != nil {
+		if err := l.verify(ctx, q, kernel.ID(a), &report); err != nil {
 			return report, err
 		}
 	}
 	return report, nil
+}
+
+// VerifyOf reads the record of one alliance as [Log.Verify] does.
+func (l *Log) VerifyOf(ctx context.Context, q db.Querier, alliance kernel.ID) (report Report, err error) {
+	err = l.verify(ctx, q, alliance, &report)
+	return report, err
+}
+
+func (l *Log) verify(ctx context.Context, q db.Querier, alliance kernel.ID, report *Report) error {
+	report.Alliances++
+	w := &walk{log: l, q: q, alliance: alliance, report: report}
+	return w.all(ctx)
 }
 
 // walk is the verification of one alliance, from its first record to its last.
