@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
@@ -81,7 +80,7 @@ func Families(ctx context.Context, a *app.App, towns []Town, now time.Time) (int
 	n := 0
 	for i, s := range shares {
 		t := called(towns, s.town)
-		m := &maker{Rand: rand.New(rand.NewPCG(2026, uint64(i))), today: kernel.InstantOf(now).Date(), phone: 1000 * i, serial: 100 * i}
+		m := NewMaker(i, kernel.InstantOf(now).Date())
 		for j := range s.families {
 			if err := ctx.Err(); err != nil {
 				return n, err
@@ -99,10 +98,10 @@ func Families(ctx context.Context, a *app.App, towns []Town, now time.Time) (int
 	return n, nil
 }
 
-func oneFamily(ctx context.Context, a *app.App, m *maker, s share, j int) error {
-	made := m.family(s.homes[m.IntN(len(s.homes))], s.surnames)
-	made.family.Anyway = true // chance may give two mothers one name
-	f, err := a.Families.Open(ctx, made.family)
+func oneFamily(ctx context.Context, a *app.App, m *Maker, s share, j int) error {
+	made := m.Family(s.homes[m.IntN(len(s.homes))], s.surnames)
+	made.Family.Anyway = true // chance may give two mothers one name
+	f, err := a.Families.Open(ctx, made.Family)
 	if err != nil {
 		return err
 	}
@@ -110,15 +109,7 @@ func oneFamily(ctx context.Context, a *app.App, m *maker, s share, j int) error 
 	if err != nil {
 		return err
 	}
-	var facts []families.Fact
-	for _, t := range made.facts {
-		fact := families.Fact{Key: t.key, Value: t.json(), Source: families.Told}
-		if t.person >= 0 {
-			fact.Person = file.Persons[t.person].ID
-		}
-		facts = append(facts, fact)
-	}
-	if _, err := a.Families.RecordFacts(ctx, f.ID, 0, facts); err != nil {
+	if _, err := a.Families.RecordFacts(ctx, f.ID, 0, made.Facts(file.Persons)); err != nil {
 		return err
 	}
 	if j%5 != 0 {
@@ -155,14 +146,14 @@ var routes = map[string]struct{ from, to, answers string }{
 }
 
 // send makes a dozen referrals and lets them come as far as chance has it.
-func send(ctx context.Context, a *app.App, t Town, m *maker, s share) error {
+func send(ctx context.Context, a *app.App, t Town, m *Maker, s share) error {
 	route := routes[t.Slug]
 	sender, receiver := t.As(ctx, route.from), t.As(ctx, route.answers)
 	for i := range 12 {
-		made := m.family(s.homes[m.IntN(len(s.homes))], s.surnames)
-		made.family.Anyway = true
+		made := m.Family(s.homes[m.IntN(len(s.homes))], s.surnames)
+		made.Family.Anyway = true
 		receipt, err := a.Referrals.Send(sender, referrals.NewReferral{
-			To: t.Orgs[route.to].ID, Sketch: made.family,
+			To: t.Orgs[route.to].ID, Sketch: made.Family,
 			Why:   "Er is te weinig geld voor spullen voor de kinderen, en de papieren zijn moeilijk.",
 			Asked: "Kijken welke rechten en welk aanbod er zijn.",
 			Told:  referrals.Told{How: referrals.Together, On: m.today, Agrees: true},
@@ -178,7 +169,7 @@ func send(ctx context.Context, a *app.App, t Town, m *maker, s share) error {
 }
 
 // goOn lets the receiver of a referral take n steps with it, of five.
-func goOn(ctx context.Context, a *app.App, id kernel.ID, m *maker, n int) error {
+func goOn(ctx context.Context, a *app.App, id kernel.ID, m *Maker, n int) error {
 	steps := []func() error{
 		func() error { _, err := a.Referrals.Accept(ctx, id); return err },
 		func() error {

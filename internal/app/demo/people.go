@@ -20,10 +20,10 @@ var (
 	lastFromAfar = []string{"El Amrani", "Yılmaz", "Diallo", "Benali", "Kowalska", "Haddad", "Nguyen", "Bah", "Popescu", "Demir", "Shevchenko", "Okafor"}
 )
 
-// made is a family that chance has made, and what the worker was told of it.
-type made struct {
-	family families.NewFamily
-	facts  []told
+// Made is a family that chance has made, and what the worker was told of it.
+type Made struct {
+	Family families.NewFamily
+	told   []told
 }
 
 // told is a fact about the person at a place in the family; -1 is the family.
@@ -33,63 +33,77 @@ type told struct {
 	value  any
 }
 
-func (t told) json() json.RawMessage {
-	b, err := json.Marshal(t.value)
-	if err != nil {
-		panic(err) // cannot happen: the values are written in this package
+// Facts are what was told, of a family whose persons have these IDs.
+func (m Made) Facts(persons []families.Person) []families.Fact {
+	facts := make([]families.Fact, len(m.told))
+	for i, t := range m.told {
+		value, err := json.Marshal(t.value)
+		if err != nil {
+			panic(err) // cannot happen: the values are written in this package
+		}
+		facts[i] = families.Fact{Key: t.key, Value: value, Source: families.Told}
+		if t.person >= 0 {
+			facts[i].Person = persons[t.person].ID
+		}
 	}
-	return b
+	return facts
 }
 
-// maker makes families; the same seed makes the same ones.
-type maker struct {
+// Maker makes families; the same seed makes the same ones. It is for one
+// goroutine.
+type Maker struct {
 	*rand.Rand
 	today  kernel.Date
 	phone  int
 	serial int
 }
 
-func (m *maker) of(list []string) string { return list[m.IntN(len(list))] }
+// NewMaker begins with a seed, for families as they are on a day.
+func NewMaker(seed int, today kernel.Date) *Maker {
+	return &Maker{Rand: rand.New(rand.NewPCG(2026, uint64(seed))), today: today, phone: 1000 * seed, serial: 100 * seed % 900}
+}
+
+func (m *Maker) of(list []string) string { return list[m.IntN(len(list))] }
 
 // often is true about percent times in a hundred.
-func (m *maker) often(percent int) bool { return m.IntN(100) < percent }
+func (m *Maker) often(percent int) bool { return m.IntN(100) < percent }
 
-// family makes one: every other one has a single parent, children are young,
+// Family makes one: every other one has a single parent, children are young,
 // some are not born yet; money is short and seldom fully told.
-func (m *maker) family(home kernel.PostalCode, surnames []string) made {
+func (m *Maker) Family(home kernel.PostalCode, surnames []string) Made {
 	last := m.of(surnames)
 	if m.often(35) {
 		last = m.of(lastFromAfar)
 	}
-	var f made
-	f.family.PostalCode = home
+	var f Made
+	f.Family.PostalCode = home
 	mother := families.NewPerson{Role: families.Applicant, First: m.of(firstWomen), Last: last, Birth: m.born(19, 43)}
 	mother.INSZ = m.number(mother.Birth, 1)
-	f.family.Persons = append(f.family.Persons, mother)
+	f.Family.Persons = append(f.Family.Persons, mother)
 	couple := m.often(48)
 	if couple {
 		father := families.NewPerson{Role: families.Partner, First: m.of(firstMen), Last: m.of(surnames), Birth: m.born(21, 48)}
-		f.family.Persons = append(f.family.Persons, father)
+		f.Family.Persons = append(f.Family.Persons, father)
 	}
 	for range 1 + m.IntN(2) + m.IntN(2)*m.IntN(3) {
 		child := families.NewPerson{Role: families.Child, First: m.of(append(firstWomen, firstMen...)), Last: last, Birth: m.born(0, 15)}
-		f.family.Persons = append(f.family.Persons, child)
+		f.Family.Persons = append(f.Family.Persons, child)
 	}
 	if m.often(14) {
-		f.family.Persons = append(f.family.Persons, families.NewPerson{Role: families.Unborn, Due: m.today.AddDays(10 + m.IntN(220))})
+		f.Family.Persons = append(f.Family.Persons, families.NewPerson{Role: families.Unborn, Due: m.today.AddDays(10 + m.IntN(220))})
 	}
-	f.family.Contact = m.contact()
+	f.Family.Contact = m.contact()
 	m.tell(&f, couple)
 	return f
 }
 
-func (m *maker) born(youngest, oldest int) kernel.Date {
+func (m *Maker) born(youngest, oldest int) kernel.Date {
 	return m.today.AddDays(-365*youngest - 20 - m.IntN(365*(oldest-youngest)))
 }
 
 // number is a national number of the range that nobody has. Odd serials are
 // men's, even ones women's.
-func (m *maker) number(born kernel.Date, woman int) string {
+func (m *Maker) number(born kernel.Date, woman int) string {
 	m.serial = (m.serial + 2) % 900
 	n, err := kernel.NewSyntheticINSZ(born, 2+m.serial+(1-woman))
 	if err != nil {
@@ -98,7 +112,7 @@ func (m *maker) number(born kernel.Date, woman int) string {
 	return n.String()
 }
 
-func (m *maker) contact() families.Contact {
+func (m *Maker) contact() families.Contact {
 	m.phone++
 	c := families.Contact{
 		Phones:    []kernel.Phone{kernel.FictionalPhone(m.phone)},
@@ -118,10 +132,10 @@ func (m *maker) contact() families.Contact {
 
 // tell says some of what a first talk brings up. What is left out is what the
 // conversation will ask.
-func (m *maker) tell(f *made, couple bool) {
+func (m *Maker) tell(f *Made, couple bool) {
 	say := func(percent, person int, key string, value any) {
 		if m.often(percent) {
-			f.facts = append(f.facts, told{person, key, value})
+			f.told = append(f.told, told{person, key, value})
 		}
 	}
 	benefit := m.of([]string{"none", "none", "none", "leefloon", "leefloon", "equivalent_aid", "disability"})
