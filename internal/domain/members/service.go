@@ -2,6 +2,7 @@ package members
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -86,8 +87,10 @@ func (s *Service) Organisations(ctx context.Context, q Query) (page Page, err er
 // Query asks for a page of organisations.
 type Query struct {
 	Typed    string
-	Kind     Kind // zero: every kind
-	Receives bool // only those to which a referral can be sent
+	Kind     Kind      // zero: every kind
+	PartOf   kernel.ID // zero: of any organisation and of none
+	Receives bool      // only those to which a referral can be sent
+	Gone     bool      // those that no longer take part, instead of those that do
 	After    string
 	Limit    int // 1 to 100; otherwise 50
 }
@@ -167,9 +170,40 @@ func (s *Service) ChangeOrganisation(ctx context.Context, o Organisation) (Organ
 		if err := act.Fresh(began, stored.Version, act.Differing(o, *stored)...); err != nil {
 			return err
 		}
+		if o.PartOf != "" && o.PartOf != stored.PartOf {
+			if _, err := loadOrganisation(ctx, a, a.Alliance(), o.PartOf); err != nil {
+				return kernel.NewInvalid("organisation.part_of").At("part_of")
+			}
+		}
+		if stored.Active && !o.Active {
+			if err := s.administered(ctx, a, "", o.ID); err != nil {
+				return err
+			}
+		}
 		*stored = o
 		return nil
 	})
+}
+
+// administered refuses to leave an alliance without an administrator: that
+// somebody, at a post other than of this worker (any, when zero) at this
+// organisation, manages members.
+func (s *Service) administered(ctx context.Context, a *act.Act, worker, org kernel.ID) error {
+	posts, err := listPosts(ctx, a, a.Alliance(), "1 = 1")
+	if err != nil {
+		return err
+	}
+	was, stays := false, false
+	for _, p := range posts {
+		if slices.Contains(p.Roles, policy.Administrator) {
+			goes := p.Organisation.ID == org && (worker == "" || p.Worker.ID == worker)
+			was, stays = was || goes, stays || !goes
+		}
+	}
+	if was && !stays {
+		return kernel.NewConflict("administrator.last")
+	}
+	return nil
 }
 
 // AddWorker gives a person roles at an organisation of the actor's alliance.
@@ -209,7 +243,8 @@ func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles 
 }
 
 // SetRoles replaces a worker's roles at an organisation; without roles the
-// worker no longer acts for it, and sessions there end.
+// worker no longer acts for it, and sessions there end. The last administrator
+// of an alliance stays: Conflict ("administrator.last").
 func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...policy.Role) error {
 	if len(roles) > 0 {
 		if err := checkRoles(roles); err != nil {
@@ -225,6 +260,11 @@ func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...
 		}
 		if _, err := loadOrganisation(ctx, a, a.Alliance(), org); err != nil {
 			return err
+		}
+		if !slices.Contains(roles, policy.Administrator) {
+			if err := s.administered(ctx, a, worker, org); err != nil {
+				return err
+			}
 		}
 		if err := setRoles(ctx, a, a.Alliance(), worker, org, roles); err != nil {
 			return err

@@ -101,6 +101,9 @@ func listOrganisations(ctx context.Context, q db.Querier, alliance kernel.ID, as
 	name, id, _ := strings.Cut(ask.After, "\t")
 	args := []any{alliance, name, id}
 	where := `alliance = $1 AND active AND (folded, id) > ($2, $3)`
+	if ask.Gone {
+		where = `alliance = $1 AND NOT active AND (folded, id) > ($2, $3)`
+	}
 	for _, word := range kernel.Words(ask.Typed) {
 		args = append(args, "%"+word+"%")
 		where += fmt.Sprintf(` AND folded LIKE $%d`, len(args))
@@ -108,6 +111,10 @@ func listOrganisations(ctx context.Context, q db.Querier, alliance kernel.ID, as
 	if ask.Kind != "" {
 		args = append(args, ask.Kind)
 		where += fmt.Sprintf(` AND kind = $%d`, len(args))
+	}
+	if ask.PartOf != "" {
+		args = append(args, ask.PartOf)
+		where += fmt.Sprintf(` AND part_of = $%d`, len(args))
 	}
 	if ask.Receives {
 		where += ` AND receives`

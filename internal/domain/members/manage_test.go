@@ -1,0 +1,62 @@
+package members_test
+
+import (
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+func TestAnAllianceKeepsAnAdministrator(t *testing.T) {
+	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		worker := func(name, mail string) members.Worker {
+			return must(w.AddWorker(w.admin, members.Worker{Name: name, Mail: kernel.Email(mail), Lang: kernel.NL}, w.house.ID, policy.Administrator))
+		}
+		wim := worker("Wim Hermans", "wim@kortenaken.example")
+		gone := w.house
+		gone.Active = false
+		if err := w.SetRoles(w.admin, wim.ID, w.house.ID, policy.Caseworker); kernel.CodeOf(err) != kernel.Conflict {
+			t.Errorf("the last administrator becomes a caseworker: %v", err)
+		}
+		if err := w.SetRoles(w.admin, wim.ID, w.house.ID); kernel.CodeOf(err) != kernel.Conflict {
+			t.Errorf("the last administrator leaves: %v", err)
+		}
+		if _, err := w.ChangeOrganisation(w.admin, gone); kernel.CodeOf(err) != kernel.Conflict {
+			t.Errorf("the organisation of the last administrator leaves: %v", err)
+		}
+		if err := w.SetRoles(w.admin, w.aicha.ID, w.ocmw.ID); err != nil {
+			t.Errorf("a caseworker leaves: %v", err)
+		}
+		must(w.AddWorker(w.admin, members.Worker{Name: "An Maes", Mail: "an@kortenaken.example", Lang: kernel.NL}, w.ocmw.ID, policy.Administrator))
+		if _, err := w.ChangeOrganisation(w.admin, gone); err != nil {
+			t.Errorf("with another administrator elsewhere: %v", err)
+		}
+	})
+}
+
+func TestTeamsAndWhoNoLongerTakesPart(t *testing.T) {
+	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		team := must(w.AddOrganisation(w.admin, members.Organisation{Name: "Gezinsteam", Kind: members.HouseOfChild, PartOf: w.house.ID}))
+		if page := must(w.Organisations(w.admin, members.Query{PartOf: w.house.ID})); len(page.Rows) != 1 || page.Rows[0].ID != team.ID {
+			t.Errorf("teams %+v", page.Rows)
+		}
+		team.Active = false
+		team = must(w.ChangeOrganisation(w.admin, team))
+		if page := must(w.Organisations(w.admin, members.Query{PartOf: w.house.ID})); len(page.Rows) != 0 {
+			t.Errorf("who left is still a team: %+v", page.Rows)
+		}
+		if page := must(w.Organisations(w.admin, members.Query{Gone: true})); len(page.Rows) != 1 || page.Rows[0].ID != team.ID {
+			t.Errorf("gone %+v", page.Rows)
+		}
+		lost := w.house
+		lost.PartOf = kernel.NewID()
+		if _, err := w.ChangeOrganisation(w.admin, lost); kernel.CodeOf(err) != kernel.Invalid {
+			t.Errorf("a team of nobody: %v", err)
+		}
+	})
+}
