@@ -15,6 +15,7 @@ type ruleText struct {
 	first  int      // the index of its first line
 	lines  []string // from that line on, indented as a file of its own
 	tests  [2]int   // the lines of its tests, from and up to; equal when it has none
+	said   ForWhom
 }
 
 var (

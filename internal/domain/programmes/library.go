@@ -20,7 +20,8 @@ import (
 type Library struct {
 	templates []*Template
 	byID      map[string]*Template
-	print     string // of all files: a finding kept under another one may be out of date
+	words     map[string]string // by id: what a search looks through
+	print     string            // of all files: a finding kept under another one may be out of date
 }
 
 // ReadLibrary reads the *.yaml files at the root of fsys. Its error names, for
@@ -30,7 +31,7 @@ func ReadLibrary(fsys fs.FS) (*Library, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Library{byID: map[string]*Template{}}
+	l := &Library{byID: map[string]*Template{}, words: map[string]string{}}
 	var wrong []error
 	sum := sha256.New()
 	for _, name := range names {
@@ -46,6 +47,7 @@ func ReadLibrary(fsys fs.FS) (*Library, error) {
 		}
 		l.templates = append(l.templates, t)
 		l.byID[t.ID] = t
+		l.words[t.ID] = folded(t)
 	}
 	l.print = hex.EncodeToString(sum.Sum(nil))
 	return l, errors.Join(wrong...)
@@ -53,6 +55,40 @@ func ReadLibrary(fsys fs.FS) (*Library, error) {
 
 // All are the templates, by id. The slice is the caller's.
 func (l *Library) All() []*Template { return slices.Clone(l.templates) }
+
+// Find are the templates on a theme (zero: on any) whose name, summary, offers
+// or places hold every word of typed in any of the languages, by id.
+func (l *Library) Find(typed string, lever Lever) []*Template {
+	var found []*Template
+	for _, t := range l.templates {
+		if lever != 0 && !slices.Contains(t.Levers, lever) {
+			continue
+		}
+		if !slices.ContainsFunc(kernel.Words(typed), func(word string) bool { return !strings.Contains(l.words[t.ID], word) }) {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// folded is all that a search looks through, of one template.
+func folded(t *Template) string {
+	texts := []kernel.Text{t.Names, t.Summary}
+	for _, o := range t.Offers {
+		texts = append(texts, o.Names, o.Text)
+	}
+	for _, n := range t.Where {
+		m, _ := kernel.MunicipalityByNIS(n)
+		texts = append(texts, m.Name)
+	}
+	var all []string
+	for _, text := range texts {
+		for _, lang := range kernel.Langs {
+			all = append(all, kernel.Fold(text.In(lang)))
+		}
+	}
+	return strings.Join(all, "\n")
+}
 
 // Template is the template with this id; Invalid ("programme.template") when
 // there is none.
@@ -73,6 +109,11 @@ func readTemplate(name string, data []byte) (*Template, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	t.rules = rules
+	for i := range t.rules {
+		if err := t.rules[i].readWords(); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+	}
 	c := check{template: t}
 	c.all()
 	if len(c.wrong) > 0 {

@@ -9,9 +9,10 @@ import (
 
 // Query asks for a page of programmes, newest first.
 type Query struct {
-	States []State   // none: in every state
-	After  kernel.ID // the last of the page before
-	Limit  int       // 1 to 100; otherwise 50
+	States  []State   // none: in every state
+	Partner kernel.ID // only those in which this organisation has a part; zero: all
+	After   kernel.ID // the last of the page before
+	Limit   int       // 1 to 100; otherwise 50
 }
 
 // Page is part of a list; Next continues it, and is empty at its end.

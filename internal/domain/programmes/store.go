@@ -134,6 +134,11 @@ func list(ctx context.Context, q db.Querier, alliance kernel.ID, query Query, co
 			values = append(values, s)
 		}
 	}
+	if query.Partner != "" {
+		values = append(values, query.Partner)
+		where += fmt.Sprintf(` AND EXISTS (SELECT 1 FROM programme_partner t
+			WHERE t.alliance = programme.alliance AND t.programme = programme.id AND t.org = $%d)`, len(values))
+	}
 	values = append(values, query.Limit+1)
 	rows, err := q.QueryContext(ctx, `SELECT `+columns+` FROM programme
 		WHERE alliance = $1 AND (CAST($2 AS TEXT) = '' OR id < $2) AND `+condition+where+
