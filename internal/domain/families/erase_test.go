@@ -89,7 +89,7 @@ func (w town) everything() string {
 }
 
 // personal is all that says who the family of [secretive] is.
-var personal = []string{"Quintelier", "quintelier", "Zephyrine", "zephyrine", "Marigold", "8871", "Lievevrouw", "Rosalinde", "buurvrouw", "geheimschrift"}
+var personal = []string{"Quintelier", "quintelier", "Zephyrine", "zephyrine", "Marigold", "21238871", "123 88 71", "Lievevrouw", "Rosalinde", "buurvrouw", "geheimschrift"}
 
 func secretive(number kernel.INSZ) families.NewFamily {
 	return families.NewFamily{
@@ -145,7 +145,7 @@ func TestTheFileOfTheDatabaseHoldsNoName(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, s := range append([]string{string(number)}, personal...) {
-			if s != "8871" && bytes.Contains(content, []byte(s)) { // four digits may stand in any hash
+			if bytes.Contains(content, []byte(s)) {
 				t.Errorf("%s holds %q", filepath.Base(name), s)
 			}
 		}
