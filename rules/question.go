@@ -161,13 +161,22 @@ func (r *Right) monthly(o *outcome) number {
 	return total
 }
 
+// Why a question is worth asking: of one right, and of more.
 var (
-	whyDecides = Text{"Dit antwoord kan %d recht(en) duidelijk maken", "Cette réponse peut éclaircir %d droit(s)",
-		"Diese Antwort kann %d Recht(e) klären", "This answer can decide %d right(s)"}
-	whyNeeded = Text{"Dit antwoord is nodig voor %d recht(en)", "Cette réponse est nécessaire pour %d droit(s)",
-		"Diese Antwort ist für %d Recht(e) nötig", "This answer is needed for %d right(s)"}
+	whyDecides = [2]Text{
+		{"Dit antwoord kan %d recht duidelijk maken", "Cette réponse peut éclaircir %d droit", "Diese Antwort kann %d Recht klären", "This answer can decide %d right"},
+		{"Dit antwoord kan %d rechten duidelijk maken", "Cette réponse peut éclaircir %d droits", "Diese Antwort kann %d Rechte klären", "This answer can decide %d rights"},
+	}
+	whyNeeded = [2]Text{
+		{"Dit antwoord is nodig voor %d recht", "Cette réponse est nécessaire pour %d droit", "Diese Antwort ist für %d Recht nötig", "This answer is needed for %d right"},
+		{"Dit antwoord is nodig voor %d rechten", "Cette réponse est nécessaire pour %d droits", "Diese Antwort ist für %d Rechte nötig", "This answer is needed for %d rights"},
+	}
 	whyEuros = Text{", tot %s € per maand", ", jusqu'à %s € par mois", ", bis zu %s € im Monat", ", up to %s € a month"}
 )
+
+func counted(texts [2]Text, n int, lang Lang) string {
+	return fmt.Sprintf(texts[min(1, n-1)].In(lang), n)
+}
 
 func (f *frame) question(c *candidate, lang Lang) *Question {
 	person, x := f.factAt(c.cell)
@@ -179,9 +188,9 @@ func (f *frame) question(c *candidate, lang Lang) *Question {
 		q.Open = append(q.Open, u.right.ID)
 	}
 	if c.most > 0 {
-		q.Why = fmt.Sprintf(whyDecides.In(lang), c.most)
+		q.Why = counted(whyDecides, c.most, lang)
 	} else {
-		q.Why = fmt.Sprintf(whyNeeded.In(lang), len(c.rights))
+		q.Why = counted(whyNeeded, len(c.rights), lang)
 	}
 	if c.month.sign() > 0 {
 		q.Month = c.month.roundTo(integer(1), roundUp).plain()

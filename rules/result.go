@@ -91,8 +91,8 @@ type Reason struct {
 	Holds      *bool           `json:"holds"` // null: not known yet
 	Saw        map[string]any  `json:"saw"`   // facts and parameters, with the values it saw; null: not known
 	Parameters []SeenParameter `json:"parameters,omitempty"`
-	Law        string          `json:"law,omitempty"`
-	Source     string          `json:"source,omitempty"`
+	Law        string          `json:"law"`
+	Source     string          `json:"source"`
 }
 
 // SeenParameter is the value of the law that a condition or amount used.

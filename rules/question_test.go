@@ -1,0 +1,133 @@
+package rules_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+func TestTheQuestionThatDecidesMostComesFirst(t *testing.T) {
+	condition := func(when string) string {
+		return "conditions:\n  - {id: c, text: {nl: n, fr: n, de: n, en: n}, when: '" + when + "'}\n"
+	}
+	for name, tt := range map[string]struct {
+		packs []string
+		want  string
+		why   string
+	}{
+		"two rights before one": {[]string{
+			smallPack("be.a", condition("family.wet")+"amount: {value: 1, per: month}\n"),
+			smallPack("be.b", condition("family.warm")+"amount: {value: 1, per: month}\n"),
+			smallPack("be.c", condition("family.warm")+"amount: {value: 1, per: month}\n"),
+		}, "family.warm", "This answer can decide 2 rights, up to 2 € a month."},
+		"many euros before few": {[]string{
+			smallPack("be.a", condition("family.wet")+"amount: {value: 1, per: month}\n"),
+			smallPack("be.b", condition("family.warm")+"amount: {value: 900, per: month}\n"),
+		}, "family.warm", "This answer can decide 1 right, up to 900 € a month."},
+		"a year counts for twelve months": {[]string{
+			smallPack("be.a", condition("family.wet")+"amount: {value: 120, per: year}\n"),
+			smallPack("be.b", condition("family.warm")+"amount: {value: 11, per: month}\n"),
+		}, "family.warm", "This answer can decide 1 right, up to 11 € a month."},
+		"of equals the first in the dictionary": {[]string{
+			smallPack("be.a", condition("family.warm")+"amount: {value: 1, per: month}\n"),
+			smallPack("be.b", condition("family.wet")+"amount: {value: 1, per: month}\n"),
+		}, "family.wet", ""},
+		"what can decide before what is only needed": {[]string{
+			smallPack("be.a", condition("family.wet && family.warm && applicant.happy || family.rooms > 3")+"amount: {value: 1, per: month}\n"),
+		}, "family.rooms", "This answer can decide 1 right, up to 1 € a month."},
+		"what nobody may ask is not asked": {[]string{
+			smallPack("be.a", condition("applicant.old")+"amount: {value: 1, per: month}\n"),
+		}, "a.born", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lib := small(t, tt.packs...)
+			c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := lib.Evaluate(c, rules.Options{Lang: rules.EN}).Next
+			if q == nil || place(q.Person, q.Fact) != tt.want || tt.why != "" && q.Why != tt.why {
+				t.Errorf("got %+v, want %s because %s", q, tt.want, tt.why)
+			}
+		})
+	}
+}
+
+func TestOnlyWhoMayBeAskedIsAsked(t *testing.T) {
+	lib := small(t, smallPack("be.a", "conditions:\n  - {id: c, text: {nl: n, fr: n, de: n, en: n}, when: family.wet}\namount: {value: 1, per: month}\n"))
+	c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for audience, asks := range map[string]bool{"": true, "family": true, "worker": false} {
+		r := lib.Evaluate(c, rules.Options{Audience: audience})
+		if (r.Next != nil) != asks {
+			t.Errorf("%q is asked %v", audience, r.Next)
+		}
+		if len(r.Rights[0].Missing) != 1 {
+			t.Errorf("for %q the fact is not missing", audience)
+		}
+	}
+	if r := lib.Evaluate(c, rules.Options{NoNext: true}); r.Next != nil {
+		t.Errorf("a question nobody wanted: %v", r.Next)
+	}
+}
+
+// Answering question after question comes to an end, and every answer was
+// needed.
+func TestAConversationEnds(t *testing.T) {
+	lib := library(t)
+	facts := map[string]string{}
+	answer := map[string]string{
+		"bool": "false", "int": "3", "money": `"1200.00"`, "date": `"2024-02-01"`, "code": `"24062"`,
+	}
+	for step := range 60 {
+		var family, applicant, child []string
+		for at, v := range facts {
+			who, key, _ := strings.Cut(at, ".")
+			pair := `, "` + key + `": ` + v
+			switch who {
+			case "family":
+				family = append(family, pair)
+			case "a":
+				applicant = append(applicant, pair)
+			default:
+				child = append(child, pair)
+			}
+		}
+		in := `{"date": "2026-03-01", "family": {` + strings.TrimPrefix(strings.Join(family, ""), ", ") + `}, "persons": [
+			{"id": "a", "role": "applicant"` + strings.Join(applicant, "") + `}, {"id": "k", "role": "child"` + strings.Join(child, "") + `}]}`
+		c, err := lib.ParseCase([]byte(in))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := lib.Evaluate(c, rules.Options{})
+		if r.Next == nil {
+			for _, f := range r.Rights {
+				if f.Status == rules.Unknown {
+					t.Errorf("%s is still unknown: %v", f.ID, f.Missing)
+				}
+			}
+			t.Logf("%d questions for %d rights", step, len(r.Rights))
+			return
+		}
+		entity := rules.OfPerson
+		if r.Next.Person == "" {
+			entity = rules.OfFamily
+		}
+		x := lib.Facts().Fact(entity, r.Next.Fact)
+		v := answer[x.Type]
+		switch {
+		case x.Type == rules.TypeChoice:
+			v = `"` + x.Values[0].Key + `"`
+		case x.Key == "birth_date" && r.Next.Person == "a":
+			v = `"1996-02-01"`
+		}
+		if _, again := facts[place(r.Next.Person, r.Next.Fact)]; again {
+			t.Fatalf("asks %s again", x.Key)
+		}
+		facts[place(r.Next.Person, r.Next.Fact)] = v
+	}
+	t.Error("the questions do not end")
+}
