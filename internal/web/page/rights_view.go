@@ -228,6 +228,9 @@ func (b cardBuilder) span(r rules.Range) string {
 func (b cardBuilder) why(c *rightCard, x rules.Finding) {
 	seen := map[string]bool{}
 	for _, r := range x.Reasons {
+		if r.Condition == "valid" && r.Holds != nil && *r.Holds {
+			continue // that it exists today goes without saying
+		}
 		line := whyLine{Text: r.Text, Kind: kit.Possible, Law: r.Law}
 		if r.Holds != nil && *r.Holds {
 			line.Kind = kit.Certain
