@@ -39,7 +39,12 @@ func (q question) Text(v kit.View) string {
 	if text == "" {
 		text = q.Fact.Names.In(rules.Lang(v.Lang()))
 	}
-	return capital(strings.ReplaceAll(text, "{name}", q.Called))
+	return unbroken(capital(strings.ReplaceAll(text, "{name}", q.Called)))
+}
+
+// unbroken keeps a mark of punctuation on the line of the word before it.
+func unbroken(s string) string {
+	return strings.NewReplacer(" ?", "\u00a0?", " :", "\u00a0:", " !", "\u00a0!", " ;", "\u00a0;").Replace(s)
 }
 
 // capital is a text that begins with a capital letter.

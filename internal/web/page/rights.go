@@ -30,7 +30,13 @@ type familyRights struct {
 	MayRefer     bool
 	Questions    int // that are still open
 	Organisation string
-	Municipality string
+	Claims       []namedClaim // that the family made, the newest first
+}
+
+// namedClaim is a claim with what it asks for.
+type namedClaim struct {
+	rights.Claim
+	Name string
 }
 
 func (s *Site) rightsPage(r *Request) (Answer, error) {
@@ -48,8 +54,12 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 		MayRefer: policy.May(r.Session.Actor(), "referral.send"), Questions: found.Open("worker"),
 		Organisation: r.Session.Organisation.Name,
 	}
-	if m, ok := kernel.MunicipalityByNIS(found.File.Municipality); ok {
-		w.Municipality = m.Name.In(r.View.Lang())
+	for _, c := range found.Claims {
+		name := r.View.T("claim.gone")
+		if right := found.Rules.Right(c.Right); right != nil {
+			name = right.Names.In(rules.Lang(r.View.Lang()))
+		}
+		w.Claims = append(w.Claims, namedClaim{c, name})
 	}
 	return show(familyRightsPage(r.View, w))
 }

@@ -228,7 +228,7 @@ func (b cardBuilder) span(r rules.Range) string {
 func (b cardBuilder) why(c *rightCard, x rules.Finding) {
 	seen := map[string]bool{}
 	for _, r := range x.Reasons {
-		if r.Condition == "valid" && r.Holds != nil && *r.Holds {
+		if r.Condition == "in_force" && r.Holds != nil && *r.Holds {
 			continue // that it exists today goes without saying
 		}
 		line := whyLine{Text: r.Text, Kind: kit.Possible, Law: r.Law}
