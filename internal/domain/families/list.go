@@ -102,7 +102,6 @@ func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from
 		ask := listing{Query: q, after: after, worker: a.Actor.Person, args: []any{a.Alliance()}}
 		ask.and(a.Filter("family.list", "f.id", len(ask.args)+1))
 		if found != nil {
-			ask.few = true
 			ask.and(found(a, len(ask.args)+1))
 		}
 		rows, err := listFamilies(ctx, a, ask)

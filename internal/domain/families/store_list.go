@@ -17,7 +17,6 @@ type listing struct {
 	worker kernel.ID
 	where  string
 	args   []any
-	few    bool // what was typed leaves few families: the engine begins with those
 }
 
 // and adds a condition and the values of its parameters.
@@ -54,10 +53,9 @@ func listFamilies(ctx context.Context, q db.Querier, l listing) ([]Row, error) {
 	if l.after.at != "" {
 		l.add(`(f.changed_at, f.id) < ($%d, $%d)`, l.after.at, l.after.id)
 	}
-	by := `f.changed_at`
-	if l.few {
-		by += ` || ''` // no index sorts by it, so none is walked from end to end
-	}
+	// What one may see, or what was typed, leaves few families among many. The
+	// engine begins with those when no index offers it an order to walk instead.
+	const by = `f.changed_at || ''`
 	rows := []Row{}
 	err := each(ctx, q, func(r *sql.Rows) error {
 		var row Row

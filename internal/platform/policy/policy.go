@@ -207,8 +207,8 @@ func Filter(actor Actor, action, column string, from int) (condition string, arg
 	if len(through) == 0 {
 		return "1 = 0", nil
 	}
-	condition = fmt.Sprintf(`EXISTS (SELECT 1 FROM policy_relation r WHERE r.alliance = $%d AND r.object = %s
-		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, from, column, from+1, from+2, quoted(through))
+	condition = fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
+		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, column, from, from+1, from+2, quoted(through))
 	if slices.Contains(through, OwnObject) {
 		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+1, from+2)
 	}
