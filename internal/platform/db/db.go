@@ -17,10 +17,12 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
-	_ "modernc.org/sqlite"             // the driver "sqlite"
+	"modernc.org/sqlite"               // the driver "sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // Engine is one of the two databases.
@@ -90,14 +92,32 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	read.SetMaxIdleConns(2 * runtime.NumCPU())
 	d := &DB{Engine: SQLite, write: write, read: read, lane: make(chan struct{}, 1)}
 
-	var version string
-	if err := write.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+	version, err := sqliteVersion(ctx, write)
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), d.Close())
 	}
 	if olderThan(version, oldestSafeSQLite) {
 		return nil, errors.Join(fmt.Errorf("SQLite %s can lose data; %s or later is needed", version, oldestSafeSQLite), d.Close())
 	}
 	return d, nil
+}
+
+// sqliteVersion makes the first connection. Programs that open a new file at
+// once may be in each other's way as they give it its log, and SQLite does not
+// wait there by itself.
+func sqliteVersion(ctx context.Context, pool *sql.DB) (version string, err error) {
+	for began := time.Now(); ; {
+		err = pool.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version)
+		lite, ok := errors.AsType[*sqlite.Error](err)
+		if !ok || lite.Code()&0xff != sqlite3.SQLITE_BUSY || time.Since(began) > 10*time.Second {
+			return version, err
+		}
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 func openPostgres(ctx context.Context, url string) (*DB, error) {

@@ -69,6 +69,24 @@ func TestAStepThatFailsLeavesNothingOfItself(t *testing.T) {
 	})
 }
 
+func TestProgramsMayOpenANewFileAtOnce(t *testing.T) {
+	for range 40 {
+		address := dbtest.SQLite(t)
+		var wg sync.WaitGroup
+		for range 6 {
+			wg.Go(func() {
+				d, err := db.Open(ctx, address)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				d.Close()
+			})
+		}
+		wg.Wait()
+	}
+}
+
 func TestProgramsThatStartAtOnceMigrateOnce(t *testing.T) {
 	dbtest.EachURL(t, func(t *testing.T, address string) {
 		var wg sync.WaitGroup

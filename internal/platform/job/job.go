@@ -11,6 +11,7 @@
 package job
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -97,6 +98,7 @@ type Queue struct {
 	Logger   *slog.Logger
 	Handlers map[string]Handler
 
+	idle     time.Duration // between two looks at a table without work; zero: a second
 	wake     chan struct{}
 	once     sync.Once
 	claiming sync.Mutex // the workers of one house do not race each other for a job
@@ -133,7 +135,7 @@ func (s *Queue) Run(ctx context.Context, workers int) {
 				select {
 				case <-ctx.Done():
 				case <-s.waker():
-				case <-time.After(time.Second):
+				case <-time.After(cmp.Or(s.idle, time.Second)):
 				}
 			}
 		})
