@@ -209,6 +209,9 @@ func (a number) cmp(b number) int {
 
 // roundTo rounds to a multiple of unit, which is positive.
 func (a number) roundTo(unit number, mode roundMode) number {
+	if q := a.div(unit); q.big == nil {
+		return integer(q.whole(mode)).mul(unit)
+	}
 	q := a.div(unit).rat()
 	whole := new(big.Int).Quo(q.Num(), q.Denom()) // toward zero
 	rest := new(big.Rat).Sub(q, new(big.Rat).SetInt(whole))
@@ -228,6 +231,19 @@ func (a number) roundTo(unit number, mode roundMode) number {
 		}
 	}
 	return fromRat(new(big.Rat).Mul(new(big.Rat).SetInt(whole), unit.rat()))
+}
+
+// whole rounds a small number to an integer.
+func (a number) whole(mode roundMode) int64 {
+	d := a.den()
+	w, rest := a.n/d, a.n%d
+	switch {
+	case mode == roundHalfUp && rest > 0 && rest >= d-rest, mode == roundUp && rest > 0:
+		w++
+	case mode == roundHalfUp && rest < 0 && -rest >= d+rest, mode == roundDown && rest < 0:
+		w--
+	}
+	return w
 }
 
 type roundMode uint8

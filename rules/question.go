@@ -113,7 +113,7 @@ func (f *frame) answers(c *candidate, x *Fact) []cell {
 	var out []cell
 	const most = 12
 	for _, u := range c.rights {
-		for _, p := range f.parts(u.right.uses, x) {
+		for _, p := range u.search.split(c.cell) {
 			if !p.known || len(out) >= most {
 				continue
 			}

@@ -13,8 +13,8 @@ import (
 // fuel runs out before, the fact is kept: to ask too much is the safe side.
 
 const (
-	fuelPerFact  = 600
-	fuelPerRight = 4000
+	fuelPerFact  = 200 // and more when there are few to prove
+	fuelPerRight = 2400
 	fuelPerCase  = 40000 // over all rights: a family of forty of whom nothing is known ends too
 )
 
@@ -28,6 +28,8 @@ type search struct {
 
 	draw   *rand.Rand
 	points map[int32][]cell
+	needs  map[int32][]int32
+	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
 
 	candidates []int32
 	found      map[int32]bool // those that are known to matter
@@ -43,16 +45,17 @@ type relevance struct {
 	outcome outcome
 	decided bool // every completion gives outcome
 	status  bool // every completion gives the status of outcome
+	search  *search
 }
 
 // relevant finds the facts that can still change the right, and whether it is
 // decided.
 func (r *Right) relevant(f *frame) relevance {
 	s := &search{f: f, r: r, splits: map[int32][]cell{}, found: map[int32]bool{},
-		points: map[int32][]cell{}, draw: rand.New(rand.NewPCG(2026, uint64(r.index)))}
+		points: map[int32][]cell{}, needs: map[int32][]int32{}, draw: rand.New(rand.NewPCG(2026, uint64(r.index)))}
 	var first outcome
 	s.look(&first)
-	out := relevance{outcome: first, decided: first.certain()}
+	out := relevance{outcome: first, decided: first.certain(), search: s}
 	out.status = single(first.status)
 	if out.decided {
 		return out
@@ -60,11 +63,12 @@ func (r *Right) relevant(f *frame) relevance {
 	candidates := slices.Clone(s.trail.order)
 	s.candidates = candidates
 	budget := fuelPerRight
+	share := max(fuelPerFact, budget/len(candidates))
 	for _, v := range candidates {
 		if s.found[v] {
 			continue
 		}
-		s.fuel = min(fuelPerFact, budget, f.fuel)
+		s.fuel = min(share, budget, f.fuel)
 		before := s.fuel
 		if s.witness(v) || s.changes(v) {
 			s.found[v] = true
@@ -83,7 +87,7 @@ func (r *Right) relevant(f *frame) relevance {
 		s.statusOnly = true
 		out.status = true
 		for _, v := range out.missing {
-			s.fuel = min(fuelPerFact, f.fuel)
+			s.fuel = min(share, f.fuel)
 			if s.changes(v) {
 				out.status = false
 				break
@@ -132,6 +136,32 @@ func (s *search) split(v int32) []cell {
 	return parts
 }
 
+// nearby is how often a family like the one in which a fact was last seen to
+// matter is tried before one is sought from scratch.
+const nearby = 4
+
+// near changes a few facts of the family in which a fact was last seen to
+// matter, and looks whether the answer now hangs on v.
+func (s *search) near(v int32) bool {
+	f := s.f
+	saved := make([]cell, len(s.candidates))
+	for i, u := range s.candidates {
+		saved[i] = f.cells[u]
+		f.cells[u] = s.pivot[i]
+	}
+	for range 1 + s.draw.IntN(3) {
+		if u := s.candidates[s.draw.IntN(len(s.candidates))]; u != v {
+			points := s.likely(u)
+			f.cells[u] = points[s.draw.IntN(len(points))]
+		}
+	}
+	found := s.hangsOn(v, 3)
+	for i, u := range s.candidates {
+		f.cells[u] = saved[i]
+	}
+	return found
+}
+
 // descents is how often a family is sought in which a fact matters before the
 // search goes through all of them.
 const descents = 8
@@ -141,6 +171,14 @@ const descents = 8
 // and sees whether v is what it then hangs on. The values are drawn in a fixed
 // order: the same question always gets the same answer.
 func (s *search) witness(v int32) bool {
+	for range nearby {
+		if s.pivot == nil || s.fuel <= 0 {
+			break
+		}
+		if s.near(v) {
+			return true
+		}
+	}
 	for range descents {
 		if s.descend(v) {
 			return true
@@ -167,15 +205,9 @@ func (s *search) descend(v int32) bool {
 		if s.settled(&o) || !s.trail.has(v) || s.fuel <= 0 {
 			return false
 		}
-		u := int32(-1)
-		for _, w := range s.trail.order {
-			if w != v {
-				u = w
-				break
-			}
-		}
+		u := s.nextOpen(v, func(*cell) bool { return true })
 		if u < 0 {
-			return s.hangsOn(v)
+			return s.hangsOn(v, 12)
 		}
 		fixed = append(fixed, was{u, f.cells[u]})
 		points := s.likely(u)
@@ -191,11 +223,69 @@ func (s *search) descend(v int32) bool {
 	}
 }
 
-// hangsOn looks whether v gives different answers where all else is known.
-func (s *search) hangsOn(v int32) bool {
+// nextOpen is an unknown fact that the last look met, other than v, whose cell
+// may be taken; -1 when there is none. What says for whom v makes sense at all
+// comes first: it settles most.
+func (s *search) nextOpen(v int32, may func(*cell) bool) int32 {
+	first := int32(-1)
+	for _, u := range s.trail.order {
+		if u == v || !may(&s.f.cells[u]) {
+			continue
+		}
+		if slices.Contains(s.before(v), u) {
+			return u
+		}
+		if first < 0 {
+			first = u
+		}
+	}
+	return first
+}
+
+// before are the cells that say whether the fact of v makes sense.
+func (s *search) before(v int32) []int32 {
+	list, ok := s.needs[v]
+	if ok {
+		return list
+	}
+	person, x := s.f.factAt(v)
+	list = []int32{}
+	seen := map[*Fact]bool{}
+	var take func(e *expr)
+	take = func(e *expr) {
+		if e == nil {
+			return
+		}
+		for _, y := range e.reads.facts {
+			if seen[y] {
+				continue
+			}
+			seen[y] = true
+			who := person
+			if y.Entity == OfFamily {
+				who = -1
+			}
+			if who >= 0 || y.Entity == OfFamily {
+				list = append(list, int32(s.f.cellIndex(who, y)))
+			}
+			take(y.onlyFor)
+			take(y.derive)
+		}
+	}
+	take(x.onlyFor)
+	s.needs[v] = list
+	return list
+}
+
+// hangsOn looks whether v gives different answers where all else is known, with
+// so many of its likely values at most.
+func (s *search) hangsOn(v int32, most int) bool {
 	saved := s.f.cells[v]
 	defer func() { s.f.cells[v] = saved }()
 	for i, p := range s.likely(v) {
+		if i == most {
+			break
+		}
 		s.f.cells[v] = p
 		s.look(&s.next)
 		if i == 0 {
@@ -248,21 +338,8 @@ func (s *search) changes(v int32) bool {
 	if s.fuel <= 0 {
 		return true
 	}
-	open, wide := int32(-1), int32(-1)
-	for _, u := range s.trail.order {
-		if u == v {
-			continue
-		}
-		c := &s.f.cells[u]
-		if c.stamp == searching { // a part of a number: halve it when nothing else is left
-			if wide < 0 {
-				wide = u
-			}
-		} else {
-			open = u
-			break
-		}
-	}
+	open := s.nextOpen(v, func(c *cell) bool { return c.stamp != searching })
+	wide := s.nextOpen(v, func(c *cell) bool { return c.stamp == searching }) // a part of a number: cut when nothing else is left
 	if open >= 0 {
 		return s.tryEach(v, open, s.split(open))
 	}
@@ -345,6 +422,10 @@ func (s *search) flip() {
 				*c = cell{known: true, n: exactly(saved[i].n.lo)}
 			}
 		}
+	}
+	s.pivot = s.pivot[:0]
+	for _, u := range s.candidates {
+		s.pivot = append(s.pivot, f.cells[u])
 	}
 	s.look(&s.base)
 	for _, u := range s.candidates {
