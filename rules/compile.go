@@ -46,6 +46,7 @@ type reads struct {
 	days     []Date
 	texts    []textUse
 	rightsAt map[string]place
+	person   bool // p itself: the value is another for each person
 }
 
 // textUse is a text that a code is compared with, whole or by its beginning.
@@ -98,6 +99,7 @@ func (c *compiler) person(e celast.Expr) func(*frame) int {
 		return func(*frame) int { return -1 }
 	default:
 		slot := c.vars[name]
+		c.reads.person = c.reads.person || slot == 0
 		return func(f *frame) int { return int(f.bound[slot]) }
 	}
 }

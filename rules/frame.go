@@ -238,7 +238,7 @@ func (f *frame) param(slot int) span {
 // let is the value of a named expression of a right, for the person in hand.
 func (f *frame) let(l *let) *cell {
 	c := &f.lets[l.slot]
-	if c.stamp == f.gen && c.person == f.bound[0] && f.look == nil {
+	if c.stamp == f.gen && (!l.mine || c.person == f.bound[0]) && f.look == nil {
 		f.trail.addAll(c.touched)
 		return &c.cell
 	}

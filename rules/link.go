@@ -232,6 +232,9 @@ func (r *Right) readLet(all object, name string) *let {
 	default:
 		return nil
 	}
+	for _, e := range l.reads {
+		l.mine = l.mine || e.reads.person || slices.ContainsFunc(e.reads.lets, func(m *let) bool { return m.mine })
+	}
 	return l
 }
 

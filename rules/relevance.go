@@ -10,11 +10,12 @@ import (
 // the proof. A search over the values of the other unknown facts looks for a
 // family in which two values of this one give different answers; where it has
 // been through everything without finding one, the fact is dropped. When its
-// fuel runs out before, the fact is kept: to ask too much is the safe side.
+// fuel runs out before, the fact is kept: to ask too much is the safe side. A
+// look costs the fuel of its right's weight.
 
 const (
-	fuelPerFact  = 200 // and more when there are few to prove
-	fuelPerRight = 2400
+	fuelPerFact  = 250 // and more when there are few to prove
+	fuelPerRight = 3000
 	fuelPerCase  = 40000 // over all rights: a family of forty of whom nothing is known ends too
 )
 
@@ -108,8 +109,8 @@ func (s *search) look(o *outcome) {
 	s.f.trail = &s.trail
 	s.r.decide(s.f, o)
 	s.f.trail = nil
-	s.fuel--
-	s.f.fuel--
+	s.fuel -= s.r.weight
+	s.f.fuel -= s.r.weight
 }
 
 func (s *search) settled(o *outcome) bool {

@@ -33,6 +33,7 @@ type Right struct {
 	scope      *scope
 	source     object // the document, until it is linked
 	uses       *uses
+	weight     int // how much a look costs, beside the simplest right
 }
 
 // Apply is how a family gets the right.
@@ -117,6 +118,7 @@ type let struct {
 	plain *expr
 	rows  []row
 	reads []*expr
+	mine  bool // it is another for each person of the right
 }
 
 // row is one line of a decision table or bracket; when is nil in the last.

@@ -1,5 +1,10 @@
 package rules
 
+import celast "cel.dev/cel-go/common/ast"
+
+// nodesPerWeight is how many parts of expressions make a look cost one more.
+const nodesPerWeight = 80
+
 // uses is everything that a right can depend on, through its names, the facts
 // that facts follow from, and other rights: what a search has to try.
 type uses struct {
@@ -50,5 +55,12 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	right(r)
+	nodes := 0
+	for other := range seenRight {
+		for _, e := range other.expressions() {
+			nodes += celast.NodeCount(e.tree)
+		}
+	}
+	r.weight = 1 + nodes/nodesPerWeight
 	return u
 }
