@@ -67,6 +67,15 @@ func ActorOf(ctx context.Context) policy.Actor {
 	return actor
 }
 
+type alongKey struct{}
+
+// Along is a context whose acts also do fn, last, in their own transaction:
+// what fn writes is there exactly when the act is. What it refuses does not
+// commit. Looks do not do it.
+func Along(ctx context.Context, fn func(ctx context.Context, q db.Querier) error) context.Context {
+	return context.WithValue(ctx, alongKey{}, fn)
+}
+
 // Do runs fn as one act of the actor in ctx and commits when fn returns nil,
 // a policy allowed it and a record was left. fn may run again; it touches
 // only the database.
@@ -83,6 +92,9 @@ func (s *Acts) Do(ctx context.Context, fn func(a *Act) error) error {
 			return ErrUndecided
 		case !a.recorded:
 			return ErrUnrecorded
+		}
+		if along, ok := ctx.Value(alongKey{}).(func(context.Context, db.Querier) error); ok {
+			return along(ctx, q)
 		}
 		return nil
 	})

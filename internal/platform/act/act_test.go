@@ -319,3 +319,33 @@ func BenchmarkAct(b *testing.B) {
 		}
 	}
 }
+
+func TestWhatGoesAlongIsThereExactlyWhenTheActIs(t *testing.T) {
+	each(t, func(t *testing.T, s *act.Acts) {
+		beside := func(ctx context.Context, q db.Querier) error {
+			_, err := q.ExecContext(ctx, `INSERT INTO box (alliance, id, n, label, tags) VALUES ('north', 'beside', 1, '', '')`)
+			return err
+		}
+		refuse := errors.New("not now")
+		along := act.Along(ctx, beside)
+		if err := s.Do(along, func(a *act.Act) error { return errors.Join(fill(along, a, "one", 1), refuse) }); !errors.Is(err, refuse) {
+			t.Errorf("an act that refuses gives %v", err)
+		}
+		if n := count(t, s, "box"); n != 0 {
+			t.Errorf("of an act that refused %d rows are left", n)
+		}
+		if err := s.Do(along, func(a *act.Act) error { return fill(along, a, "one", 1) }); err != nil {
+			t.Fatal(err)
+		}
+		if n := count(t, s, "box"); n != 2 {
+			t.Errorf("of an act and what goes along with it %d rows are there", n)
+		}
+		against := act.Along(ctx, func(context.Context, db.Querier) error { return refuse })
+		if err := s.Do(against, func(a *act.Act) error { return fill(against, a, "two", 1) }); !errors.Is(err, refuse) {
+			t.Errorf("an act against which something goes along gives %v", err)
+		}
+		if n := count(t, s, "box"); n != 2 {
+			t.Errorf("what went along refused, and %d rows are there", n)
+		}
+	})
+}
