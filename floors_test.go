@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"internal/domain/members", "internal/domain/directory", "internal/domain/oversight"},
 	{"internal/web/kit"},
 	{"internal/platform/act"},
-	{"internal/platform/audit", "internal/platform/policy", "internal/platform/job", "internal/platform/ledger"},
+	{"internal/platform/audit", "internal/platform/policy", "internal/platform/job", "internal/platform/ledger", "internal/platform/idempotent"},
 	{"internal/platform/config", "internal/platform/vault", "internal/platform/db/dbtest"},
 	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail"},
 	{"rules", "packs", "programmes"},
