@@ -67,7 +67,7 @@ func languageOptions(v kit.View, also string) []kit.Option {
 
 // languageField asks the i-th language that a family speaks.
 func languageField(v kit.View, form url.Values, errs kit.Errors, i int) kit.Field {
-	f := kit.Field{Name: "languages." + strconv.Itoa(i), Label: v.T("intake.language.also"), Optional: true}
+	f := kit.Field{Name: "languages." + strconv.Itoa(i), Label: v.T("intake.language.also")}
 	if i == 0 {
 		f.Label, f.Hint = v.T("intake.language"), v.T("intake.language.hint")
 	}
@@ -92,7 +92,7 @@ func lines(form url.Values, name string, least int) []int {
 
 // lineField asks the i-th telephone or mail address.
 func lineField(v kit.View, form url.Values, errs kit.Errors, name string, i int) kit.Field {
-	f := kit.Field{Name: name + "." + strconv.Itoa(i), Label: v.T("intake." + name), Optional: true, Width: 20}
+	f := kit.Field{Name: name + "." + strconv.Itoa(i), Label: v.T("intake." + name), Width: 20}
 	if i > 0 {
 		f.Label = v.T("intake." + name + ".more")
 	}
@@ -112,8 +112,8 @@ func personField(v kit.View, form url.Values, errs kit.Errors, person, field str
 	}
 	f := kit.Field{Name: name, Label: v.T("intake.person." + field), Autocomplete: "off"}
 	switch field {
-	case "birth", "due":
-		f.Hint = v.T("intake.person." + field + ".hint")
+	case "due":
+		f.Hint = v.T("intake.person.due.hint")
 	case "insz":
 		f.InputMode, f.Width, f.Optional, f.Hint = "numeric", 20, true, v.T("intake.person.insz.hint")
 	}
