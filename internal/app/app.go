@@ -13,6 +13,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -125,7 +126,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What people and programs see.
 	routes := &kit.Routes{}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
-		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral}
+		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
+		Oversight: &oversight.Service{Acts: acts}}
 	site.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now}.Wrap(routes)
 	if err != nil {

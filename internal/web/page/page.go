@@ -19,6 +19,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -42,6 +43,7 @@ type Site struct {
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service
+	Oversight  *oversight.Service
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
@@ -60,6 +62,10 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.rightsPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
+	s.programmesPages(page)
+	s.libraryPages(page)
+	s.networkPages(page)
+	s.administrationPages(page)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	routes.Handle("GET /assets/", "public.read", kit.Assets())
 	page("GET /", "public.read", func(r *Request) (Answer, error) { // also every address that is none
@@ -190,7 +196,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list"},
 		{"/programmes", "nav.programmes", "book-open", "programme.read"},
 		{"/network", "nav.network", "tree-structure", "network.read"},
-		{"/administration", "nav.administration", "gear", "member.manage"},
+		{"/administration", "nav.administration", "gear", "administration.read"},
 	} {
 		if policy.May(r.Session.Actor(), place.action) {
 			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,

@@ -1,0 +1,3 @@
+package page
+
+func (s *Site) administrationPages(page register) {}
