@@ -89,7 +89,7 @@ func populate(ctx context.Context, house *app.App, n int) (crowd, error) {
 			k.Families = append(k.Families, ids...)
 		}
 		c.Workers = append(c.Workers, k)
-		if (i+1)%10 == 0 {
+		if (i+1)%5 == 0 {
 			log.Printf("%d families after %s", min(n, (i+1)*each), time.Since(began).Round(time.Second))
 		}
 	}
