@@ -83,10 +83,12 @@ func (f *Found) open(audience string, leftOpen []rules.Missing) (open []rules.Mi
 	return open
 }
 
-func (f *Found) fact(m rules.Missing) *rules.Fact {
+func (f *Found) fact(m rules.Missing) *rules.Fact { return factOf(f.Rules, m) }
+
+func factOf(lib *rules.Library, m rules.Missing) *rules.Fact {
 	entity := rules.OfPerson
 	if m.Person == "" {
 		entity = rules.OfFamily
 	}
-	return f.Rules.Facts().Fact(entity, m.Fact)
+	return lib.Facts().Fact(entity, m.Fact)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
@@ -23,94 +24,120 @@ type Service struct {
 }
 
 // Find looks what there is for a family today, by law and in its alliance, and
-// keeps what it found. It leaves one record, as reading the file does: an
+// keeps what is new of it. It leaves one record, as reading the file does: an
 // answer shows income and household. Texts are in lang.
-func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang) (found Found, err error) {
-	err = s.Acts.Do(ctx, func(a *act.Act) error {
+//
+// The family is read in one act; the rules are thought through afterwards, so
+// that nobody waits for them; what they found differently than before is kept
+// in an act of its own.
+func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang) (Found, error) {
+	var seen sight
+	err := s.Acts.Do(ctx, func(a *act.Act) (err error) {
 		if err := a.Allow(ctx, "rights.read", family); err != nil {
 			return err
 		}
-		if found, err = s.FindIn(ctx, a, family, lang); err != nil {
+		if seen, err = s.see(ctx, a, family); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "rights.read", Subject: family})
 	})
 	if err != nil {
-		return Found{}, err // an answer of a try that was rolled back is no answer
+		return Found{}, err
 	}
-	return found, nil
+	found, err := seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "worker"})
+	if err != nil {
+		return Found{}, err
+	}
+	return found, s.keep(ctx, seen, found)
 }
 
-// FindIn is [Service.Find] within an act of a module above, which has asked
-// whether it may and leaves the record.
-func (s *Service) FindIn(ctx context.Context, a *act.Act, family kernel.ID, lang kernel.Lang) (found Found, err error) {
-	file, err := s.Families.ReadIn(ctx, a, family)
-	if err != nil {
-		return found, err
-	}
-	document, err := file.Case(a.Today())
-	if err != nil {
-		return found, err
-	}
-	set, err := s.Programmes.RulesIn(ctx, a)
-	if err != nil {
-		return found, err
-	}
-	if found, err = s.evaluate(ctx, a, set, document, rules.Options{Lang: rules.Lang(lang), Audience: "worker"}); err != nil {
-		return found, err
-	}
-	found.File = file
-	if found.Claims, err = claimsOf(ctx, a, a.Alliance(), family); err != nil {
-		return found, err
-	}
-	return found, s.keep(ctx, a, found)
+// sight is all that the rules need to answer, read at one moment.
+type sight struct {
+	file     families.File // zero in a public check
+	claims   []Claim
+	document json.RawMessage
+	set      *programmes.Ruleset
+	running  []programmes.Programme
+	edition  string // of the rules and programmes
+	on       kernel.Date
+	before   map[string]Finding
+	last     round
 }
+
+func (s *Service) see(ctx context.Context, a *act.Act, family kernel.ID) (seen sight, err error) {
+	if seen, err = s.seeRules(ctx, a); err != nil {
+		return seen, err
+	}
+	if seen.file, err = s.Families.ReadIn(ctx, a, family); err != nil {
+		return seen, err
+	}
+	if seen.document, err = seen.file.Case(seen.on); err != nil {
+		return seen, err
+	}
+	if seen.claims, err = claimsOf(ctx, a, a.Alliance(), family); err != nil {
+		return seen, err
+	}
+	if seen.before, err = findingsOf(ctx, a, a.Alliance(), family); err != nil {
+		return seen, err
+	}
+	seen.last, err = roundOf(ctx, a, a.Alliance(), family)
+	return seen, err
+}
+
+func (s *Service) seeRules(ctx context.Context, a *act.Act) (seen sight, err error) {
+	if seen.set, err = s.Programmes.RulesIn(ctx, a); err != nil {
+		return seen, err
+	}
+	seen.running, err = s.Programmes.RunningIn(ctx, a)
+	seen.edition, seen.on = s.Packs+"."+seen.set.Print, a.Today()
+	return seen, err
+}
+
+// Fact is what the dictionary says of a fact; nil when there is none.
+func (s *Service) Fact(m rules.Missing) *rules.Fact { return factOf(s.Programmes.Law, m) }
 
 // Check answers for a family that nobody knows, and keeps nothing: the public
 // self-check. The case is JSON as the rules read it, of today; with an
 // alliance, what is offered there counts too. A case that cannot be right is
 // Invalid ("rights.case"), at the fact that is wrong.
 func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.RawMessage, lang kernel.Lang) (found Found, err error) {
-	actor := act.ActorOf(ctx)
-	actor.Alliance = alliance
-	err = s.Acts.Look(act.As(ctx, actor), func(a *act.Act) error {
+	var seen sight
+	ctx = act.As(ctx, policy.Actor{Alliance: alliance})
+	err = s.Acts.Look(ctx, func(a *act.Act) (err error) {
 		if err := a.Allow(ctx, "public.read", ""); err != nil {
 			return err
 		}
-		set, err := s.Programmes.RulesIn(ctx, a)
-		if err != nil {
-			return err
-		}
-		found, err = s.evaluate(ctx, a, set, document, rules.Options{Lang: rules.Lang(lang), Audience: "family"})
+		seen, err = s.seeRules(ctx, a)
 		return err
 	})
-	return found, err
+	if err != nil {
+		return found, err
+	}
+	seen.document = document
+	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family"})
 }
 
-func (s *Service) evaluate(ctx context.Context, a *act.Act, set *programmes.Ruleset, document json.RawMessage, opts rules.Options) (found Found, err error) {
-	c, err := set.Rules.ParseCase(document)
+// evaluate asks the rules. A case that they cannot take is Invalid
+// ("rights.case"), at the fact that is wrong.
+func (seen sight) evaluate(opts rules.Options) (found Found, err error) {
+	lib := seen.set.Rules
+	c, err := lib.ParseCase(seen.document)
 	if wrong, ok := errors.AsType[*rules.InputError](err); ok {
 		return found, kernel.NewInvalid("rights.case").At(wrong.Path)
 	}
 	if err != nil {
 		return found, err
 	}
-	opts.Rights = set.Rights()
-	found = Found{
-		Rules: set.Rules, Result: *set.Rules.Evaluate(c, opts), Local: map[string]Local{},
-		PackVersion: s.Packs + "." + set.Print, On: a.Today(),
-	}
-	running, err := s.Programmes.RunningIn(ctx, a)
-	if err != nil {
-		return found, err
-	}
+	opts.Rights = seen.set.Rights()
+	found = Found{File: seen.file, Claims: seen.claims, Rules: lib, Result: *lib.Evaluate(c, opts), Local: map[string]Local{},
+		PackVersion: seen.edition, On: seen.on}
 	for _, x := range found.Result.Rights {
-		from, ok := set.Origin(x.ID)
-		i := slices.IndexFunc(running, func(p programmes.Programme) bool { return p.ID == from.Programme })
+		from, ok := seen.set.Origin(x.ID)
+		i := slices.IndexFunc(seen.running, func(p programmes.Programme) bool { return p.ID == from.Programme })
 		if !ok || i < 0 {
 			continue // of the law, or of a programme that has not begun or is over
 		}
-		found.Local[x.ID] = Local{running[i], offers(&running[i], from.Offers)}
+		found.Local[x.ID] = Local{seen.running[i], offers(&seen.running[i], from.Offers)}
 	}
 	return found, nil
 }
@@ -125,38 +152,73 @@ func offers(p *programmes.Programme, ids []string) (out []programmes.Offer) {
 	return out
 }
 
-// keep writes down what changed since the family was last looked at.
-func (s *Service) keep(ctx context.Context, a *act.Act, found Found) error {
+// keep writes down what changed since the family was last looked at; when
+// nothing did, nothing. Whoever was quicker with newer facts stays.
+func (s *Service) keep(ctx context.Context, seen sight, found Found) error {
 	family := found.File.ID
-	before, err := findingsOf(ctx, a, a.Alliance(), family)
-	if err != nil {
+	now := round{found.PackVersion, found.File.FactsVersion, found.On, seen.last.Changes, seen.last.Changes}
+	changed, gone, err := seen.differing(found)
+	if err != nil || len(changed)+len(gone) == 0 && seen.last == now {
 		return err
 	}
-	for _, x := range found.Result.Rights {
-		amounts, err1 := json.Marshal(bare(x.Amounts))
-		missing, err2 := json.Marshal(x.Missing)
-		if err := errors.Join(err1, err2); err != nil {
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "rights.read", family); err != nil {
 			return err
 		}
-		now := Finding{
-			Right: x.ID, Status: x.Status, Amounts: amounts, Missing: missing, PackVersion: found.PackVersion,
-			FactsVersion: found.File.FactsVersion, FoundOn: found.On, FoundAt: a.Now,
+		last, err := roundOf(ctx, a, a.Alliance(), family)
+		if err != nil {
+			return err
 		}
-		if old, ok := before[x.ID]; !ok || !now.same(old) {
-			if err := saveFinding(ctx, a, a.Alliance(), family, now); err != nil {
+		if last.FactsVersion <= now.FactsVersion {
+			if err := s.write(ctx, a, family, now, changed, gone); err != nil {
 				return err
 			}
 		}
-		delete(before, x.ID)
+		return a.Record(ctx, act.Entry{Action: "rights.found", Subject: family, Detail: map[string]string{"changed": strconv.Itoa(len(changed) + len(gone))}})
+	})
+}
+
+func (s *Service) write(ctx context.Context, a *act.Act, family kernel.ID, now round, changed []Finding, gone []string) error {
+	for _, x := range changed {
+		x.FoundAt = a.Now
+		if err := saveFinding(ctx, a, a.Alliance(), family, x); err != nil {
+			return err
+		}
 	}
-	for right := range before { // no rule speaks of it any more
+	for _, right := range gone {
 		if err := deleteFinding(ctx, a, a.Alliance(), family, right); err != nil {
 			return err
 		}
 	}
-	return saveRound(ctx, a, a.Alliance(), family, round{
-		PackVersion: found.PackVersion, FactsVersion: found.File.FactsVersion, LookedOn: found.On, LookedAt: a.Now,
-	})
+	return saveRound(ctx, a, a.Alliance(), family, now)
+}
+
+// differing lists the findings that are new or other than before, and the
+// rights of which no rule speaks any more.
+func (seen sight) differing(found Found) (changed []Finding, gone []string, err error) {
+	still := map[string]bool{}
+	for _, x := range found.Result.Rights {
+		amounts, err1 := json.Marshal(bare(x.Amounts))
+		missing, err2 := json.Marshal(x.Missing)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, nil, err
+		}
+		now := Finding{
+			Right: x.ID, Status: x.Status, Amounts: amounts, Missing: missing, PackVersion: found.PackVersion,
+			FactsVersion: found.File.FactsVersion, FoundOn: found.On,
+		}
+		if old, ok := seen.before[x.ID]; !ok || !now.same(old) {
+			changed = append(changed, now)
+		}
+		still[x.ID] = true
+	}
+	for right := range seen.before {
+		if !still[right] {
+			gone = append(gone, right)
+		}
+	}
+	slices.Sort(gone)
+	return changed, gone, nil
 }
 
 // bare is amounts without what explains them: that is told anew each time.
@@ -178,7 +240,7 @@ func (s *Service) Findings(ctx context.Context, family kernel.ID) (findings map[
 		if findings, err = findingsOf(ctx, a, a.Alliance(), family); err != nil {
 			return err
 		}
-		last, looked, err := roundOf(ctx, a, a.Alliance(), family)
+		last, err := roundOf(ctx, a, a.Alliance(), family)
 		if err != nil {
 			return err
 		}
@@ -186,7 +248,7 @@ func (s *Service) Findings(ctx context.Context, family kernel.ID) (findings map[
 		if err != nil {
 			return err
 		}
-		stale = !looked || last.Stale || last.PackVersion != s.Packs+"."+set.Print
+		stale = last.stale(s.Packs + "." + set.Print)
 		return a.Record(ctx, act.Entry{Action: "rights.read", Subject: family, Detail: map[string]string{"findings": strconv.Itoa(len(findings))}})
 	})
 	return findings, stale, err
@@ -194,7 +256,7 @@ func (s *Service) Findings(ctx context.Context, family kernel.ID) (findings map[
 
 // FactsChanged hears that rules may answer differently from now on.
 func (s *Service) FactsChanged(ctx context.Context, a *act.Act, e families.FactsChanged) error {
-	return markStale(ctx, a, a.Alliance(), e.Family)
+	return heardOf(ctx, a, a.Alliance(), e.Family)
 }
 
 // Forgotten hears that a family was erased: what was found goes; of what it

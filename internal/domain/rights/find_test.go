@@ -89,8 +89,12 @@ func TestLookingForRightsLeavesOneRecordAndIsForTheCareTeam(t *testing.T) {
 		before := w.records(w.noor)
 		must(w.Find(w.bram, w.noor, kernel.NL)) // a colleague of the same organisation
 		after := w.records(w.noor)
-		if after["rights.read"] != before["rights.read"]+1 || after["family.read"] != before["family.read"] {
+		if after["rights.read"] != before["rights.read"]+1 || after["rights.found"] != before["rights.found"]+1 || after["family.read"] != before["family.read"] {
 			t.Errorf("records before %v, after %v", before, after)
+		}
+		must(w.Find(w.aicha, w.noor, kernel.NL)) // nothing new
+		if again := w.records(w.noor); again["rights.read"] != after["rights.read"]+1 || again["rights.found"] != after["rights.found"] {
+			t.Errorf("records after looking again %v", again)
 		}
 		for name, tt := range map[string]struct {
 			ctx  context.Context

@@ -53,13 +53,18 @@ func (x Finding) same(y Finding) bool {
 	return x.Status == y.Status && string(x.Amounts) == string(y.Amounts) && string(x.Missing) == string(y.Missing)
 }
 
-// round is one look at all rights of a family.
+// round is the last look at all rights of a family.
 type round struct {
 	PackVersion  string
 	FactsVersion int64
-	LookedOn     kernel.Date
-	LookedAt     kernel.Instant
-	Stale        bool // the facts changed since
+	LookedOn     kernel.Date // zero: nobody looked yet
+	Changes      int64       // how often the facts changed, as far as was heard
+	Seen         int64       // how often they had when somebody looked
+}
+
+// stale tells whether what was found may not be so any more.
+func (r round) stale(edition string) bool {
+	return r.LookedOn == "" || r.Changes != r.Seen || r.PackVersion != edition
 }
 
 // Found is all that is there for a family on one day.

@@ -47,27 +47,31 @@ func deleteFinding(ctx context.Context, q db.Querier, alliance, family kernel.ID
 	return err
 }
 
-func roundOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (r round, looked bool, err error) {
-	err = q.QueryRowContext(ctx, `SELECT pack_version, facts_version, looked_on, looked_at, stale
+func roundOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (r round, err error) {
+	err = q.QueryRowContext(ctx, `SELECT pack_version, facts_version, looked_on, changes, seen
 		FROM finding_round WHERE alliance = $1 AND family = $2`, alliance, family).
-		Scan(&r.PackVersion, &r.FactsVersion, &r.LookedOn, &r.LookedAt, &r.Stale)
+		Scan(&r.PackVersion, &r.FactsVersion, &r.LookedOn, &r.Changes, &r.Seen)
 	if errors.Is(err, sql.ErrNoRows) {
-		return r, false, nil
+		return r, nil
 	}
-	return r, err == nil, err
+	return r, err
 }
 
+// saveRound writes down that somebody looked; how often the facts changed is
+// counted by heardOf alone.
 func saveRound(ctx context.Context, q db.Querier, alliance, family kernel.ID, r round) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO finding_round (alliance, family, pack_version, facts_version, looked_on, looked_at, stale)
+	_, err := q.ExecContext(ctx, `INSERT INTO finding_round (alliance, family, pack_version, facts_version, looked_on, changes, seen)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
 		ON CONFLICT (alliance, family) DO UPDATE SET pack_version = excluded.pack_version, facts_version = excluded.facts_version,
-			looked_on = excluded.looked_on, looked_at = excluded.looked_at, stale = excluded.stale`,
-		alliance, family, r.PackVersion, r.FactsVersion, r.LookedOn, r.LookedAt, r.Stale)
+			looked_on = excluded.looked_on, seen = excluded.seen`,
+		alliance, family, r.PackVersion, r.FactsVersion, r.LookedOn, r.Changes, r.Seen)
 	return err
 }
 
-func markStale(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
-	_, err := q.ExecContext(ctx, `UPDATE finding_round SET stale = TRUE WHERE alliance = $1 AND family = $2`, alliance, family)
+// heardOf counts a change of the facts.
+func heardOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO finding_round (alliance, family, pack_version, facts_version, looked_on, changes, seen)
+		VALUES ($1, $2, '', 0, '', 1, 0) ON CONFLICT (alliance, family) DO UPDATE SET changes = finding_round.changes + 1`, alliance, family)
 	return err
 }
 

@@ -132,15 +132,11 @@ func (s *Site) converse(r *Request) (Answer, error) {
 	case do == "later":
 		return Answer{To: here, Cookie: s.laterCookie(here, append(leftOpen(r), m))}, nil
 	}
-	w, found, err := s.conversationView(r, r.PostFormValue("fact"))
-	if err != nil {
-		return Answer{}, err
-	}
-	if w.Question == nil || w.Question.Ref() != refOf(m) { // a fact or a person that is no longer there
+	fact := s.Rights.Fact(m)
+	if fact == nil || !fact.AskableBy("worker") {
 		return goTo(here, "")
 	}
-	w.ByName = r.PostFormValue("named") != ""
-	value, open, err := readAnswer(w.Question.Fact, r.PostForm)
+	value, open, err := readAnswer(fact, r.PostForm)
 	if open {
 		return Answer{To: here, Cookie: s.laterCookie(here, append(leftOpen(r), m))}, nil
 	}
@@ -148,7 +144,7 @@ func (s *Site) converse(r *Request) (Answer, error) {
 		err = s.note(r, id, m, value)
 	}
 	if faulty(err) {
-		return s.askAgain(r, w, &found, m, err)
+		return s.askAgain(r, here, m, err)
 	}
 	if err != nil {
 		return Answer{}, err
@@ -172,7 +168,15 @@ func (s *Site) note(r *Request, id kernel.ID, m rules.Missing, value json.RawMes
 
 // askAgain shows the question with what was typed and what is wrong with it;
 // beside it, what a colleague noted meanwhile.
-func (s *Site) askAgain(r *Request, w conversation, found *rights.Found, m rules.Missing, err error) (Answer, error) {
+func (s *Site) askAgain(r *Request, here string, m rules.Missing, err error) (Answer, error) {
+	w, found, viewErr := s.conversationView(r, refOf(m))
+	if viewErr != nil {
+		return Answer{}, viewErr
+	}
+	if w.Question == nil || w.Question.Ref() != refOf(m) { // a person who is no longer there, a file that was closed
+		return goTo(here, "")
+	}
+	w.ByName = r.PostFormValue("named") != ""
 	fault, _ := errors.AsType[*kernel.Fault](err)
 	if fault.Key == "stale" {
 		if x, ok := found.File.Fact(kernel.ID(m.Person), m.Fact); ok {

@@ -14,13 +14,13 @@ CREATE TABLE finding (
 );
 CREATE INDEX finding_right ON finding (alliance, right_id, status, family);
 CREATE TABLE finding_round (
-	alliance      TEXT    NOT NULL,
-	family        TEXT    NOT NULL,
-	pack_version  TEXT    NOT NULL,
-	facts_version BIGINT  NOT NULL,
-	looked_on     TEXT    NOT NULL,
-	looked_at     TEXT    NOT NULL,
-	stale         BOOLEAN NOT NULL,
+	alliance      TEXT   NOT NULL,
+	family        TEXT   NOT NULL,
+	pack_version  TEXT   NOT NULL,
+	facts_version BIGINT NOT NULL,
+	looked_on     TEXT   NOT NULL,
+	changes       BIGINT NOT NULL,
+	seen          BIGINT NOT NULL,
 	PRIMARY KEY (alliance, family)
 );
 CREATE TABLE claim (
