@@ -35,6 +35,11 @@ func (e *expr) value(f *frame) (b tri, n span, s words) {
 	return b, n, s
 }
 
+// mine tells whether the value can be another for each person of a right.
+func (e *expr) mine() bool {
+	return e.reads.person || slices.ContainsFunc(e.reads.lets, func(l *let) bool { return l.mine })
+}
+
 // reads is what an expression names, directly: for the order of definitions,
 // for what a search has to try, and for what an answer is about.
 type reads struct {
@@ -47,6 +52,7 @@ type reads struct {
 	texts    []textUse
 	rightsAt map[string]place
 	person   bool // p itself: the value is another for each person
+	loops    int  // how deep aggregates are nested
 }
 
 // textUse is a text that a code is compared with, whole or by its beginning.

@@ -169,6 +169,7 @@ func (c *compiler) members(over celast.ComprehensionExpr, parts func() (when fun
 		slot++
 	}
 	c.vars[over.IterVar()] = slot
+	c.reads.loops = max(c.reads.loops, slot)
 	when, value = parts()
 	delete(c.vars, over.IterVar())
 	return slot, when, value

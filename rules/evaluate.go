@@ -57,7 +57,7 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		}
 		out.Missing = append(out.Missing, m)
 	}
-	e := &explainer{frame: f, right: r, lang: lang, out: &out, decided: rel.decided, warned: map[string]bool{}}
+	e := &explainer{frame: f, right: r, lang: lang, out: &out, decided: rel.decided, warned: map[string]bool{}, said: map[*condition]bool{}}
 	saved := f.bound
 	if r.ForEach {
 		e.persons(o)
@@ -82,6 +82,7 @@ type explainer struct {
 	out     *Finding
 	decided bool
 	warned  map[string]bool
+	said    map[*condition]bool // conditions that are the same for everybody
 }
 
 // persons explains a right for each person it can be for.
@@ -146,6 +147,14 @@ func (e *explainer) verdict(v *verdict) {
 		}
 	}
 	for _, c := range r.conditions {
+		v := v
+		if r.ForEach && !c.mine { // the same for everybody: said once
+			if e.said[c] {
+				continue
+			}
+			e.said[c] = true
+			v = &verdict{person: -1}
+		}
 		w := e.watch(func() tri { return c.holds(e.frame) })
 		e.reason(v, Reason{Condition: c.id, Text: c.text.In(e.lang)}, w, c.law, c.source)
 		if w.holds != isFalse {

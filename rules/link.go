@@ -233,7 +233,7 @@ func (r *Right) readLet(all object, name string) *let {
 		return nil
 	}
 	for _, e := range l.reads {
-		l.mine = l.mine || e.reads.person || slices.ContainsFunc(e.reads.lets, func(m *let) bool { return m.mine })
+		l.mine = l.mine || e.mine()
 	}
 	return l
 }
@@ -297,6 +297,7 @@ func (r *Right) readCondition(d document, n ast.Node, exclusion bool) {
 		o.report(o.where, "use another id", "the condition %s stands here twice", c.id)
 	}
 	if c.when != nil {
+		c.mine = c.when.mine()
 		r.conditions = append(r.conditions, c)
 	}
 }

@@ -20,11 +20,15 @@ func newLook(f *frame, lang Lang) *look {
 }
 
 func (l *look) fact(person int, x *Fact, c *cell) {
+	v := x.show1(c)
+	if x.Key == "role" || v == absentValue { // who somebody is, and what makes no sense for them, explains nothing
+		return
+	}
 	name := OfFamily
 	if person >= 0 {
 		name = l.f.ids[person]
 	}
-	l.saw[name+"."+x.Key] = x.show1(c)
+	l.saw[name+"."+x.Key] = v
 }
 
 func (l *look) param(slot int, v *DatedValue) {
@@ -67,8 +71,10 @@ func (l *look) right(id string, o *outcome) {
 	l.saw["right."+id] = v
 }
 
+const absentValue = "-"
+
 // show1 is the value of a fact for a reader of JSON; nil when it is not known,
-// "-" when it makes no sense for this person.
+// absentValue when it makes no sense for this person.
 func (x *Fact) show1(c *cell) any {
 	switch x.kind {
 	case kindBool:
@@ -80,12 +86,12 @@ func (x *Fact) show1(c *cell) any {
 			return c.s.set[0]
 		}
 		if c.s.absent && len(c.s.set) == 0 && !c.s.others {
-			return "-"
+			return absentValue
 		}
 	default:
 		switch {
 		case c.n.absent && !c.n.has:
-			return "-"
+			return absentValue
 		case !c.n.certain():
 		case x.kind == kindDate:
 			return c.n.lo.day().String()

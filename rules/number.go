@@ -10,8 +10,8 @@ import (
 
 // number is an exact rational. Small values are n/d in 64 bits (d is 0 for
 // the zero value and then means 1); what does not fit moves to big and stays
-// exact. The size of a big value is bounded by the size of the expression that
-// made it, because the language has no recursion.
+// exact, up to a size that no law needs. Beyond it a number is tooLarge, and
+// whatever is computed with it cannot be told.
 type number struct {
 	n, d int64
 	big  *big.Rat
@@ -64,8 +64,20 @@ func (a number) rat() *big.Rat {
 	return big.NewRat(a.n, a.den())
 }
 
+// maxBits bounds what a chain of multiplications can grow to.
+const maxBits = 4096
+
+// tooLarge stands for a number past maxBits. It is only ever compared by its
+// address, and its value plays no part.
+var tooLarge = number{big: new(big.Rat)}
+
+func (a number) isTooLarge() bool { return a.big == tooLarge.big }
+
 // fromRat keeps a value small when it fits.
 func fromRat(r *big.Rat) number {
+	if r.Num().BitLen() > maxBits || r.Denom().BitLen() > maxBits {
+		return tooLarge
+	}
 	if r.Num().IsInt64() && r.Denom().IsInt64() && r.Num().Int64() != math.MinInt64 {
 		return number{n: r.Num().Int64(), d: r.Denom().Int64()}
 	}

@@ -69,6 +69,14 @@ func between(lo, hi number) span { return span{lo: lo, hi: hi, has: true} }
 
 func (a span) bounded() bool { return !a.loInf && !a.hiInf }
 
+// told is the span, or stuck when a number in it is larger than any law needs.
+func (a span) told() span {
+	if a.has && (a.lo.isTooLarge() || a.hi.isTooLarge()) {
+		return stuckSpan
+	}
+	return a
+}
+
 // certain tells whether only one number is possible.
 func (a span) certain() bool {
 	return a.has && a.bounded() && !a.absent && !a.stuck && a.lo.cmp(a.hi) == 0
@@ -117,7 +125,7 @@ func (a span) add(b span) span {
 		a.lo, a.hi = a.lo.add(b.lo), a.hi.add(b.hi)
 		a.loInf, a.hiInf = a.loInf || b.loInf, a.hiInf || b.hiInf
 	}
-	return a
+	return a.told()
 }
 
 func (a span) mul(b span) span {
@@ -133,9 +141,12 @@ func (a span) mul(b span) span {
 	if a.lo.cmp(a.hi) == 0 && b.lo.cmp(b.hi) == 0 {
 		out.lo = a.lo.mul(b.lo)
 		out.hi = out.lo
-		return out
+		return out.told()
 	}
 	for i, p := range [...]number{a.lo.mul(b.lo), a.lo.mul(b.hi), a.hi.mul(b.lo), a.hi.mul(b.hi)} {
+		if p.isTooLarge() {
+			return stuckSpan
+		}
 		if i == 0 || p.cmp(out.lo) < 0 {
 			out.lo = p
 		}

@@ -20,6 +20,10 @@ type candidate struct {
 	month  number // euros a month that hang on those rights, at most
 }
 
+// fuelPerQuestion bounds the weighing of answers; what it does not reach
+// counts by how many rights wait for it.
+const fuelPerQuestion = 20000
+
 // euroWeight is how many euros a month count as much as one right decided.
 const euroWeight = 100
 
@@ -48,6 +52,7 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 	if len(list) == 0 {
 		return nil
 	}
+	f.fuel = fuelPerQuestion
 	for _, c := range list {
 		f.weigh(c)
 	}
@@ -71,6 +76,9 @@ func (f *frame) weigh(c *candidate) {
 		f.cells[c.cell] = a
 		decided, euros := 0, number{}
 		for _, u := range c.rights {
+			if f.fuel -= u.right.cost(f); f.fuel < 0 {
+				break
+			}
 			f.fresh()
 			u.right.decide(f, &out)
 			gain := integer(0)

@@ -34,6 +34,7 @@ type Right struct {
 	source     object // the document, until it is linked
 	uses       *uses
 	weight     int // how much a look costs, beside the simplest right
+	loops      int // how deep its aggregates are nested
 }
 
 // Apply is how a family gets the right.
@@ -175,6 +176,7 @@ type condition struct {
 	text      Text
 	when      *expr
 	exclusion bool
+	mine      bool // it may hold for one person of the right and not for another
 	law       string
 	source    string
 	at        place

@@ -14,6 +14,15 @@ type uses struct {
 	texts   map[*Fact][]textUse
 }
 
+// cost is how much fuel a look at the right takes in a family.
+func (r *Right) cost(f *frame) int {
+	cost := r.weight
+	for range r.loops - 1 { // persons against persons
+		cost *= 1 + f.people/4
+	}
+	return cost
+}
+
 func (lib *Library) usesOf(r *Right) *uses {
 	u := &uses{texts: map[*Fact][]textUse{}}
 	seenRight := map[*Right]bool{}
@@ -59,6 +68,7 @@ func (lib *Library) usesOf(r *Right) *uses {
 	for other := range seenRight {
 		for _, e := range other.expressions() {
 			nodes += celast.NodeCount(e.tree)
+			r.loops = max(r.loops, e.reads.loops)
 		}
 	}
 	r.weight = 1 + nodes/nodesPerWeight

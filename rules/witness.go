@@ -1,0 +1,195 @@
+package rules
+
+import "slices"
+
+// nearby is how often a family like the one in which a fact was last seen to
+// matter is tried before one is sought from scratch.
+const nearby = 4
+
+// near changes a few facts of the family in which a fact was last seen to
+// matter, and looks whether the answer now hangs on v.
+func (s *search) near(v int32) bool {
+	f := s.f
+	saved := make([]cell, len(s.candidates))
+	for i, u := range s.candidates {
+		saved[i] = f.cells[u]
+		f.cells[u] = s.pivot[i]
+	}
+	for range 1 + s.draw.IntN(3) {
+		if u := s.candidates[s.draw.IntN(len(s.candidates))]; u != v {
+			points := s.likely(u)
+			f.cells[u] = points[s.draw.IntN(len(points))]
+		}
+	}
+	found := s.hangsOn(v, 3)
+	for i, u := range s.candidates {
+		f.cells[u] = saved[i]
+	}
+	return found
+}
+
+// descents is how often a family is sought in which a fact matters before the
+// search goes through all of them.
+const descents = 8
+
+// witness looks for a family in which v matters, the quick way: it gives the
+// other facts values, one after the other, such that the answer stays open,
+// and sees whether v is what it then hangs on. The values are drawn in a fixed
+// order: the same question always gets the same answer.
+func (s *search) witness(v int32) bool {
+	for range nearby {
+		if s.pivot == nil || s.fuel <= 0 {
+			break
+		}
+		if s.near(v) {
+			return true
+		}
+	}
+	for range descents {
+		if s.descend(v) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *search) descend(v int32) bool {
+	f := s.f
+	type was struct {
+		at  int32
+		old cell
+	}
+	var fixed []was
+	defer func() {
+		for i := len(fixed) - 1; i >= 0; i-- {
+			f.cells[fixed[i].at] = fixed[i].old
+		}
+	}()
+	var o outcome
+	s.look(&o)
+	for {
+		if s.settled(&o) || !s.trail.has(v) || s.fuel <= 0 {
+			return false
+		}
+		u := s.nextOpen(v, func(*cell) bool { return true })
+		if u < 0 {
+			return s.hangsOn(v, 12)
+		}
+		fixed = append(fixed, was{u, f.cells[u]})
+		points := s.likely(u)
+		open := false
+		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
+			f.cells[u] = points[(from+i)%len(points)]
+			s.look(&o)
+			open = !s.settled(&o) && s.trail.has(v)
+		}
+		if !open {
+			return false
+		}
+	}
+}
+
+// nextOpen is an unknown fact that the last look met, other than v, whose cell
+// may be taken; -1 when there is none. What says for whom v makes sense at all
+// comes first: it settles most.
+func (s *search) nextOpen(v int32, may func(*cell) bool) int32 {
+	first := int32(-1)
+	for _, u := range s.trail.order {
+		if u == v || !may(&s.f.cells[u]) {
+			continue
+		}
+		if slices.Contains(s.before(v), u) {
+			return u
+		}
+		if first < 0 {
+			first = u
+		}
+	}
+	return first
+}
+
+// before are the cells that say whether the fact of v makes sense.
+func (s *search) before(v int32) []int32 {
+	list, ok := s.needs[v]
+	if ok {
+		return list
+	}
+	person, x := s.f.factAt(v)
+	list = []int32{}
+	seen := map[*Fact]bool{}
+	var take func(e *expr)
+	take = func(e *expr) {
+		if e == nil {
+			return
+		}
+		for _, y := range e.reads.facts {
+			if seen[y] {
+				continue
+			}
+			seen[y] = true
+			who := person
+			if y.Entity == OfFamily {
+				who = -1
+			}
+			if who >= 0 || y.Entity == OfFamily {
+				list = append(list, int32(s.f.cellIndex(who, y)))
+			}
+			take(y.onlyFor)
+			take(y.derive)
+		}
+	}
+	take(x.onlyFor)
+	s.needs[v] = list
+	return list
+}
+
+// hangsOn looks whether v gives different answers where all else is known, with
+// so many of its likely values at most.
+func (s *search) hangsOn(v int32, most int) bool {
+	saved := s.f.cells[v]
+	defer func() { s.f.cells[v] = saved }()
+	for i, p := range s.likely(v) {
+		if i == most || s.fuel <= 0 {
+			break
+		}
+		s.f.cells[v] = p
+		s.look(&s.next)
+		if i == 0 {
+			s.base, s.next = s.next, s.base
+			continue
+		}
+		if !s.same(&s.base, &s.next) {
+			s.varies = s.varies || s.base.status != s.next.status
+			s.flip()
+			return true
+		}
+	}
+	return false
+}
+
+// likely are single values of a fact: all there are, or the typical ones, the
+// ends and those that matter to the right.
+func (s *search) likely(u int32) []cell {
+	points, ok := s.points[u]
+	if ok {
+		return points
+	}
+	_, x := s.f.factAt(u)
+	if x.kind != kindNumber && x.kind != kindDate {
+		points = s.split(u)
+	} else {
+		_, all, _ := x.possible(s.f.today)
+		for _, b := range x.typical {
+			points = append(points, cell{known: true, n: exactly(b.on(s.f.today))})
+		}
+		points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
+		for _, p := range s.split(u) {
+			if p.known && len(points) < 24 {
+				points = append(points, p)
+			}
+		}
+	}
+	s.points[u] = points
+	return points
+}
+
