@@ -57,6 +57,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.homePages(page)
 	s.familiesPages(page)
 	s.intakePages(page)
+	s.filePages(page)
 	s.signInPages(page)
 	s.referralPages(page)
 	s.rightsPages(page)
@@ -142,6 +143,10 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			s.fail(r, kernel.NewForbidden("role"))
 			return
 		}
+		if err := r.ParseForm(); err != nil { // too large, or not written as a form is
+			s.fail(r, unreadable(err))
+			return
+		}
 		answer, err := h(r)
 		if err == nil {
 			err = s.send(r, answer)
@@ -150,6 +155,14 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			s.fail(r, err)
 		}
 	})
+}
+
+// unreadable is a form that could not be read: the sender's fault.
+func unreadable(err error) error {
+	if kit.Status(err) == http.StatusRequestEntityTooLarge {
+		return err
+	}
+	return kernel.NewInvalid("form")
 }
 
 // open reads who is there, in which language, and what the last page left to
