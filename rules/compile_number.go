@@ -106,11 +106,11 @@ func (c *compiler) namedNumber(e celast.Expr) func(*frame) span {
 	return func(f *frame) span { return f.param(slot) }
 }
 
-func (n number) day() Date {
-	if n.big != nil || !n.isWhole() || abs64(n.n/n.den()) > 1<<30 {
+func (a number) day() Date {
+	if a.big != nil || !a.isWhole() || abs64(a.n/a.den()) > 1<<30 {
 		return 0
 	}
-	return Date(n.n / n.den())
+	return Date(a.n / a.den())
 }
 
 // apart is a distance between two days, which grows with the second and

@@ -244,8 +244,8 @@ func (e *explainer) ranges(v *verdict, a *amountRule, n span) {
 }
 
 // cents is the number in hundredths, rounded half up.
-func (n number) cents() int64 {
-	c := n.mul(integer(100)).roundTo(integer(1), roundHalfUp)
+func (a number) cents() int64 {
+	c := a.mul(integer(100)).roundTo(integer(1), roundHalfUp)
 	if c.big != nil {
 		return 0
 	}

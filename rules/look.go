@@ -12,7 +12,6 @@ type look struct {
 	saw    map[string]any
 	params map[int]*DatedValue
 	order  []int // of params
-	lets   func(*let, *cell)
 }
 
 func newLook(f *frame, lang Lang) *look {
@@ -51,11 +50,11 @@ func (r paramRef) value(v *DatedValue) string { return v.field(r.field).unitText
 
 // unitText writes money with two decimals at least and other numbers as short
 // as they are.
-func (n number) unitText(unit string) string {
+func (a number) unitText(unit string) string {
 	if strings.HasPrefix(unit, "EUR") {
-		return n.decimal(2, 6)
+		return a.decimal(2, 6)
 	}
-	return n.plain()
+	return a.plain()
 }
 
 func (l *look) right(id string, o *outcome) {

@@ -45,16 +45,16 @@ func (d document) readFacts(root ast.Node, dict *Dictionary) {
 
 func newDictionary() *Dictionary { return &Dictionary{byKey: map[string]*Fact{}} }
 
-func (dict *Dictionary) add(x *Fact) {
+func (d *Dictionary) add(x *Fact) {
 	row := 0
 	if x.Entity == OfPerson {
 		row = 1
 	}
-	x.index = len(dict.rows[row])
-	dict.rows[row] = append(dict.rows[row], x)
-	dict.Facts = append(dict.Facts, x)
-	dict.byKey[x.path()] = x
-	dict.width = max(len(dict.rows[0]), len(dict.rows[1]))
+	x.index = len(d.rows[row])
+	d.rows[row] = append(d.rows[row], x)
+	d.Facts = append(d.Facts, x)
+	d.byKey[x.path()] = x
+	d.width = max(len(d.rows[0]), len(d.rows[1]))
 }
 
 func (d document) readFact(n ast.Node) *Fact {
@@ -149,10 +149,10 @@ func (o object) endOf(at place, key, s, factType string) bound {
 }
 
 // roleFact makes the role of a person a fact like the others.
-func (dict *Dictionary) roleFact() *Fact {
+func (d *Dictionary) roleFact() *Fact {
 	x := &Fact{Key: "role", Entity: OfPerson, Type: TypeChoice, kind: kindText, Sensitivity: "low", Sources: []string{"told", "register"},
 		Names: Text{"rol in het gezin", "rôle dans la famille", "Rolle in der Familie", "role in the family"}, Given: true}
-	for _, r := range dict.Roles {
+	for _, r := range d.Roles {
 		x.Values = append(x.Values, Choice{r.Key, r.Names})
 		x.set.set = append(x.set.set, r.Key)
 	}
@@ -160,24 +160,24 @@ func (dict *Dictionary) roleFact() *Fact {
 }
 
 // link parses and checks what facts derive from, and refuses circles.
-func (dict *Dictionary) link(problems *Problems) {
-	for _, x := range dict.Facts {
+func (d *Dictionary) link(problems *Problems) {
+	for _, x := range d.Facts {
 		if x.Key == "role" {
 			continue
 		}
-		d := document{x.at.file, problems}
-		s := newScope(d, dict, x.Entity == OfPerson)
+		doc := document{x.at.file, problems}
+		s := newScope(doc, d, x.Entity == OfPerson)
 		compile := func(text string, want kind) *expr {
 			if text == "" {
 				return nil
 			}
-			tree, ok := d.parse(text, x.at)
+			tree, ok := doc.parse(text, x.at)
 			if !ok {
 				return nil
 			}
 			e := s.check(tree, want)
 			if e != nil && len(e.reads.rights) > 0 {
-				d.report(x.at, "say it in a pack", "the fact %s may not depend on a right", x.Key)
+				doc.report(x.at, "say it in a pack", "the fact %s may not depend on a right", x.Key)
 			}
 			return e
 		}
@@ -204,7 +204,7 @@ func (dict *Dictionary) link(problems *Problems) {
 		state[x] = closed
 		return true
 	}
-	for _, x := range dict.Facts {
+	for _, x := range d.Facts {
 		if !visit(x) {
 			document{x.at.file, problems}.report(x.at, "break the circle", "the fact %s depends on itself", x.Key)
 			x.derive, x.onlyFor = nil, nil

@@ -52,8 +52,9 @@ type relevance struct {
 // relevant finds the facts that can still change the right, and whether it is
 // decided.
 func (r *Right) relevant(f *frame) relevance {
+	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
 	s := &search{f: f, r: r, splits: map[int32][]cell{}, found: map[int32]bool{},
-		points: map[int32][]cell{}, needs: map[int32][]int32{}, draw: rand.New(rand.NewPCG(2026, uint64(r.index)))}
+		points: map[int32][]cell{}, needs: map[int32][]int32{}, draw: draw}
 	var first outcome
 	s.look(&first)
 	out := relevance{outcome: first, decided: first.certain(), search: s}

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"slices"
-	"strings"
-)
+import "slices"
 
 const maxCuts = 48 // values at which a number is cut, for one right
 
@@ -154,5 +151,3 @@ func (x *Fact) narrower(c cell) []cell {
 	middle := lo.add(hi).div(integer(2)).roundTo(g, roundDown)
 	return appendPart(appendPart(parts, lo, middle), middle.add(g), hi)
 }
-
-func isPlaceholder(s string) bool { return strings.HasSuffix(s, "\x00") }

@@ -192,4 +192,3 @@ func (s *search) likely(u int32) []cell {
 	s.points[u] = points
 	return points
 }
-
