@@ -14,7 +14,7 @@ import (
 // filePeoplePages change who belongs to a family.
 func (s *Site) filePeoplePages(page register) {
 	page("GET /families/{id}/people/new", "family.change", s.personForm)
-	page("POST /families/{id}/people/new", "family.change", s.addPerson)
+	page("POST /families/{id}/people/new", "family.change", s.addToFamily)
 	page("GET /families/{id}/people/{person}", "family.change", s.personEdit)
 	page("POST /families/{id}/people/{person}", "family.change", s.changePerson)
 	page("GET /families/{id}/people/{person}/born", "family.change", s.bornForm)
@@ -79,7 +79,7 @@ func (s *Site) personForm(r *Request) (Answer, error) {
 	return show(newPersonPage(r.View, personView{fileView: file}))
 }
 
-func (s *Site) addPerson(r *Request) (Answer, error) {
+func (s *Site) addToFamily(r *Request) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
 		return Answer{}, err
