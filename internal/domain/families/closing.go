@@ -6,7 +6,6 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
-	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // The reasons for which a file closes.
@@ -44,7 +43,7 @@ func (s *Service) Close(ctx context.Context, family kernel.ID, reason string) er
 }
 
 // Reopen takes up the work with a family again. The worker who does is in the
-// care team from then on.
+// care team from then on, at the present post.
 func (s *Service) Reopen(ctx context.Context, family kernel.ID) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "family.change", family); err != nil {
@@ -65,10 +64,13 @@ func (s *Service) Reopen(ctx context.Context, family kernel.ID) error {
 		if err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(team, func(c Carer) bool { return c.Holder == a.Actor.Person }) {
-			if err := joinTeam(ctx, a, family, a.Actor.Person, CarerWorker); err != nil {
-				return err
-			}
+		if slices.ContainsFunc(team, func(c Carer) bool { return c.Holder == a.Actor.Person }) {
+			err = givePosts(ctx, a, family, a.Actor.Person, []kernel.ID{a.Actor.Org})
+		} else {
+			err = joinTeam(ctx, a, family, a.Actor.Person, CarerWorker, a.Actor.Org)
+		}
+		if err != nil {
+			return err
 		}
 		if err := mark(ctx, a, family, Event{Kind: "reopened"}); err != nil {
 			return err
@@ -122,10 +124,7 @@ func (s *Service) erase(ctx context.Context, a *act.Act, f *Family) error {
 		return err
 	}
 	for _, c := range team {
-		if err := endCarer(ctx, a, al, f.ID, c, a.Now); err != nil {
-			return err
-		}
-		if err := policy.Unrelated(ctx, a, al, c.Holder, policy.CareTeam, f.ID); err != nil {
+		if err := leaveTeam(ctx, a, f.ID, c); err != nil {
 			return err
 		}
 	}

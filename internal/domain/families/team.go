@@ -12,59 +12,86 @@ import (
 // firstTeam is who works with a family from its first day: the worker and,
 // unless the file is for the worker alone, the organisation.
 func (s *Service) firstTeam(ctx context.Context, a *act.Act, family kernel.ID, restricted bool) error {
-	if err := joinTeam(ctx, a, family, a.Actor.Person, CarerWorker); err != nil || restricted {
+	if err := joinTeam(ctx, a, family, a.Actor.Person, CarerWorker, a.Actor.Org); err != nil || restricted {
 		return err
 	}
 	return joinTeam(ctx, a, family, a.Actor.Org, CarerOrganisation)
 }
 
-func joinTeam(ctx context.Context, a *act.Act, family, holder kernel.ID, kind CarerKind) error {
+// joinTeam writes a carer, and what the carer may know: an organisation all, a
+// worker only at these posts.
+func joinTeam(ctx context.Context, a *act.Act, family, holder kernel.ID, kind CarerKind, posts ...kernel.ID) error {
 	c := Carer{id: kernel.NewID(), Holder: holder, Kind: kind, Since: a.Now}
 	if err := insertCarer(ctx, a, a.Alliance(), family, c); err != nil {
 		return err
 	}
-	return policy.Related(ctx, a, a.Alliance(), holder, policy.CareTeam, family, a.Now)
+	if kind == CarerOrganisation {
+		return policy.Related(ctx, a, a.Alliance(), holder, policy.CareTeam, family, a.Now)
+	}
+	return givePosts(ctx, a, family, holder, posts)
+}
+
+// givePosts lets a worker know a family while acting for these organisations.
+func givePosts(ctx context.Context, a *act.Act, family, worker kernel.ID, posts []kernel.ID) error {
+	for _, org := range posts {
+		if err := policy.Related(ctx, a, a.Alliance(), policy.At(worker, org), policy.CareTeam, family, a.Now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // JoinTeam takes a worker or an organisation of the alliance into the care
-// team; only the care team can. Who is in it already stays.
+// team; only the care team can. A worker knows the family from then on at the
+// posts that they have now and that may read files, and at no other. Who is in
+// the team already stays in it; a worker may have come to new posts since.
 func (s *Service) JoinTeam(ctx context.Context, family, holder kernel.ID, kind CarerKind) error {
 	return s.change(ctx, family, func(a *act.Act, f *Family) (act.Entry, error) {
 		entry := act.Entry{Fields: []string{"team"}, Detail: map[string]string{"joined": string(kind)}}
-		if err := s.knownHolder(ctx, a, holder, kind); err != nil {
+		posts, err := s.knownHolder(ctx, a, holder, kind)
+		if err != nil {
 			return entry, err
 		}
 		team, err := carersOf(ctx, a, a.Alliance(), family)
-		if err != nil || slices.ContainsFunc(team, func(c Carer) bool { return c.Holder == holder }) {
+		if err != nil {
 			return entry, err
 		}
-		if err := joinTeam(ctx, a, family, holder, kind); err != nil {
+		if slices.ContainsFunc(team, func(c Carer) bool { return c.Holder == holder }) {
+			return entry, givePosts(ctx, a, family, holder, posts)
+		}
+		if err := joinTeam(ctx, a, family, holder, kind, posts...); err != nil {
 			return entry, err
 		}
 		return entry, mark(ctx, a, family, Event{Kind: "team.joined", Subject: holder, Detail: string(kind)})
 	})
 }
 
-func (s *Service) knownHolder(ctx context.Context, a *act.Act, holder kernel.ID, kind CarerKind) error {
-	active := false
-	var err error
+// knownHolder refuses who cannot be in a care team. Posts are the organisations
+// for which a worker may read files.
+func (s *Service) knownHolder(ctx context.Context, a *act.Act, holder kernel.ID, kind CarerKind) (posts []kernel.ID, err error) {
+	fits := false
 	switch kind {
 	case CarerWorker:
-		w, found := s.Members.WorkerIn(ctx, a, holder)
-		active, err = w.Active, found
+		found, failed := s.Members.PostsIn(ctx, a, holder)
+		for _, p := range found {
+			if policy.May(policy.Actor{Roles: p.Roles}, "family.read") {
+				posts = append(posts, p.Organisation.ID)
+			}
+		}
+		fits, err = len(posts) > 0, failed
 	case CarerOrganisation:
-		o, found := s.Members.OrganisationIn(ctx, a, holder)
-		active, err = o.Active, found
+		o, failed := s.Members.OrganisationIn(ctx, a, holder)
+		fits, err = o.Active, failed
 	default:
-		return kernel.NewInvalid("family.carer_kind").At("kind")
+		return nil, kernel.NewInvalid("family.carer_kind").At("kind")
 	}
 	if kernel.CodeOf(err) == kernel.Internal {
-		return err
+		return nil, err
 	}
-	if err != nil || !active {
-		return kernel.NewInvalid("family.carer").At("holder")
+	if err != nil || !fits {
+		return nil, kernel.NewInvalid("family.carer").At("holder")
 	}
-	return nil
+	return posts, nil
 }
 
 // LeaveTeam takes a worker or an organisation out of the care team. The last
@@ -84,12 +111,20 @@ func (s *Service) LeaveTeam(ctx context.Context, family, holder kernel.ID) error
 			return entry, kernel.NewConflict("family.team_last").At("holder")
 		}
 		entry.Detail = map[string]string{"left": string(team[i].Kind)}
-		if err := endCarer(ctx, a, a.Alliance(), family, team[i], a.Now); err != nil {
-			return entry, err
-		}
-		if err := policy.Unrelated(ctx, a, a.Alliance(), holder, policy.CareTeam, family); err != nil {
+		if err := leaveTeam(ctx, a, family, team[i]); err != nil {
 			return entry, err
 		}
 		return entry, mark(ctx, a, family, Event{Kind: "team.left", Subject: holder, Detail: string(team[i].Kind)})
 	})
+}
+
+// leaveTeam ends a carer's work with a family, and all that it let them know.
+func leaveTeam(ctx context.Context, a *act.Act, family kernel.ID, c Carer) error {
+	if err := endCarer(ctx, a, a.Alliance(), family, c, a.Now); err != nil {
+		return err
+	}
+	if c.Kind == CarerWorker {
+		return policy.UnrelatedPerson(ctx, a, a.Alliance(), c.Holder, policy.CareTeam, family)
+	}
+	return policy.Unrelated(ctx, a, a.Alliance(), c.Holder, policy.CareTeam, family)
 }

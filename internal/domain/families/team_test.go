@@ -2,11 +2,15 @@ package families_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 func TestTheCareTeamOpensTheFileAndClosesIt(t *testing.T) {
@@ -28,6 +32,128 @@ func TestTheCareTeamOpensTheFileAndClosesIt(t *testing.T) {
 		_, err = w.Read(w.chloe, f.ID, families.ForCare)
 		wants(t, "who left reads", err, "not_found object")
 		wants(t, "who left leaves again", w.LeaveTeam(w.aicha, f.ID, w.person(w.chloe)), "invalid family.carer")
+	})
+}
+
+func (w town) administrator() context.Context {
+	return act.As(context.Background(), policy.Actor{Alliance: w.alliance, Person: kernel.NewID(), Org: w.ocmw,
+		Roles: []policy.Role{policy.Administrator}})
+}
+
+// hat is a worker of the town acting for another organisation, hired there.
+func (w town) hat(who context.Context, mail string, org kernel.ID, roles ...policy.Role) context.Context {
+	w.t.Helper()
+	actor := act.ActorOf(who)
+	must(w.Members.AddWorker(w.administrator(), members.Worker{Name: "x", Mail: kernel.Email(mail), Lang: kernel.NL}, org, roles...))
+	actor.Org, actor.Roles = org, roles
+	return act.As(who, actor)
+}
+
+// sees tells how a worker meets a family: in the list of all, in that of their
+// own, and by reading it.
+func (w town) sees(who context.Context, f kernel.ID) (found string) {
+	w.t.Helper()
+	for name, q := range map[string]families.Query{"l": {}, "m": {Mine: true}} {
+		for _, row := range must(w.List(who, q)).Rows {
+			if row.ID == f {
+				found += name
+			}
+		}
+	}
+	if _, err := w.Read(who, f, families.ForCare); err == nil {
+		found += "r"
+	} else if kernel.CodeOf(err) != kernel.NotFound {
+		w.t.Errorf("reading is refused with %v, want not found", err)
+	}
+	letters := []byte(found)
+	slices.Sort(letters)
+	return string(letters)
+}
+
+func TestAFamilyIsKnownAtThePostForWhichItWasTold(t *testing.T) {
+	inTown(t, func(w town) {
+		const all, none = "lmr", ""
+		wants := func(what string, who context.Context, f kernel.ID, want string) {
+			t.Helper()
+			if got := w.sees(who, f); got != want {
+				t.Errorf("%s: sees %q, want %q", what, got, want)
+			}
+		}
+		aichaAtHouse := w.hat(w.aicha, "aicha@ocmw.example", w.house, policy.Caseworker)
+		open := must(w.Open(w.aicha, peeters()))
+		in := peeters()
+		in.Restricted, in.Anyway = true, true
+		shut := must(w.Open(w.aicha, in))
+		for _, f := range []kernel.ID{open.ID, shut.ID} {
+			wants("who opened it, for the office", w.aicha, f, all)
+			wants("the same worker, for the house", aichaAtHouse, f, none)
+		}
+		if twins, err := w.Twins(w.dirk); err != nil || len(twins) != 0 {
+			t.Errorf("twins %+v, %v", twins, err)
+		}
+		again := peeters()
+		if _, err := w.Open(aichaAtHouse, again); err != nil {
+			t.Errorf("for the house she is told of a file of the office: %v", err)
+		}
+
+		// A colleague is taken in at every post that may read files.
+		bramAtHouse := w.hat(w.bram, "bram@ocmw.example", w.house, policy.Caseworker)
+		if err := w.JoinTeam(w.aicha, shut.ID, w.person(w.bram), families.CarerWorker); err != nil {
+			t.Fatal(err)
+		}
+		wants("a colleague, for the office", w.bram, shut.ID, all)
+		wants("and for the house", bramAtHouse, shut.ID, all)
+
+		// A later post knows nothing until the team says so.
+		school := must(w.Members.AddOrganisation(w.administrator(), members.Organisation{Name: "School", Kind: members.School})).ID
+		bramAtSchool := w.hat(w.bram, "bram@ocmw.example", school, policy.Caseworker)
+		wants("at a post that came later", bramAtSchool, shut.ID, none)
+		if err := w.JoinTeam(w.aicha, shut.ID, w.person(w.bram), families.CarerWorker); err != nil {
+			t.Fatal(err)
+		}
+		wants("once the team said so again", bramAtSchool, shut.ID, all)
+		if file := must(w.Read(w.aicha, shut.ID, families.ForCare)); len(file.Team) != 2 {
+			t.Errorf("team %+v, want two", file.Team)
+		}
+
+		if err := w.LeaveTeam(w.aicha, shut.ID, w.person(w.bram)); err != nil {
+			t.Fatal(err)
+		}
+		for _, who := range []context.Context{w.bram, bramAtHouse, bramAtSchool} {
+			wants("who left, at any post", who, shut.ID, none)
+		}
+
+		// Who opens a file again is in the team at the post where they did.
+		if err := errors.Join(w.JoinTeam(w.aicha, open.ID, w.house, families.CarerOrganisation),
+			w.Close(w.aicha, open.ID, families.ClosedHelped), w.Reopen(aichaAtHouse, open.ID),
+			w.LeaveTeam(w.aicha, open.ID, w.house)); err != nil {
+			t.Fatal(err)
+		}
+		wants("opened again for the house", aichaAtHouse, open.ID, all)
+		wants("and still for the office", w.aicha, open.ID, all)
+	})
+}
+
+func TestAPostThatIsTakenAwayOpensNothing(t *testing.T) {
+	inTown(t, func(w town) {
+		f := must(w.Open(w.aicha, peeters()))
+		wants(t, "a worker who may read no files", w.JoinTeam(w.aicha, f.ID, w.person(w.dirk), families.CarerWorker), "invalid family.carer")
+		must(0, w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker))
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house, policy.Volunteer))
+		actor := act.ActorOf(w.chloe)
+		actor.Roles = []policy.Role{policy.Volunteer}
+		_, err := w.Read(act.As(w.chloe, actor), f.ID, families.ForCare)
+		wants(t, "in another role there", err, "forbidden role")
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house))
+		chloeAtOffice := w.hat(w.chloe, "chloe@huis.example", w.ocmw, policy.Caseworker)
+		must(0, w.LeaveTeam(w.aicha, f.ID, w.ocmw))
+		if got := w.sees(chloeAtOffice, f.ID); got != "" {
+			t.Errorf("at her new post she sees %q", got)
+		}
+		file := must(w.Read(w.aicha, f.ID, families.ForCare))
+		if !slices.ContainsFunc(file.Team, func(c families.Carer) bool { return c.Holder == w.person(w.chloe) }) {
+			t.Error("who lost her post is gone from the file too")
+		}
 	})
 }
 

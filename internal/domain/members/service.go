@@ -126,6 +126,12 @@ func (s *Service) WorkerIn(ctx context.Context, a *act.Act, id kernel.ID) (Worke
 	return loadWorker(ctx, a, a.Alliance(), id)
 }
 
+// PostsIn lists where a worker of the alliance may act, within an act of a
+// module above.
+func (s *Service) PostsIn(ctx context.Context, a *act.Act, worker kernel.ID) ([]Post, error) {
+	return listPosts(ctx, a, a.Alliance(), "r.worker = $2", worker)
+}
+
 // ColleaguesIn lists who works for an organisation, within an act of a module
 // above.
 func (s *Service) ColleaguesIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Post, error) {

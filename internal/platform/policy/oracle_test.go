@@ -36,16 +36,29 @@ type oracle struct {
 	world    map[row]bool
 }
 
-// holders are the person and the organisation acted for, each with the
+// holders are the organisation acted for and the person there, each with the
 // alliance.
 func holders(actor Actor) cedar.Set {
 	var all []cedar.Value
-	for _, h := range []kernel.ID{actor.Person, actor.Org} {
-		if h != "" {
-			all = append(all, cedar.String(actor.Alliance+"/"+h))
-		}
+	if actor.Org != "" {
+		all = append(all, cedar.String(actor.Alliance+"/"+actor.Org))
+	}
+	if actor.Org != "" && actor.Person != "" {
+		all = append(all, cedar.String(actor.Alliance+"/"+actor.Person+"@"+actor.Org))
 	}
 	return cedar.NewSet(all...)
+}
+
+// everyHolder are the organisations, the people at each of them, and people
+// alone, to whom a relation gives nothing.
+func everyHolder() []kernel.ID {
+	all := slices.Concat(orgs, people)
+	for _, p := range people {
+		for _, o := range orgs {
+			all = append(all, p+"@"+o)
+		}
+	}
+	return all
 }
 
 // allows asks Cedar; related gives those who stand in a relation to the
@@ -89,7 +102,7 @@ func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
 // role, and would be allowed were every relation there, is not found.
 func (o oracle) code(t testing.TB, actor Actor, action string, object kernel.ID) kernel.Code {
 	related := actor
-	related.Alliance, related.Person = "all", "all"
+	related.Alliance, related.Person, related.Org = "all", "all", "all"
 	everyone := func(Relation) cedar.Set { return cedar.NewSet(cedar.String("all/all")) }
 	switch {
 	case o.allows(t, actor, action, o.related(object)):
@@ -128,10 +141,10 @@ func questions(t testing.TB) (oracle, []question) {
 	dice := rand.New(rand.NewPCG(20260301, 1))
 	o := oracle{policies, map[row]bool{}}
 	for _, alliance := range alliances {
-		for _, holder := range slices.Concat(people, orgs) {
+		for _, holder := range everyHolder() {
 			for _, relation := range theRelations {
 				for _, object := range objects[:5] { // to the last one nobody stands in any
-					if dice.IntN(6) == 0 {
+					if dice.IntN(9) == 0 {
 						o.world[row{alliance, holder, relation, object}] = true
 					}
 				}

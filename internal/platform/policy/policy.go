@@ -2,9 +2,12 @@
 // protection officer can read ([Rules], in rules.go); its relations are rows,
 // so that a list is filtered where it is read, in SQL.
 //
-// A relation ties a holder, a person or an organisation, to an object: the
-// care team to a file, the team that accepted a referral to that referral.
-// Modules write relations when their own rows change; nobody else does.
+// A relation ties a holder to an object: the care team to a file, the team
+// that received a referral to that referral. A holder is an organisation, or a
+// person at one post, which [At] names: what a person may know through one
+// organisation they do not know while acting for another. A bare person holds
+// nothing. Modules write relations when their own rows change; nobody else
+// does.
 //
 // Owns the table policy_relation.
 package policy
@@ -16,6 +19,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -104,6 +108,15 @@ type Rule struct {
 	Why     string     // for the handbook
 }
 
+// At is the holder of what a person holds while acting for an organisation, and
+// only then. Without a person, or without an organisation, it is nobody.
+func At(person, org kernel.ID) kernel.ID {
+	if person == "" || org == "" {
+		return ""
+	}
+	return person + "@" + org
+}
+
 // Related makes holder stand in relation to object. To say it twice is to say
 // it once. A holder or an object without an ID is an error: nobody holds
 // nothing.
@@ -123,11 +136,24 @@ func Unrelated(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r 
 	return err
 }
 
+// UnrelatedPerson ends a relation that a person holds, at whichever post.
+func UnrelatedPerson(ctx context.Context, q db.Querier, alliance, person kernel.ID, r Relation, object kernel.ID) error {
+	if person == "" {
+		return nil
+	}
+	posts := string(person) + "@"
+	_, err := q.ExecContext(ctx, `DELETE FROM policy_relation
+		WHERE alliance = $1 AND object = $2 AND relation = $3 AND substr(holder, 1, $4) = $5`,
+		alliance, object, r, utf8.RuneCountInString(posts), posts)
+	return err
+}
+
 // Decide answers whether actor may do action on object, and by which rule; the
-// rule's Through is cut to the one relation that counted. It refuses with Unauthenticated when nobody is signed in and somebody must be,
-// with Forbidden when the role does not have the action at all, and with
-// NotFound when only the relation is missing: who may not know an object is
-// not told that it exists.
+// rule's Through is cut to the one relation that counted. It refuses with
+// Unauthenticated when nobody is signed in and somebody must be, with Forbidden
+// when the role does not have the action at all, and with NotFound when only
+// the relation is missing: who may not know an object is not told that it
+// exists.
 func Decide(ctx context.Context, q db.Querier, actor Actor, action string, object kernel.ID) (Rule, error) {
 	rules := byAction[action]
 	if len(rules) == 0 {
@@ -160,14 +186,14 @@ func Decide(ctx context.Context, q db.Querier, actor Actor, action string, objec
 	return Rule{}, kernel.NewForbidden("role").With("action", action)
 }
 
-// holds is the first of the relations in which the actor, or the organisation
-// acted for, stands to the object; "" for none.
+// holds is the first of the relations in which the actor at the present post,
+// or the organisation acted for, stands to the object; "" for none.
 func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID) (Relation, error) {
 	if len(through) == 0 || object == "" {
 		return "", nil
 	}
 	rows, err := q.QueryContext(ctx, `SELECT relation FROM policy_relation
-		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND holder <> ''`, actor.Alliance, object, actor.Person, actor.Org)
+		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND holder <> ''`, actor.Alliance, object, At(actor.Person, actor.Org), actor.Org)
 	if err != nil {
 		return "", err
 	}
@@ -209,10 +235,12 @@ func Filter(actor Actor, action, column string, from int) (condition string, arg
 	}
 	condition = fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
 		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, column, from, from+1, from+2, quoted(through))
+	args = []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org}
 	if slices.Contains(through, OwnObject) {
-		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+1, from+2)
+		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+2, from+3)
+		args = append(args, actor.Person)
 	}
-	return condition, []any{actor.Alliance, actor.Person, actor.Org}
+	return condition, args
 }
 
 // May tells whether the actor's role has the action at all, for a page that

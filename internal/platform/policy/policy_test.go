@@ -2,6 +2,8 @@ package policy
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -36,10 +38,10 @@ func worker(roles ...Role) Actor {
 
 func TestWhoMayWhat(t *testing.T) {
 	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
-		relate(t, d, "north", "aicha", CareTeam, "family1")
+		relate(t, d, "north", "aicha@welfare", CareTeam, "family1")
 		relate(t, d, "north", "welfare", Accepted, "family2")
-		relate(t, d, "south", "aicha", CareTeam, "family3")
-		relate(t, d, "north", "jan", CareTeam, "family4")
+		relate(t, d, "south", "aicha@welfare", CareTeam, "family3")
+		relate(t, d, "north", "jan@welfare", CareTeam, "family4")
 		elsewhere := worker(Caseworker)
 		elsewhere.Alliance = "south"
 		for name, tt := range map[string]struct {
@@ -81,7 +83,7 @@ func TestTheDecisionNamesTheRelationThatCounted(t *testing.T) {
 		relate(t, d, "north", "welfare", Accepted, "family1")
 		for _, want := range []Relation{Accepted, CareTeam} {
 			if want == CareTeam {
-				relate(t, d, "north", "aicha", CareTeam, "family1") // the first of the rule counts
+				relate(t, d, "north", "aicha@welfare", CareTeam, "family1") // the first of the rule counts
 			}
 			rule, err := decide(t, d, worker(Caseworker), "family.read", "family1")
 			if err != nil || !slices.Equal(rule.Through, []Relation{want}) {
@@ -101,11 +103,11 @@ func TestTheDecisionNamesTheRelationThatCounted(t *testing.T) {
 
 func TestARelationBeginsOnceAndEnds(t *testing.T) {
 	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
-		relate(t, d, "north", "aicha", CareTeam, "family1")
-		relate(t, d, "north", "aicha", CareTeam, "family1")
-		relate(t, d, "north", "aicha", Accepted, "family1")
+		relate(t, d, "north", "aicha@welfare", CareTeam, "family1")
+		relate(t, d, "north", "aicha@welfare", CareTeam, "family1")
+		relate(t, d, "north", "aicha@welfare", Accepted, "family1")
 		end := func(r Relation) {
-			err := d.Write(ctx, func(q db.Querier) error { return Unrelated(ctx, q, "north", "aicha", r, "family1") })
+			err := d.Write(ctx, func(q db.Querier) error { return Unrelated(ctx, q, "north", "aicha@welfare", r, "family1") })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -156,6 +158,81 @@ func TestNobodyHoldsNothing(t *testing.T) {
 			if err != nil || n != 0 {
 				t.Errorf("%+v: %d in the list, %v", actor, n, err)
 			}
+		}
+	})
+}
+
+// What a person may know through one organisation they do not know while
+// acting for another.
+func TestARelationCountsAtItsOwnPostAlone(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
+		relate(t, d, "north", At("aicha", "welfare"), CareTeam, "family1")
+		relate(t, d, "north", "aicha", CareTeam, "family2")
+		relate(t, d, "north", At("aicha", "school"), CareTeam, "family3")
+		relate(t, d, "north", "school", CareTeam, "family4")
+		elsewhere, nowhere := worker(Caseworker), worker(Caseworker)
+		elsewhere.Org, nowhere.Org = "school", ""
+		for _, tt := range []struct {
+			name  string
+			actor Actor
+			may   []kernel.ID
+		}{
+			{"for the organisation for which it was given", worker(Caseworker), []kernel.ID{"family1"}},
+			{"for another", elsewhere, []kernel.ID{"family3", "family4"}},
+			{"for none", nowhere, nil},
+		} {
+			condition, args := Filter(tt.actor, "family.read", "r.object", 1)
+			var listed, decided []kernel.ID
+			for _, family := range []kernel.ID{"family1", "family2", "family3", "family4"} {
+				var n int
+				err := d.Read(ctx, func(q db.Querier) error {
+					return q.QueryRowContext(ctx, `SELECT count(*) FROM policy_relation r WHERE `+condition+
+						fmt.Sprintf(` AND r.object = $%d`, len(args)+1), append(args, family)...).Scan(&n)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n > 0 {
+					listed = append(listed, family)
+				}
+				if _, err := decide(t, d, tt.actor, "family.read", family); err == nil {
+					decided = append(decided, family)
+				}
+			}
+			if !slices.Equal(listed, tt.may) || !slices.Equal(decided, tt.may) {
+				t.Errorf("%s: lists %v and reads %v, want %v", tt.name, listed, decided, tt.may)
+			}
+		}
+	})
+}
+
+func TestARelationOfAPersonEndsAtEveryPost(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
+		for _, holder := range []kernel.ID{"aïcha@welfare", "aïcha@school", "aïcha2@welfare", "welfare"} {
+			relate(t, d, "north", holder, CareTeam, "family1")
+			relate(t, d, "north", holder, CareTeam, "family2")
+			relate(t, d, "south", holder, CareTeam, "family1")
+		}
+		err := d.Write(ctx, func(q db.Querier) error {
+			return errors.Join(UnrelatedPerson(ctx, q, "north", "aïcha", CareTeam, "family1"),
+				UnrelatedPerson(ctx, q, "north", "", CareTeam, "family1"))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var left string
+		err = d.Read(ctx, func(q db.Querier) error {
+			return q.QueryRowContext(ctx, `SELECT string_agg(holder, ' ' ORDER BY holder) FROM policy_relation
+				WHERE alliance = 'north' AND object = 'family1'`).Scan(&left)
+		})
+		if err != nil || left != "aïcha2@welfare welfare" {
+			t.Errorf("left %q, %v", left, err)
+		}
+		err = d.Read(ctx, func(q db.Querier) error {
+			return q.QueryRowContext(ctx, `SELECT CAST(count(*) AS TEXT) FROM policy_relation`).Scan(&left)
+		})
+		if err != nil || left != "10" {
+			t.Errorf("%s relations are left, want the ten others; %v", left, err)
 		}
 	})
 }

@@ -2,8 +2,8 @@ package policy
 
 // Rules is the whole policy of the house, one line an action and a way to it.
 // What no line allows is refused. An action with Through needs, besides the
-// role, that relation to the object: held by the person, or by the
-// organisation for which the person acts.
+// role, that relation to the object: held by the organisation for which the
+// person acts, or by the person at that organisation.
 var Rules = []Rule{
 	// What everybody may do, signed in or not. Nothing of it is stored.
 	{"public.read", []Role{Anyone}, nil, "help that exists is no secret"},
