@@ -44,6 +44,7 @@ type checkView struct {
 	Alliance string // whose offers are in the answer; "": none
 	Welfare  []members.Organisation
 	LeftOpen int
+	More     bool // there are more questions
 }
 
 func (s *Site) checkStart(r *Request) (Answer, error) {
@@ -51,9 +52,8 @@ func (s *Site) checkStart(r *Request) (Answer, error) {
 }
 
 func (s *Site) check(r *Request) (Answer, error) {
-	r.Body = http.MaxBytesReader(r.writer, r.Body, maxCheckBytes)
-	if err := r.ParseForm(); err != nil {
-		return Answer{}, tooLarge(err)
+	if size(r.PostForm) > maxCheckBytes {
+		return Answer{}, &http.MaxBytesError{Limit: maxCheckBytes}
 	}
 	if lang, err := kernel.ParseLang(r.PostForm.Get("lang")); err == nil {
 		r.View.Reader = s.Texts.In(lang)
@@ -72,7 +72,7 @@ func (s *Site) check(r *Request) (Answer, error) {
 			state.forget(m)
 			state.Later = append(state.Later, m)
 		}
-		return s.checkAsk(r, state, "")
+		return s.checkOn(r, state)
 	case "again":
 		state.Later = nil
 		return s.checkAsk(r, state, "")
@@ -90,12 +90,14 @@ func (s *Site) check(r *Request) (Answer, error) {
 	return s.showCheck(r, checkView{At: atStart, State: state, Form: state.typed(), Rows: max(1, len(state.Children))})
 }
 
-// tooLarge tells a form that is too large from one that cannot be read.
-func tooLarge(err error) error {
-	if kit.Status(err) == http.StatusRequestEntityTooLarge {
-		return err
+// size is how much a form holds, in bytes.
+func size(form url.Values) (n int) {
+	for name, values := range form {
+		for _, value := range values {
+			n += len(name) + len(value)
+		}
 	}
-	return kernel.NewInvalid("check.form")
+	return n
 }
 
 // checkFirst reads the first page: where, and who.
@@ -229,14 +231,14 @@ func (s *Site) checkAnswer(r *Request, state checkState) (Answer, error) {
 	if open {
 		state.forget(m)
 		state.Later = append(state.Later, m)
-		return s.checkAsk(r, state, "")
+		return s.checkOn(r, state)
 	}
 	if err == nil {
 		told := state
 		told.Facts = append([]checkFact(nil), state.Facts...)
 		told.tell(m, value)
 		if _, _, err = s.look(r, told); err == nil {
-			return s.checkAsk(r, told, "")
+			return s.checkOn(r, told)
 		}
 	}
 	if !faulty(err) {
@@ -263,6 +265,18 @@ func (s *Site) checkBroken(r *Request, err error) (Answer, error) {
 	page, showErr := s.showCheck(r, checkView{At: atStart, Rows: 1, Errors: r.View.Problems(kernel.NewInvalid("check.form"))})
 	page.Status = kit.Status(err)
 	return page, showErr
+}
+
+// restAfter is how many questions come in a row before the check shows what
+// there is; whoever wants goes on from there.
+const restAfter = 12
+
+// checkOn goes on after a question.
+func (s *Site) checkOn(r *Request, state checkState) (Answer, error) {
+	if n := len(state.Facts) + len(state.Later); n%restAfter == 0 {
+		return s.checkResult(r, state)
+	}
+	return s.checkAsk(r, state, "")
 }
 
 // checkAsk asks the next question, or the one that named names. When nothing
@@ -299,6 +313,7 @@ func (s *Site) checkResult(r *Request, state checkState) (Answer, error) {
 
 func (s *Site) result(r *Request, state checkState, found *rights.Found, of []members.Alliance) (Answer, error) {
 	w := checkView{At: atResult, State: state, LeftOpen: len(state.Later)}
+	_, w.More = found.Next("family", state.Later)
 	w.fill(r.View, found)
 	if len(of) > 0 {
 		w.Alliance = of[0].Name.In(r.View.Lang())

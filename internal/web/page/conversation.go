@@ -80,7 +80,7 @@ func (s *Site) conversationView(r *Request, named string) (w conversation, found
 			return w, found, nil
 		}
 	}
-	if ask, ok := found.Next("worker", later); ok {
+	if ask, ok := found.Next("worker", later); ok && len(later) < maxLater {
 		w.Question = &question{Ask: ask, Called: name(ask.Person)}
 	}
 	return w, found, nil
@@ -189,7 +189,8 @@ func (s *Site) askAgain(r *Request, here string, m rules.Missing, err error) (An
 }
 
 // A question that is left open is asked again later, not at once: until then
-// its name stands in a cookie for this conversation alone.
+// its name stands in a cookie for this conversation alone. Who left as many
+// open as a cookie holds has had enough for today.
 const (
 	laterName = "later"
 	laterLife = 12 * time.Hour
