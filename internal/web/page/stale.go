@@ -15,8 +15,14 @@ import (
 
 // isStale tells whether an edit began before somebody else's was saved.
 func isStale(err error) bool {
-	f, ok := errors.AsType[*kernel.Fault](err)
-	return ok && f.Key == "stale"
+	f := faultOf(err)
+	return f != nil && f.Key == "stale"
+}
+
+// faultOf is the fault in an error, or nil.
+func faultOf(err error) *kernel.Fault {
+	f, _ := errors.AsType[*kernel.Fault](err)
+	return f
 }
 
 // versionIn is the version from which an edit began; what is no number is the
