@@ -201,11 +201,11 @@ func firstNameIn(v kit.View, persons []families.RowPerson, id kernel.ID) string 
 func aheadWords(v kit.View, x families.Ahead) string {
 	if x.Age == 0 {
 		if x.Day < v.Today {
-			return v.T("families.ahead.due_past", "day", v.Day(x.Day))
+			return v.T("families.ahead.due_past")
 		}
-		return v.T("families.ahead.due", "day", v.Day(x.Day))
+		return v.T("families.ahead.due")
 	}
-	return v.T("families.ahead.birthday", "name", firstNameIn(v, x.Persons, x.Person), "age", x.Age, "day", v.Day(x.Day))
+	return v.T("families.ahead.birthday", "name", firstNameIn(v, x.Persons, x.Person), "age", x.Age)
 }
 
 // aheadWhy says why the day matters.

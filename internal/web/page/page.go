@@ -55,6 +55,7 @@ func (s *Site) Register(routes *kit.Routes) {
 		routes.Handle(pattern, action, s.framed(action, h))
 	}
 	s.homePages(page)
+	s.todayPages(page)
 	s.familiesPages(page)
 	s.intakePages(page)
 	s.filePages(page)
