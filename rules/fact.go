@@ -50,7 +50,7 @@ type Fact struct {
 	Min         string   `json:"min,omitempty"` // the domain: numbers, or days ("today", "today+300")
 	Max         string   `json:"max,omitempty"`
 	Pattern     string   `json:"pattern,omitempty"` // of a code
-	Typical     []string `json:"typical,omitempty"` // answers that are likely, to weigh a question
+	Typical     []string `json:"typical,omitempty"` // answers that are likely, to weigh a question; one that stands more often is likelier
 	Ask         []string `json:"ask,omitempty"`     // who may be asked: family, worker; nobody: it is not asked
 	Sensitivity string   `json:"sensitivity"`       // low, personal, sensitive
 	Sources     []string `json:"sources"`           // told, document, register
@@ -64,7 +64,7 @@ type Fact struct {
 	pattern *regexp.Regexp
 	min     bound
 	max     bound
-	typical []bound
+	typical []typicalAnswer
 	derive  *expr
 	onlyFor *expr
 	set     words // of a choice: all its values
@@ -115,6 +115,26 @@ func (x *Fact) choice(key string) *Choice {
 		}
 	}
 	return nil
+}
+
+// typicalAnswer is one likely answer: an end of a domain, or a truth or word.
+type typicalAnswer struct {
+	bound
+	cell
+}
+
+// typicalOn are the likely answers on a day.
+func (x *Fact) typicalOn(today Date) []cell {
+	out := make([]cell, 0, len(x.typical))
+	for _, t := range x.typical {
+		c := t.cell
+		if x.kind == kindNumber || x.kind == kindDate {
+			c.n = exactly(t.on(today))
+		}
+		c.known = true
+		out = append(out, c)
+	}
+	return out
 }
 
 // possible is every value that the fact may have on a day, when nobody said.

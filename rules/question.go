@@ -15,7 +15,7 @@ type undecided struct {
 type candidate struct {
 	cell   int32
 	rights []*undecided
-	score  number // what an answer decides on average: rights, and euros a month
+	score  number // what an answer decides on average, in rights and euros a month
 	most   int    // rights that one answer decides at most
 	month  number // euros a month that hang on those rights, at most
 }
@@ -65,7 +65,10 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 	return f.question(list[0], o.Lang)
 }
 
-// weigh tries the likely answers.
+// weigh tries the likely answers. What one decides counts whole; what it only
+// brings nearer, because fewer facts are then left to ask, counts by half of
+// that share: few facts decide a right alone, and one that many rights need is
+// worth asking early.
 func (f *frame) weigh(c *candidate) {
 	_, x := f.factAt(c.cell)
 	answers := f.answers(c, x)
@@ -79,22 +82,26 @@ func (f *frame) weigh(c *candidate) {
 			if f.fuel -= u.right.cost(f); f.fuel < 0 {
 				break
 			}
-			f.fresh()
-			u.right.decide(f, &out)
-			gain := integer(0)
+			left := u.left(&out)
+			month := u.right.monthly(&u.outcome)
+			var gain number
 			switch {
 			case out.certain():
 				gain = integer(1)
-				decided++
-				euros = euros.add(u.right.monthly(&u.outcome))
-			case !u.status && single(out.status):
-				gain = integer(1).div(integer(2)) // whether, if not yet how much
-				decided++
-				euros = euros.add(u.right.monthly(&u.outcome))
+			case !u.status && single(out.status): // whether, if not yet how much
+				gain = number{n: 3, d: 4}
+			default:
+				gain = integer(int64(len(u.missing) - left)).div(integer(int64(2 * len(u.missing))))
 			}
-			if gain.sign() > 0 {
-				total = total.add(gain).add(u.right.monthly(&u.outcome).mul(gain).div(integer(euroWeight)))
+			if single(out.status) && (out.certain() || !u.status) {
+				decided++
+				euros = euros.add(month)
 			}
+			worth := integer(1)
+			if out.status&canEntitle != 0 { // a no is good to know; a yes is money
+				worth = worth.add(month.div(integer(euroWeight)))
+			}
+			total = total.add(gain.mul(worth).roundTo(grainOfWeight, roundHalfUp))
 		}
 		if decided > c.most || decided == c.most && euros.cmp(c.month) > 0 {
 			c.most, c.month = decided, euros
@@ -102,21 +109,30 @@ func (f *frame) weigh(c *candidate) {
 	}
 	f.cells[c.cell] = saved
 	f.fresh()
-	// Where no single answer decides anything, the fact that most rights wait
-	// for comes first.
-	waiting := integer(int64(len(c.rights))).div(integer(100))
-	c.score = total.div(integer(int64(max(1, len(answers))))).add(waiting)
+	c.score = total.div(integer(int64(max(1, len(answers)))))
+}
+
+// grainOfWeight keeps the numbers of a score small.
+var grainOfWeight = number{n: 1, d: 1000}
+
+// left evaluates an undecided right with an answer in place and counts the
+// facts that it still hangs on.
+func (u *undecided) left(out *outcome) (n int) {
+	s := u.search
+	s.look(out)
+	for _, cell := range u.missing {
+		if s.trail.has(cell) {
+			n++
+		}
+	}
+	return n
 }
 
 // answers are those that the dictionary calls typical, or else those that
 // matter to the rights.
 func (f *frame) answers(c *candidate, x *Fact) []cell {
 	if len(x.typical) > 0 {
-		out := make([]cell, 0, len(x.typical))
-		for _, b := range x.typical {
-			out = append(out, cell{known: true, n: exactly(b.on(f.today))})
-		}
-		return out
+		return x.typicalOn(f.today)
 	}
 	var out []cell
 	const most = 12

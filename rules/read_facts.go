@@ -99,7 +99,18 @@ func (d document) readFact(n ast.Node) *Fact {
 	}
 	for _, n := range o.list("typical") {
 		text, _ := d.scalar(n, "a typical answer")
-		x.typical = append(x.typical, o.endOf(d.at(n), "typical", text, x.Type))
+		t := typicalAnswer{}
+		switch {
+		case x.Type == TypeBool && (text == "true" || text == "false"):
+			t.b = triOf(text == "true")
+		case x.Type == TypeChoice && x.choice(text) != nil:
+			t.s = word(text)
+		case x.kind == kindNumber || x.kind == kindDate:
+			t.bound = o.endOf(d.at(n), "typical", text, x.Type)
+		default:
+			d.report(d.at(n), "write answers that can be given", "%q is no answer to %s", text, x.Key)
+		}
+		x.typical = append(x.typical, t)
 	}
 	if x.Pattern != "" {
 		p, err := regexp.Compile(x.Pattern)

@@ -179,9 +179,7 @@ func (s *search) likely(u int32) []cell {
 		points = s.split(u)
 	} else {
 		_, all, _ := x.possible(s.f.today)
-		for _, b := range x.typical {
-			points = append(points, cell{known: true, n: exactly(b.on(s.f.today))})
-		}
+		points = append(points, x.typicalOn(s.f.today)...)
 		points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
 		for _, p := range s.split(u) {
 			if p.known && len(points) < 24 {
