@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
@@ -69,10 +68,13 @@ func (s *Site) check(r *Request) (Answer, error) {
 		return s.checkAnswer(r, state)
 	case "later":
 		if m, ok := parseRef(r.PostForm.Get("fact")); ok {
-			state.forget(m)
-			state.Later = append(state.Later, m)
+			state = state.with(m, nil, true)
 		}
-		return s.checkOn(r, state)
+		seen, err := s.look(r, state)
+		if err != nil {
+			return s.checkBroken(r, err)
+		}
+		return s.checkOn(r, state, seen)
 	case "again":
 		state.Later = nil
 		return s.checkAsk(r, state, "")
@@ -100,157 +102,61 @@ func size(form url.Values) (n int) {
 	return n
 }
 
-// checkFirst reads the first page: where, and who.
-func (s *Site) checkFirst(r *Request, more bool) (Answer, error) {
-	w := checkView{At: atStart, Form: r.PostForm, Rows: 1}
-	if n, err := strconv.Atoi(r.PostForm.Get("rows")); err == nil {
-		w.Rows = min(max(n, 1), maxChildren)
-	}
-	if more {
-		w.Rows = min(w.Rows+1, maxChildren)
-		return s.showCheck(r, w)
-	}
-	state, err := readFirst(r.PostForm, w.Rows, r.View.Today)
-	if state.Postal != "" && state.NIS == "" {
-		w.Choose = kernel.MunicipalitiesByPostalCode(state.Postal)
-	}
-	if err != nil {
-		w.State, w.Errors = state, r.View.Problems(err)
-		page, showErr := s.showCheck(r, w)
-		page.Status = kit.Status(err)
-		return page, showErr
-	}
-	return s.checkAsk(r, state, "")
-}
-
-// readFirst reads what the first page asks; everything that is wrong is told
-// at once. Answers that were given before stay.
-func readFirst(form url.Values, rows int, today kernel.Date) (checkState, error) {
-	before := parseCheck(form, today)
-	c := checkState{Facts: before.Facts, Later: before.Later, NIS: before.NIS,
-		Partner: form.Get("partner") == "yes", Unborn: form.Get("unborn") == "yes"}
-	var wrong kernel.Faults
-	code, err := kernel.ParsePostalCode(form.Get("postal"))
-	wrong.Check("postal", err)
-	c.Postal = code
-	if within := kernel.MunicipalitiesByPostalCode(code); len(within) == 1 {
-		c.NIS = within[0].NIS
-	} else if len(within) > 1 && c.NIS == "" {
-		wrong.Check("nis", kernel.NewInvalid("check.municipality"))
-	}
-	if form.Get("partner") == "" {
-		wrong.Check("partner", kernel.NewInvalid("check.partner"))
-	}
-	if c.Called = nickname(form.Get("called")); c.Called == "" && strings.TrimSpace(form.Get("called")) != "" {
-		wrong.Check("called", kernel.NewInvalid("check.called"))
-	}
-	for i := range rows {
-		field := childField(i)
-		day, err := kit.DateOf(form, field)
-		if err == nil && day != "" {
-			err = born(day, today)
-		}
-		wrong.Check(field, err)
-		if err == nil && day != "" {
-			c.Children = append(c.Children, day)
-		}
-	}
-	due, err := kit.DateOf(form, "due")
-	if err == nil && due != "" && c.Unborn {
-		if n := today.DaysUntil(due); n < -21 || n > 300 {
-			err = kernel.NewInvalid("check.due")
-		}
-		c.Due = due
-	}
-	wrong.Check("due", err)
-	return c, wrong.Err()
-}
-
-// childField is the name of the date of birth of one child.
-func childField(i int) string { return "born" + strconv.Itoa(i+1) }
-
-// typed is the state as the first page shows it.
-func (c checkState) typed() url.Values {
-	form := c.hidden()
-	form.Del("child")
-	if !c.Partner && c.Postal != "" {
-		form.Set("partner", "no")
-	}
-	if !c.Unborn && c.Postal != "" {
-		form.Set("unborn", "no")
-	}
-	for i, d := range c.Children {
-		setDate(form, childField(i), d)
-	}
-	form.Del("due")
-	setDate(form, "due", c.Due)
-	return form
-}
-
-func setDate(form url.Values, name string, d kernel.Date) {
-	if parts := strings.Split(string(d), "-"); len(parts) == 3 {
-		form.Set(name+"-year", parts[0])
-		form.Set(name+"-month", strings.TrimPrefix(parts[1], "0"))
-		form.Set(name+"-day", strings.TrimPrefix(parts[2], "0"))
-	}
+// checked is what there is for a state, and whose offers are in it.
+type checked struct {
+	rights.Found
+	Of []members.Alliance
 }
 
 // look finds what there is for the state; the alliance is the first of the
 // municipality's.
-func (s *Site) look(r *Request, c checkState) (found rights.Found, of []members.Alliance, err error) {
+func (s *Site) look(r *Request, c checkState) (seen checked, err error) {
 	if c.NIS != "" {
-		if of, err = s.Members.AllianceOf(r.Context(), c.NIS); err != nil {
-			return found, nil, err
+		if seen.Of, err = s.Members.AllianceOf(r.Context(), c.NIS); err != nil {
+			return seen, err
 		}
 	}
 	var alliance kernel.ID
-	if len(of) > 0 {
-		alliance = of[0].ID
+	if len(seen.Of) > 0 {
+		alliance = seen.Of[0].ID
 	}
 	document, err := c.document(r.View.Today)
 	if err != nil {
-		return found, nil, err
+		return seen, err
 	}
-	found, err = s.Rights.Check(r.Context(), alliance, document, r.View.Lang())
-	return found, of, err
+	seen.Found, err = s.Rights.Check(r.Context(), alliance, document, r.View.Lang())
+	return seen, err
 }
 
 // checkAnswer takes an answer and asks the next question. An answer that the
 // rules cannot take is asked again.
 func (s *Site) checkAnswer(r *Request, state checkState) (Answer, error) {
 	m, ok := parseRef(r.PostForm.Get("fact"))
-	found, _, err := s.look(r, state)
-	if err != nil {
-		return s.checkBroken(r, err)
-	}
-	ask, known := found.Named("family", m)
-	if !ok || !known || !state.has(m.Person) {
+	fact := s.Rights.Fact(m)
+	if !ok || fact == nil || !fact.AskableBy("family") || !state.has(m.Person) {
 		return s.checkAsk(r, state, "")
 	}
-	value, open, err := readAnswer(ask.Fact, r.PostForm)
-	if open {
-		state.forget(m)
-		state.Later = append(state.Later, m)
-		return s.checkOn(r, state)
-	}
+	value, open, err := readAnswer(fact, r.PostForm)
+	told := state.with(m, value, open)
 	if err == nil {
-		told := state
-		told.Facts = append([]checkFact(nil), state.Facts...)
-		told.tell(m, value)
-		if _, _, err = s.look(r, told); err == nil {
-			return s.checkOn(r, told)
+		var seen checked
+		if seen, err = s.look(r, told); err == nil {
+			return s.checkOn(r, told, seen)
 		}
 	}
 	if !faulty(err) {
 		return Answer{}, err
 	}
-	w := checkView{At: atAsk, State: state, Question: &question{Ask: ask, Called: state.called(r.View)(m.Person), Form: r.PostForm}}
-	for _, p := range r.View.Problems(err) {
-		w.Question.Errors = append(w.Question.Errors, kit.Problem{Field: answerField, Text: p.Text})
-		break
+	seen, lookErr := s.look(r, state)
+	if lookErr != nil {
+		return s.checkBroken(r, lookErr)
 	}
-	w.Errors = w.Question.Errors
-	w.fill(r.View, &found)
+	w := checkView{At: atAsk, State: state, Question: &question{Ask: rights.Ask{Fact: fact, Person: m.Person}, Called: state.called(r.View)(m.Person), Form: r.PostForm}}
+	if problems := r.View.Problems(err); len(problems) > 0 {
+		w.Errors = kit.Errors{{Field: answerField, Text: problems[0].Text}}
+	}
+	w.Question.Errors = w.Errors
+	w.fill(r.View, &seen.Found)
 	page, showErr := s.showCheck(r, w)
 	page.Status = kit.Status(err)
 	return page, showErr
@@ -272,53 +178,57 @@ func (s *Site) checkBroken(r *Request, err error) (Answer, error) {
 const restAfter = 12
 
 // checkOn goes on after a question.
-func (s *Site) checkOn(r *Request, state checkState) (Answer, error) {
-	if n := len(state.Facts) + len(state.Later); n%restAfter == 0 {
-		return s.checkResult(r, state)
+func (s *Site) checkOn(r *Request, state checkState, seen checked) (Answer, error) {
+	ask, ok := seen.Next("family", state.Later)
+	if !ok || (len(state.Facts)+len(state.Later))%restAfter == 0 {
+		return s.checkRest(r, state, seen)
 	}
-	return s.checkAsk(r, state, "")
+	w := checkView{At: atAsk, State: state, Question: &question{Ask: ask, Called: state.called(r.View)(ask.Person)}}
+	w.fill(r.View, &seen.Found)
+	return s.showCheck(r, w)
 }
 
 // checkAsk asks the next question, or the one that named names. When nothing
 // is left to ask, it shows the result.
 func (s *Site) checkAsk(r *Request, state checkState, named string) (Answer, error) {
-	found, of, err := s.look(r, state)
+	seen, err := s.look(r, state)
 	if err != nil {
 		return s.checkBroken(r, err)
 	}
 	w := checkView{At: atAsk, State: state}
-	w.fill(r.View, &found)
+	w.fill(r.View, &seen.Found)
 	name := state.called(r.View)
 	if m, ok := parseRef(named); ok && state.has(m.Person) {
-		if ask, known := found.Named("family", m); known {
+		if ask, known := seen.Named("family", m); known {
 			w.Question = &question{Ask: ask, Called: name(m.Person), Known: state.known(m)}
 			return s.showCheck(r, w)
 		}
 	}
-	ask, ok := found.Next("family", state.Later)
+	ask, ok := seen.Next("family", state.Later)
 	if !ok {
-		return s.result(r, state, &found, of)
+		return s.checkRest(r, state, seen)
 	}
 	w.Question = &question{Ask: ask, Called: name(ask.Person)}
 	return s.showCheck(r, w)
 }
 
 func (s *Site) checkResult(r *Request, state checkState) (Answer, error) {
-	found, of, err := s.look(r, state)
+	seen, err := s.look(r, state)
 	if err != nil {
 		return s.checkBroken(r, err)
 	}
-	return s.result(r, state, &found, of)
+	return s.checkRest(r, state, seen)
 }
 
-func (s *Site) result(r *Request, state checkState, found *rights.Found, of []members.Alliance) (Answer, error) {
+// checkRest shows what there is so far.
+func (s *Site) checkRest(r *Request, state checkState, seen checked) (Answer, error) {
 	w := checkView{At: atResult, State: state, LeftOpen: len(state.Later)}
-	_, w.More = found.Next("family", state.Later)
-	w.fill(r.View, found)
-	if len(of) > 0 {
-		w.Alliance = of[0].Name.In(r.View.Lang())
+	_, w.More = seen.Next("family", state.Later)
+	w.fill(r.View, &seen.Found)
+	if len(seen.Of) > 0 {
+		w.Alliance = seen.Of[0].Name.In(r.View.Lang())
 		var err error
-		if w.Welfare, err = s.Members.WelfareOffices(r.Context(), of[0].ID, state.NIS); err != nil {
+		if w.Welfare, err = s.Members.WelfareOffices(r.Context(), seen.Of[0].ID, state.NIS); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -350,31 +260,6 @@ func (s *Site) showCheck(r *Request, w checkView) (Answer, error) {
 	along.Del("lang") // the button that is pressed says it
 	r.View.Languages = kit.LanguageSwitch{Action: "/check", Values: along}
 	return show(checkPage(r.View, w))
-}
-
-// field is a field of the first page, with what was typed.
-func (w checkView) field(v kit.View, name string) kit.Field {
-	f := kit.Field{Name: name, Label: v.T("check.field." + name)}
-	yesNo := []kit.Option{{Value: "yes", Label: v.T("kit.yes")}, {Value: "no", Label: v.T("kit.no")}}
-	switch name {
-	case "postal":
-		f.InputMode, f.Width, f.Autocomplete = "numeric", 5, "off"
-	case "nis":
-		for _, m := range w.Choose {
-			f.Options = append(f.Options, kit.Option{Value: string(m.NIS), Label: m.Name.In(v.Lang())})
-		}
-	case "called":
-		f.Hint, f.Optional, f.Width, f.Autocomplete = v.T("check.field.called.hint"), true, 20, "off"
-	case "partner", "unborn":
-		f.Options, f.Inline = yesNo, true
-	case "due":
-		f.Optional = true
-	}
-	return f.Kept(w.Form, w.Errors)
-}
-
-func (w checkView) child(v kit.View, i int) kit.Field {
-	return kit.Field{Name: childField(i), Label: v.T("check.field.child", "n", i+1), Optional: i == 0}.Kept(w.Form, w.Errors)
 }
 
 // values are what a page carries on to the next, besides what it asks itself.

@@ -143,6 +143,18 @@ func (c *checkState) tell(m rules.Missing, value json.RawMessage) {
 	c.Facts = append(c.Facts, checkFact{m, value})
 }
 
+// with is the state after a question was answered, or left open.
+func (c checkState) with(m rules.Missing, value json.RawMessage, open bool) checkState {
+	c.Facts, c.Later = slices.Clone(c.Facts), slices.Clone(c.Later)
+	if open {
+		c.forget(m)
+		c.Later = append(c.Later, m)
+	} else {
+		c.tell(m, value)
+	}
+	return c
+}
+
 func (c *checkState) forget(m rules.Missing) {
 	c.Facts = slices.DeleteFunc(c.Facts, func(x checkFact) bool { return x.Missing == m })
 	c.Later = slices.DeleteFunc(c.Later, func(x rules.Missing) bool { return x == m })
