@@ -68,6 +68,9 @@ const (
 	maxAttempts = 20              // over about ten hours: longer than a mail server is away at night
 	lease       = 2 * time.Minute // a worker that says nothing for so long has died
 	maxTrouble  = 500             // letters that are kept of why an attempt failed
+	keepDone    = 30 * 24 * time.Hour
+	sweepEvery  = time.Hour
+	sweepAtOnce = 500 // jobs in one transaction, so that others write between them
 )
 
 // Handler does one kind of job. It may run again after a crash, so doing it
@@ -118,9 +121,21 @@ func (s *Queue) Wake() {
 	}
 }
 
-// Run does jobs until ctx ends, one at a time a worker.
+// Run does jobs until ctx ends, one at a time a worker, and sweeps away those
+// that were done long ago.
 func (s *Queue) Run(ctx context.Context, workers int) {
 	var wg sync.WaitGroup
+	wg.Go(func() {
+		for ctx.Err() == nil {
+			if _, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+				s.log().Error("old jobs cannot be swept away", "error", err)
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(sweepEvery):
+			}
+		}
+	})
 	for range workers {
 		wg.Go(func() {
 			for ctx.Err() == nil {
@@ -141,6 +156,27 @@ func (s *Queue) Run(ctx context.Context, workers int) {
 		})
 	}
 	wg.Wait()
+}
+
+// Sweep takes away what was done more than thirty days ago, and tells how many
+// jobs that were. [Queue.Run] does it by itself.
+func (s *Queue) Sweep(ctx context.Context) (swept int64, err error) {
+	before := kernel.InstantOf(s.Now().Add(-keepDone))
+	for {
+		var n int64
+		err := s.DB.Write(ctx, func(q db.Querier) error {
+			result, err := q.ExecContext(ctx, fmt.Sprintf(`DELETE FROM job WHERE (alliance, id) IN (SELECT alliance, id FROM job
+				WHERE state = 'done' AND ended_at < $1 ORDER BY ended_at LIMIT %d)`, sweepAtOnce), before)
+			if err == nil {
+				n, err = result.RowsAffected()
+			}
+			return err
+		})
+		swept += n
+		if err != nil || n < sweepAtOnce {
+			return swept, err
+		}
+	}
 }
 
 // Once claims and does one job that is due, if there is one.
@@ -201,10 +237,10 @@ func (s *Queue) do(ctx context.Context, j Job) (err error) {
 // finish writes down how an attempt ended. A worker whose lease ran out and
 // whose job another one took has nothing more to say about it.
 func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
-	state, runAt, why := Done, j.RunAt, ""
+	state, runAt, why, now := Done, j.RunAt, "", kernel.InstantOf(s.Now())
 	if trouble != nil {
 		state, why = Waiting, told(trouble)
-		runAt = kernel.InstantOf(s.Now().Add(pause(j.Attempts)))
+		runAt = now.Add(pause(j.Attempts))
 		if j.Attempts >= maxAttempts {
 			state = Failed
 		}
@@ -213,10 +249,10 @@ func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
 	ctx = context.WithoutCancel(ctx) // what was done is written down even when the house closes
 	return s.DB.Write(ctx, func(q db.Querier) error {
 		if state == Waiting {
-			return again(ctx, q, j, runAt, why, j.Attempts)
+			return again(ctx, q, j, runAt, why, j.Attempts, now)
 		}
-		_, err := q.ExecContext(ctx, `UPDATE job SET state = $4, trouble = $5, lease_until = '' WHERE `+mine,
-			j.Alliance, j.ID, j.Attempts, state, why)
+		_, err := q.ExecContext(ctx, `UPDATE job SET state = $4, trouble = $5, ended_at = $6, lease_until = '' WHERE `+mine,
+			j.Alliance, j.ID, j.Attempts, state, why, now)
 		return err
 	})
 }
@@ -225,7 +261,8 @@ func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
 // closes is no fault of the job.
 func (s *Queue) giveBack(ctx context.Context, j Job) error {
 	ctx = context.WithoutCancel(ctx)
-	return s.DB.Write(ctx, func(q db.Querier) error { return again(ctx, q, j, j.RunAt, j.Trouble, j.Attempts-1) })
+	now := kernel.InstantOf(s.Now())
+	return s.DB.Write(ctx, func(q db.Querier) error { return again(ctx, q, j, j.RunAt, j.Trouble, j.Attempts-1, now) })
 }
 
 // mine is the condition that the job is still this worker's: every claim
@@ -234,19 +271,19 @@ const mine = `alliance = $1 AND id = $2 AND attempts = $3 AND state = 'waiting' 
 
 // again lets a job wait for its next attempt, unless another with its key has
 // come to wait meanwhile: that one does the same.
-func again(ctx context.Context, q db.Querier, j Job, at kernel.Instant, why string, attempts int64) error {
+func again(ctx context.Context, q db.Querier, j Job, at kernel.Instant, why string, attempts int64, now kernel.Instant) error {
 	var twin bool
 	err := q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM job WHERE alliance = $1 AND kind = $2 AND slot = $3 AND id <> $4)`,
 		j.Alliance, j.Kind, j.Unique, j.ID).Scan(&twin)
 	if err != nil {
 		return err
 	}
-	state, slot := Waiting, j.Unique
+	state, slot, ended := Waiting, j.Unique, kernel.Instant("")
 	if twin {
-		state, slot, why = Done, string(j.ID), "a newer one took its place; "+why
+		state, slot, why, ended = Done, string(j.ID), "a newer one took its place; "+why, now
 	}
-	_, err = q.ExecContext(ctx, `UPDATE job SET state = $4, slot = $5, trouble = $6, run_at = $7, attempts = $8, lease_until = '' WHERE `+mine,
-		j.Alliance, j.ID, j.Attempts, state, slot, why, at, attempts)
+	_, err = q.ExecContext(ctx, `UPDATE job SET state = $4, slot = $5, trouble = $6, run_at = $7, attempts = $8, ended_at = $9, lease_until = ''
+		WHERE `+mine, j.Alliance, j.ID, j.Attempts, state, slot, why, at, attempts, ended)
 	return err
 }
 
@@ -295,7 +332,7 @@ func List(ctx context.Context, q db.Querier, alliance kernel.ID, state State, li
 // Retry sets a job that was given up going again; NotFound when there is none
 // such.
 func Retry(ctx context.Context, q db.Querier, alliance, id kernel.ID, now kernel.Instant) error {
-	result, err := q.ExecContext(ctx, `UPDATE job SET state = 'waiting', attempts = 0, run_at = $3
+	result, err := q.ExecContext(ctx, `UPDATE job SET state = 'waiting', attempts = 0, run_at = $3, ended_at = ''
 		WHERE alliance = $1 AND id = $2 AND state = 'failed'`, alliance, id, now)
 	if err != nil {
 		return err
