@@ -78,7 +78,8 @@ func Along(ctx context.Context, fn func(ctx context.Context, q db.Querier) error
 
 // Do runs fn as one act of the actor in ctx and commits when fn returns nil,
 // a policy allowed it and a record was left. fn may run again; it touches
-// only the database.
+// only the database. An act within an act is [db.ErrNested]: a module above
+// calls the method that takes the act.
 func (s *Acts) Do(ctx context.Context, fn func(a *Act) error) error {
 	var done *Act
 	err := s.DB.Write(ctx, func(q db.Querier) error {

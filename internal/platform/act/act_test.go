@@ -155,6 +155,54 @@ func TestTheRecordSaysWhoWhatWhenAndByWhichRule(t *testing.T) {
 	})
 }
 
+// On SQLite the inner act would wait for the outer one for ever.
+func TestAnActWithinAnActFailsAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, s *act.Acts) {
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		began := time.Now()
+		act.On(s, func(ctx context.Context, _ *act.Act, _ inner) error {
+			return s.Do(ctx, func(a *act.Act) error { return fill(ctx, a, "c", 1) })
+		})
+		for name, within := range map[string]func(a *act.Act) error{
+			"called": func(*act.Act) error { return s.Do(ctx, func(a *act.Act) error { return fill(ctx, a, "b", 1) }) },
+			"told":   func(a *act.Act) error { return a.Tell(ctx, inner{}) },
+			"deferred": func(*act.Act) (err error) {
+				defer func() { err = s.Do(ctx, func(*act.Act) error { return nil }) }()
+				return nil
+			},
+		} {
+			err := s.Do(ctx, func(a *act.Act) error {
+				if err := fill(ctx, a, "a", 1); err != nil {
+					return err
+				}
+				return within(a)
+			})
+			if !errors.Is(err, db.ErrNested) {
+				t.Errorf("%s: %v, want %v", name, err, db.ErrNested)
+			}
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Error("it waited")
+		}
+		if n := count(t, s, "box"); n != 0 {
+			t.Errorf("%d boxes of acts that failed", n)
+		}
+		// A look may stand within an act, and acts of others beside it.
+		err := s.Do(ctx, func(a *act.Act) error {
+			if err := s.Look(ctx, func(a *act.Act) error { return a.Allow(ctx, manage, "") }); err != nil {
+				return err
+			}
+			return fill(ctx, a, "a", 1)
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+type inner struct{}
+
 func TestALookAsksThePolicyAndChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, s *act.Acts) {
 		if err := s.Do(ctx, func(a *act.Act) error { return fill(ctx, a, "1", 1) }); err != nil {

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -45,9 +46,10 @@ type Querier interface {
 type DB struct {
 	Engine Engine
 
-	write *sql.DB // one connection on SQLite, so that writers queue instead of failing
-	read  *sql.DB
-	lane  chan struct{} // held by the one writer, of those refused often, that tries again
+	write   *sql.DB // one connection on SQLite, so that writers queue instead of failing
+	read    *sql.DB
+	lane    chan struct{} // held by the one writer, of those refused often, that tries again
+	writing atomic.Int64  // write transactions that run or wait
 }
 
 // oldestSafeSQLite is the first release without the fault that could corrupt

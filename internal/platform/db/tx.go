@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -21,6 +22,12 @@ const (
 	patience = 3
 )
 
+// ErrNested says that a write transaction began within another of the same
+// database. It is a fault of the program: on SQLite the inner one would wait
+// for ever for the outer one, and on PostgreSQL one could commit without the
+// other.
+var ErrNested = errors.New("db: a write transaction began within another; work in the one that is there")
+
 // Write runs fn in a transaction that behaves as though it ran alone, and
 // commits when fn returns nil. On PostgreSQL fn runs again when the engine
 // says that another transaction was in the way, and once more when a key was
@@ -29,7 +36,14 @@ const (
 // A statement that failed dooms its transaction on both engines: when fn
 // passes over such an error and returns nil, nothing is committed and the
 // error comes back.
+//
+// fn must not call Write: that is [ErrNested], at once.
 func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
+	writing := d.writing.Add(1)
+	defer d.writing.Add(-1)
+	if writing > 1 && withinWrite() {
+		return ErrNested
+	}
 	var opts *sql.TxOptions
 	if d.Engine == PostgreSQL {
 		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
@@ -59,6 +73,22 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// withinWrite tells whether the function that calls it was itself called within
+// another call of that function. Only the goroutine's own calls tell: a context
+// is handed past a transaction, and one may serve many goroutines at once.
+func withinWrite() bool {
+	var calls [512]uintptr
+	frames := runtime.CallersFrames(calls[:runtime.Callers(2, calls[:])])
+	write, more := frames.Next()
+	for more {
+		var f runtime.Frame
+		if f, more = frames.Next(); f.Function == write.Function {
+			return true
+		}
+	}
+	return false
 }
 
 // Read runs fn in a transaction that sees one moment of the data and may not

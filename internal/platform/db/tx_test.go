@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
@@ -100,7 +101,7 @@ func TestAHundredWritersOfOneRowAllArrive(t *testing.T) {
 
 func TestAFunctionThatWasInTheWayRunsAgain(t *testing.T) {
 	address := dbtest.Postgres(t)
-	d := dbtest.Open(t, address, things)
+	d, other := dbtest.Open(t, address, things), dbtest.Open(t, address)
 	for name, fault := range map[string]func(err error) error{
 		"when it returns the error":           func(err error) error { return err },
 		"when it hides the error":             func(error) error { return errors.New("something went wrong") },
@@ -116,7 +117,7 @@ func TestAFunctionThatWasInTheWayRunsAgain(t *testing.T) {
 					return err
 				}
 				if runs == 1 { // another one is faster
-					write(t, d, func(q db.Querier) error { put(t, q, thing{id: "1", n: 41, sealed: []byte{}}); return nil })
+					write(t, other, func(q db.Querier) error { put(t, q, thing{id: "1", n: 41, sealed: []byte{}}); return nil })
 				}
 				if _, err := q.ExecContext(ctx, `UPDATE thing SET n = $1 WHERE id = '1'`, n+1); err != nil {
 					return fault(err)
@@ -131,6 +132,31 @@ func TestAFunctionThatWasInTheWayRunsAgain(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAWriteWithinAWriteFailsAtOnce(t *testing.T) {
+	dbtest.EachURL(t, func(t *testing.T, address string) {
+		d, other := dbtest.Open(t, address, things), dbtest.Open(t, dbtest.SQLite(t), things)
+		ctx, cancel := context.WithTimeout(ctx, time.Minute)
+		defer cancel()
+		nothing := func(db.Querier) error { return nil }
+		err := d.Write(ctx, func(q db.Querier) error {
+			put(t, q, thing{id: "1", sealed: []byte{}})
+			if err := other.Write(ctx, nothing); err != nil {
+				t.Errorf("another database: %v", err)
+			}
+			return d.Write(ctx, nothing)
+		})
+		if !errors.Is(err, db.ErrNested) || ctx.Err() != nil {
+			t.Errorf("%v, want %v", err, db.ErrNested)
+		}
+		if got := list(t, d, `1 = 1`); len(got) != 0 {
+			t.Errorf("%d rows of a transaction that failed", len(got))
+		}
+		if err := d.Write(ctx, nothing); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+	})
 }
 
 func TestNothingOfAFailedTransactionStays(t *testing.T) {
