@@ -62,7 +62,18 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 		}
 		return int(a.cell) - int(b.cell) // the order of the dictionary, the family first
 	})
+	for _, c := range list {
+		if !c.gated(byCell) {
+			return f.question(c, o.Lang)
+		}
+	}
 	return f.question(list[0], o.Lang)
+}
+
+// gated tells whether another question of the list says for whom this one
+// makes sense at all: that one is asked before.
+func (c *candidate) gated(list map[int32]*candidate) bool {
+	return slices.ContainsFunc(c.rights[0].search.before(c.cell), func(cell int32) bool { return list[cell] != nil })
 }
 
 // weigh tries the likely answers. What one decides counts whole; what it only

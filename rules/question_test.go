@@ -36,13 +36,16 @@ func TestTheQuestionThatDecidesMostComesFirst(t *testing.T) {
 		"what can decide before what is only needed": {[]string{
 			smallPack("be.a", condition("family.wet && family.warm && applicant.happy || family.rooms > 3")+"amount: {value: 1, per: month}\n"),
 		}, "family.rooms", "This answer can decide 1 right, up to 1 € a month."},
+		"who makes sense of a question comes before it": {[]string{
+			smallPack("be.a", condition("persons.exists(q, q.coins > 2 && q != applicant)")+"amount: {value: 1, per: month}\n"),
+		}, "k.happy", ""},
 		"what nobody may ask is not asked": {[]string{
 			smallPack("be.a", condition("applicant.old")+"amount: {value: 1, per: month}\n"),
 		}, "a.born", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lib := small(t, tt.packs...)
-			c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}]}`))
+			c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}, {"id": "k", "role": "child"}]}`))
 			if err != nil {
 				t.Fatal(err)
 			}
