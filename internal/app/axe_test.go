@@ -1,0 +1,99 @@
+package app_test
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
+)
+
+// axe is the checker of accessibility that runs in the page.
+func axe(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("BONDGENOOT_TEST_AXE")
+	if path == "" {
+		path = "../../.cache/browser/node_modules/axe-core/axe.min.js"
+	}
+	script, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("axe-core is not there (%v): run `make test`, which fetches it", err)
+	}
+	return string(script)
+}
+
+// violation is one rule that a page breaks.
+type violation struct {
+	ID    string `json:"id"`
+	Help  string `json:"help"`
+	Nodes []struct {
+		HTML string `json:"html"`
+	} `json:"nodes"`
+}
+
+const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations)`
+
+// TestEveryPageIsAccessible walks over every page that a route answers, as the
+// person whose page it is, wide and narrow, light and dark, and wants not one
+// violation. A route without an example here fails, so that none is forgotten.
+func TestEveryPageIsAccessible(t *testing.T) {
+	chromium(t)
+	script := axe(t)
+	w := newWorld(t, dbtest.SQLite(t))
+	scene := w.furnish()
+	seen := map[string]bool{}
+	for _, reader := range []string{"aicha", "katrien", "wim", "nele", "lies", ""} {
+		b := w.browse("leuven", reader)
+		for _, route := range w.app.Routes.Table() {
+			method, pattern, _ := strings.Cut(route.Pattern, " ")
+			if method != "GET" || noPage(pattern) {
+				continue
+			}
+			for _, path := range scene.paths(pattern, reader) {
+				seen[pattern] = true
+				b.check(script, path)
+			}
+		}
+	}
+	for _, route := range w.app.Routes.Table() {
+		method, pattern, _ := strings.Cut(route.Pattern, " ")
+		if method == "GET" && !noPage(pattern) && !seen[pattern] {
+			t.Errorf("no example of %s: give it one in scene.paths", route.Pattern)
+		}
+	}
+}
+
+// noPage tells whether an address answers with something else than a page.
+func noPage(pattern string) bool {
+	return strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/api/")
+}
+
+func (b *browser) check(script, path string) {
+	b.Helper()
+	for _, look := range []struct {
+		name  string
+		width int64
+		dark  bool
+	}{{"wide, light", 1280, false}, {"narrow, dark", 320, true}} {
+		b.looks(look.width, look.dark)
+		b.goes(path)
+		var violations []violation
+		b.must(chromedp.Evaluate(script+";0", nil),
+			chromedp.Evaluate(runAxe, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		for _, v := range violations {
+			where := ""
+			if len(v.Nodes) > 0 {
+				where = v.Nodes[0].HTML
+			}
+			b.Errorf("%s (%s): %s: %s\n%s", path, look.name, v.ID, v.Help, where)
+		}
+		var wide bool
+		b.must(chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &wide))
+		if wide {
+			b.Errorf("%s (%s) runs out of the window sideways", path, look.name)
+		}
+	}
+}
