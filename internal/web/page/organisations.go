@@ -103,7 +103,7 @@ func (s *Site) addOrganisation(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	f := organisationForm{Form: r.PostForm}
-	o, err := organisationIn(r.PostForm)
+	o, err := organisationIn(r.PostForm, s.Demo)
 	if err == nil {
 		o, err = s.Members.AddOrganisation(r.Context(), o)
 	}
@@ -125,7 +125,7 @@ func (s *Site) changeOrganisation(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	f.Form = r.PostForm
-	typed, err := organisationIn(r.PostForm)
+	typed, err := organisationIn(r.PostForm, s.Demo)
 	typed.ID, typed.Version = f.Stored.ID, versionIn(r.PostForm)
 	typed.Active = r.PostForm.Get("gone") == ""
 	if err == nil {
@@ -174,8 +174,8 @@ func formOf(o members.Organisation) url.Values {
 }
 
 // organisationIn reads the form of an organisation, and tells all that is
-// wrong with it at once.
-func organisationIn(form url.Values) (o members.Organisation, err error) {
+// wrong with it at once. A house of fictional people takes their numbers too.
+func organisationIn(form url.Values, fictional bool) (o members.Organisation, err error) {
 	var faults kernel.Faults
 	typed := func(name string) string { return strings.TrimSpace(form.Get(name)) }
 	o = members.Organisation{Name: typed("name"), Kind: members.Kind(typed("kind")), Municipality: kernel.NIS(typed("municipality")),
@@ -190,7 +190,7 @@ func organisationIn(form url.Values) (o members.Organisation, err error) {
 		faults.Check("kbo", err)
 	}
 	if typed("phone") != "" {
-		o.Phone, err = kernel.ParsePhone(typed("phone"))
+		o.Phone, err = kernel.AcceptPhone(typed("phone"), fictional)
 		faults.Check("phone", err)
 	}
 	if typed("mail") != "" {

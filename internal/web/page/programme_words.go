@@ -133,7 +133,7 @@ func valueNote(v kit.View, t *programmes.Template, p programmes.Parameter, own b
 	case p.Trust == "low":
 		return v.T("programme.value.unsure", "source", sourceWords(v, t, p.Source))
 	}
-	return v.T("programme.value.default", "source", sourceWords(v, t, p.Source))
+	return v.T("programme.value.source", "source", sourceWords(v, t, p.Source))
 }
 
 // sourceWords is a source by its kind and day: "Official source, 26 May 2014".
@@ -331,7 +331,7 @@ func placeOptions(v kit.View, d decisions) (options []kit.Option) {
 func paramField(v kit.View, d decisions, p programmes.Parameter) kit.Field {
 	f := kit.Field{Name: "params." + p.ID, Label: p.Names.In(v.Lang()), Hint: p.Help.In(v.Lang()), Optional: p.Optional}
 	if note := valueNote(v, d.Template, p, false); note != "" {
-		f.Hint = strings.TrimSpace(f.Hint + " " + v.T("programme.form.default", "value", valueWords(v, p, p.Default), "note", note))
+		f.Hint = strings.TrimSpace(f.Hint + " " + v.T("programme.form.elsewhere", "value", valueWords(v, p, p.Default), "note", note))
 	}
 	switch p.Type {
 	case programmes.Count:

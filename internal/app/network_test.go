@@ -1,0 +1,29 @@
+package app_test
+
+import "testing"
+
+// Partners find each other: by kind, by name, with what they do and who works
+// there.
+func TestPartnersFindEachOther(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		lies, rik := w.as("leuven", "lies"), w.as("leuven", "rik")
+		orgs := w.towns["leuven"].Orgs
+		lies.sees("GET /network", nil, 200, "OCMW of sociaal huis", "Huis van het Kind Leuven", "Team van Huis van het Kind Leuven", "Kirikou", "Neemt doorverwijzingen aan")
+		lies.sees("GET /network?q=lampeke", nil, 200, "’t Lampeke")
+		lies.misses("GET /network?q=lampeke", "Kirikou")
+		lies.sees("GET /network?kind=midwives", nil, 200, "Vroedvrouwen Leuven")
+		lies.misses("GET /network?kind=midwives", "Kirikou")
+		lies.sees("GET /network?q=zebedeus", nil, 200, "Geen organisatie gevonden")
+		lies.sees("GET /network?kind=nothing&after=x", nil, 200)
+
+		house := "/network/" + string(orgs["house"].ID)
+		lies.sees("GET "+house, nil, 200, "Gezinsteam", "Katrien Mertens", "coördinator", "nog niet bekend", "Een gezin doorverwijzen", "Nog geen programma")
+		lies.reads("fr").sees("GET "+house, nil, 200, "pas encore connu", "Équipes", "Orienter une famille")
+		rik.misses("GET "+house, "/referrals/new", "/administration")
+		lies.sees("GET /network/"+string(orgs["midwives"].ID), nil, 200, "kunt u niet doorverwijzen")
+		lies.sees("GET /network/"+string(orgs["team"].ID), nil, 200, "Een team van", "Aïcha El Amrani")
+		w.as("liege", "nadia").sees("GET "+house, nil, 404)
+		w.as("leuven", "wim").sees("GET "+house, nil, 200, "Gegevens en mensen beheren")
+		w.stranger().sees("GET /network", nil, 200, "Aanmelden")
+	})
+}
