@@ -47,17 +47,17 @@ func (f *Found) Named(audience string, m rules.Missing) (ask Ask, ok bool) {
 	return Ask{Fact: x, Person: m.Person}, true
 }
 
-// FirstMissing is the question that a right waits for, for this audience; more
-// counts the others.
+// FirstMissing is the question that a right waits for, for this audience: of
+// several the one for which most rights wait, so that few questions stand for
+// many rights. more counts the others.
 func (f *Found) FirstMissing(x rules.Finding, audience string) (ask Ask, more int, ok bool) {
-	for _, m := range x.Missing {
-		fact := f.fact(m)
+	for _, m := range f.open(audience, nil) {
 		switch {
-		case fact == nil || !fact.AskableBy(audience):
+		case !slices.Contains(x.Missing, m):
 		case ok:
 			more++
 		default:
-			ask, ok = Ask{Fact: fact, Person: m.Person}, true
+			ask, ok = Ask{Fact: f.fact(m), Person: m.Person}, true
 		}
 	}
 	return ask, more, ok

@@ -74,7 +74,7 @@ func (q question) Field(v kit.View) kit.Field {
 		f.Options = []kit.Option{{Value: "yes", Label: v.T("kit.yes")}, {Value: "no", Label: v.T("kit.no")}, {Value: dontKnow, Label: v.T("question.unknown")}}
 	case rules.TypeChoice:
 		for _, c := range q.Fact.Values {
-			f.Options = append(f.Options, kit.Option{Value: c.Key, Label: c.Names.In(rules.Lang(v.Lang()))})
+			f.Options = append(f.Options, kit.Option{Value: c.Key, Label: capital(c.Names.In(rules.Lang(v.Lang())))})
 		}
 		f.Options = append(f.Options, kit.Option{Value: dontKnow, Label: v.T("question.unknown")})
 	case rules.TypeMoney:

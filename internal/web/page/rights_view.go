@@ -19,6 +19,7 @@ type rightsView struct {
 	Sums     []sumLine
 	Certain  []rightCard
 	Possible []rightCard
+	Asks     []askGroup  // the possible ones, by the question that they wait for
 	Referred []rightCard // somebody else decides
 	Not      []rightCard
 	On       kernel.Date
@@ -81,6 +82,33 @@ type askLink struct {
 	More          int
 }
 
+// askGroup is the rights that wait for one question; Ask is nil for those
+// about which nobody here can be asked.
+type askGroup struct {
+	Ask   *askLink
+	Cards []rightCard
+}
+
+// byQuestion groups what is possible, the question for most rights first.
+func byQuestion(possible []rightCard) (groups []askGroup) {
+	for _, c := range possible {
+		i := slices.IndexFunc(groups, func(g askGroup) bool {
+			return g.Ask == nil && c.Ask == nil || g.Ask != nil && c.Ask != nil && g.Ask.Ref == c.Ask.Ref
+		})
+		if i < 0 {
+			groups, i = append(groups, askGroup{Ask: c.Ask}), len(groups)
+		}
+		groups[i].Cards = append(groups[i].Cards, c)
+	}
+	slices.SortStableFunc(groups, func(a, b askGroup) int {
+		if (a.Ask == nil) != (b.Ask == nil) {
+			return map[bool]int{true: 1, false: -1}[a.Ask == nil]
+		}
+		return len(b.Cards) - len(a.Cards)
+	})
+	return groups
+}
+
 // whyGroup is the conditions of one person, or of the family.
 type whyGroup struct {
 	For   string
@@ -133,6 +161,7 @@ func viewRights(v kit.View, found *rights.Found, called naming, audience string)
 	}
 	slices.SortStableFunc(w.Certain, func(a, b rightCard) int { return int(worth(b) - worth(a)) })
 	slices.SortStableFunc(w.Possible, func(a, b rightCard) int { return len(b.Ranges) - len(a.Ranges) })
+	w.Asks = byQuestion(w.Possible)
 	return w
 }
 
