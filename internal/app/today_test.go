@@ -75,7 +75,7 @@ func TestTheDayOfACaseworker(t *testing.T) {
 		file := aicha.opens(peeters())
 		aicha.sees("GET "+file+"/rights", nil, 200)
 		aicha.sees("GET /today", nil, 200, "Verder waar u was", "Fatima Peeters", "wachten op een antwoord", "Wat eraan komt",
-			"Noor wordt 3", "Geboorte verwacht", "Alles van de komende drie maanden", "2 keer verandert er straks iets in een gezin")
+			"Noor wordt 3", "Geboorte verwacht", "Alles van de komende drie maanden", "2 momenten waarop straks iets verandert")
 		aicha.sees("GET /families/ahead", nil, 200, "Noor wordt 3", "Naar de kleuterklas", "Geboorte verwacht")
 		aicha.sees("POST "+file+"/claims", form("right", "be.vt-bim"), 200)
 		aicha.sees("GET /today", nil, 200, "1 aanvraag met een dag in de komende maand", "Aanvragen met een dag")

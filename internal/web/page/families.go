@@ -185,7 +185,7 @@ func rowSoon(v kit.View, row families.Row) string {
 	case birthday.Day != "" && birthday.Day <= until:
 		return v.T("families.soon.birthday", "name", firstNameIn(v, row.Persons, birthday.Person), "age", birthday.Age, "day", v.Day(birthday.Day))
 	}
-	return ""
+	return "–"
 }
 
 func firstNameIn(v kit.View, persons []families.RowPerson, id kernel.ID) string {

@@ -175,7 +175,7 @@ func familyTable(v kit.View, rows []families.Row, mayRead bool) kit.Table {
 		{Title: v.T("families.column.place")}, {Title: v.T("families.column.soon")}, {Title: v.T("families.column.changed")}}}
 	for _, row := range rows {
 		t.Rows = append(t.Rows, []templ.Component{familyCell(v, row, mayRead), kit.Text(rowChildren(v, row)),
-			kit.Text(rowPlace(v, row.Family)), kit.Text(rowSoon(v, row)), kit.Text(v.Date(row.ChangedAt.Date()))})
+			kit.Text(rowPlace(v, row.Family)), kit.Text(rowSoon(v, row)), kit.Text(v.DateShort(row.ChangedAt.Date()))})
 	}
 	return t
 }

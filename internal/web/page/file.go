@@ -46,7 +46,9 @@ func (w fileView) MayChange() bool { return !w.Partial && w.State == families.St
 // path is an address below the file.
 func (w fileView) path(rest string) string { return "/families/" + string(w.ID) + rest }
 
-func (w fileView) back() *kit.Link { return &kit.Link{Href: w.path(""), Label: w.Title} }
+func (w fileView) back(v kit.View) *kit.Link {
+	return &kit.Link{Href: w.path(""), Label: v.T("file.back")}
+}
 
 // readFile opens the file in the path.
 func (s *Site) readFile(r *Request, why families.Purpose) (w fileView, err error) {
@@ -59,6 +61,7 @@ func (s *Site) readFile(r *Request, why families.Purpose) (w fileView, err error
 		return w, err
 	}
 	w.Title, w.Law = titleOf(r.View, w.File), s.Families.Law
+	slices.SortStableFunc(w.Persons, byPlace)
 	w.MayRefer = policy.May(r.Session.Actor(), "referral.send")
 	w.Names, err = s.Members.Names(r.Context(), mentioned(w.File)...)
 	return w, err
@@ -156,6 +159,16 @@ func (s *Site) fileTimeline(r *Request) (Answer, error) {
 type factGroup struct {
 	Title string
 	Rows  []kit.SummaryRow
+}
+
+// byPlace puts those who belong to a family in the order in which one speaks of
+// them: the adults, the children from the eldest, who comes, who lives along.
+func byPlace(p, q families.Person) int {
+	place := func(r families.Role) int { return slices.Index(families.Roles[:], r) }
+	if d := cmp.Compare(place(p.Role), place(q.Role)); d != 0 || p.Role != families.Child {
+		return d
+	}
+	return cmp.Compare(p.Birth, q.Birth)
 }
 
 // known lists what is known, the family first, each in the order of the

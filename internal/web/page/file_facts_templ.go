@@ -193,7 +193,7 @@ func factPage(v kit.View, w factView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: w.name(v), Caption: w.Title, Errors: w.Errors, Back: w.back(), Bare: w.MayChange()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: w.name(v), Caption: w.Title, Errors: w.Errors, Back: w.back(v), Bare: w.MayChange()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -71,6 +72,9 @@ func (s *Site) visits(r *Request, records []audit.Record) (visits []visit, err e
 			visits = append(visits, v)
 		}
 		last = x
+	}
+	for _, v := range visits {
+		slices.Reverse(v.Did) // told in the order in which it was done
 	}
 	return visits, nil
 }

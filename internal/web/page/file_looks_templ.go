@@ -62,7 +62,7 @@ func fileLooksPage(v kit.View, w looksView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: v.T("looks.title"), Caption: w.Title, Lead: v.T("looks.lead"), Back: w.back(), Print: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: v.T("looks.title"), Caption: w.Title, Lead: v.T("looks.lead"), Back: w.back(v), Print: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -481,7 +481,7 @@ func fileCopyPage(v kit.View, w looksView, organisation string) templ.Component 
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: v.T("copy.title"), Caption: w.Title, Lead: v.T("copy.lead"), Back: w.back(), Print: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: v.T("copy.title"), Caption: w.Title, Lead: v.T("copy.lead"), Back: w.back(v), Print: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -120,29 +120,22 @@ func (w fileView) address(v kit.View) string {
 // contactRows are home, telephones, mail addresses and languages; every way of
 // contact says what must be kept to.
 func (w fileView) contactRows(v kit.View) []kit.SummaryRow {
-	unknown := kit.Text(v.T("file.not_known"))
-	home := kit.SummaryRow{Key: v.T("file.home"), Value: unknown, Note: safeFor(v, w.Contact.Safe, "no_letter")}
-	if address := w.address(v); address != "" {
-		home.Value = kit.Text(address)
-	}
+	safe := w.Contact.Safe
+	home := kit.SummaryRow{Key: v.T("file.home"), Value: reachable(v, w.address(v), safeFor(v, safe, "no_letter"))}
 	if w.Confidential {
-		home.Note = strings.TrimPrefix(home.Note+" · "+v.T("file.confidential"), " · ")
+		home.Note = v.T("file.confidential")
 	}
 	rows := []kit.SummaryRow{home}
 	for i, p := range w.Contact.Phones {
-		rows = append(rows, kit.SummaryRow{Key: v.T("file.phone", "n", i+1), Value: kit.Text(p.Display()), Note: safeFor(v, w.Contact.Safe, "no_voicemail", "no_text")})
+		rows = append(rows, kit.SummaryRow{Key: v.T("file.phone", "n", i+1), Value: reachable(v, p.Display(), safeFor(v, safe, "no_voicemail", "no_text"))})
 	}
 	if len(w.Contact.Phones) == 0 {
-		rows = append(rows, kit.SummaryRow{Key: v.T("intake.phones"), Value: unknown})
+		rows = append(rows, kit.SummaryRow{Key: v.T("intake.phones"), Value: reachable(v, "", "")})
 	}
 	for _, m := range w.Contact.Mails {
-		rows = append(rows, kit.SummaryRow{Key: v.T("intake.mails"), Value: kit.Text(string(m)), Note: safeFor(v, w.Contact.Safe, "no_mail")})
+		rows = append(rows, kit.SummaryRow{Key: v.T("intake.mails"), Value: reachable(v, string(m), safeFor(v, safe, "no_mail"))})
 	}
-	languages := kit.SummaryRow{Key: v.T("file.languages"), Value: unknown}
-	if n := w.Contact.Languages; len(n) > 0 {
-		languages.Value = kit.Text(v.List(languageNames(v, n)))
-	}
-	return append(rows, languages)
+	return append(rows, kit.SummaryRow{Key: v.T("file.languages"), Value: reachable(v, v.List(languageNames(v, w.Contact.Languages)), "")})
 }
 
 // events are moments of a file's timeline in words.
