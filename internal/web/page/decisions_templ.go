@@ -343,7 +343,7 @@ func decisionsPage(v kit.View, d decisions) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				for _, name := range []string{"names", "summary", "how"} {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<fieldset class=\"govuk-fieldset\"><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--m\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<fieldset class=\"bg-own\"><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--m\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
