@@ -22,10 +22,12 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/idempotent"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/internal/web/api"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 	"github.com/bondgenoot/bondgenoot/internal/web/page"
 	"github.com/bondgenoot/bondgenoot/packs"
@@ -62,7 +64,7 @@ type App struct {
 // Modules are the tables of the house, in the order in which they are made.
 func Modules() []db.Migrations {
 	return []db.Migrations{
-		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(),
+		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(),
 		members.Migrations(), families.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 	}
 }
@@ -129,7 +131,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: &oversight.Service{Acts: acts}}
 	site.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now}.Wrap(routes)
+	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure,
+		Requests: &idempotent.Requests{DB: c.DB, Token: c.Keeper.Token, Now: c.Now},
+		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral}
+	endpoints.Register(routes)
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
+		Programs: endpoints.Refuse}.Wrap(routes)
 	if err != nil {
 		return nil, err
 	}

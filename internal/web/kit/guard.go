@@ -24,6 +24,10 @@ type Guard struct {
 	Rate    *Limiter         // nil does not limit
 	Now     func() time.Time // nil is the clock
 	Trusted []string         // origins, besides the site's own, that may post; normally none
+
+	// Programs, if set, answers what is refused to a program, which reads no
+	// pages; false when a person asked.
+	Programs func(w http.ResponseWriter, r *http.Request, err error) bool
 }
 
 // Wrap puts the guards before next. Pages and API share them; what next needs
@@ -59,6 +63,9 @@ func (g Guard) now() time.Time {
 // refuse answers before a handler was reached. Nobody is signed in here as
 // far as a guard knows.
 func (g Guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if g.Programs != nil && g.Programs(w, r, err) {
+		return
+	}
 	v := View{Reader: Reading(r.Context()), Path: "/", Today: kernel.InstantOf(g.now()).Date()}
 	if !v.Has("kit.skip") { // before the language was chosen
 		v.Reader = g.Texts.In(i18n.Match(r.Header.Get("Accept-Language")))

@@ -1,0 +1,62 @@
+package api_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/bondgenoot/bondgenoot/internal/web/api"
+)
+
+var renew = flag.Bool("renew", false, "write docs/openapi.json anew")
+
+// The document is a promise to whoever wrote a program: it does not change
+// unseen.
+func TestTheDocumentIsTheOneThatWasPromised(t *testing.T) {
+	golden := filepath.Join("..", "..", "..", "docs", "openapi.json")
+	now := api.Document()
+	if *renew {
+		if err := os.WriteFile(golden, now, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	promised, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(now, promised) {
+		t.Errorf("docs/openapi.json is not what the code says (from %q). If the change is meant, renew it:\n"+
+			"\tgo test ./internal/web/api -run TestTheDocument -renew", differs(now, promised))
+	}
+}
+
+// differs is the beginning of what differs.
+func differs(a, b []byte) string {
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return string(a[max(0, i-80):min(len(a), i+80)])
+		}
+	}
+	return "its end"
+}
+
+func TestTheDocumentIsValid(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(api.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := doc.Validate(t.Context()); err != nil {
+		t.Error(err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if op.Summary == "" || len(op.Tags) == 0 || op.Extensions["x-action"] == nil {
+				t.Errorf("%s %s says not what it does, where it belongs or which action it needs", method, path)
+			}
+		}
+	}
+}

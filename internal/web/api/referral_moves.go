@@ -1,0 +1,122 @@
+package api
+
+import (
+	"context"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// referralMoves are what is done with a referral, by who received it and by
+// who sent it.
+func (s *API) referralMoves(d *desk) {
+	move := func(path, id, action, says, more string) endpoint {
+		return endpoint{Method: "POST", Path: "/referrals/{referral}/" + path, Action: action, ID: id, Tag: "referrals", Says: says, More: more}
+	}
+	add(d, move("accept", "accept-referral", "referral.answer", "Take a referral on: you are its owner from now.",
+		"When a colleague was first, the answer is 409."), s.accept)
+	add(d, move("decline", "decline-referral", "referral.answer", "Say that you cannot help, why, and who perhaps can.", "The sender sees all three."), s.decline)
+	add(d, move("hand-over", "hand-over-referral", "referral.answer", "Make a colleague the owner.", ""), s.handOver)
+	add(d, move("open-file", "open-file", "referral.answer", "Open a file for the family that was described, under the same ID.",
+		"When you know a file that seems to be of the same people the answer is 409 with their IDs in families."), s.openFile)
+	add(d, move("schedule", "schedule-referral", "referral.answer", "Plan when the family comes, or plan it anew.", "Where is sealed."), s.schedule)
+	add(d, move("arrived", "tell-arrival", "referral.answer", "Say that the family came.", ""), s.arrived)
+	add(d, move("no-show", "tell-absence", "referral.answer", "Say that the family did not come, or will not.", ""), s.noShow)
+	add(d, move("close", "close-referral", "referral.answer", "End a referral with its outcome.", ""), s.closeReferral)
+	withdraw := move("withdraw", "withdraw-referral", "referral.withdraw", "Take a referral back before the family arrived.", "")
+	withdraw.Status = noContent
+	add(d, withdraw, s.withdraw)
+}
+
+// moved is the answer with a referral that was moved, or the error.
+func moved(r referrals.Referral, err error) (*one[referral], error) {
+	if err != nil {
+		return nil, err
+	}
+	return answer(referralJSON(r))
+}
+
+func (s *API) accept(ctx context.Context, in *referralAsked) (*one[referral], error) {
+	return moved(s.Referrals.Accept(ctx, in.Referral))
+}
+
+type declining struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Reason  referrals.Reason `json:"reason"`
+		Instead kernel.ID        `json:"instead,omitempty" doc:"The organisation that perhaps can help."`
+	}
+}
+
+func (s *API) decline(ctx context.Context, in *declining) (*one[referral], error) {
+	return moved(s.Referrals.Decline(ctx, in.Referral, in.Body.Reason, in.Body.Instead))
+}
+
+type handingOver struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Worker kernel.ID `json:"worker"`
+	}
+}
+
+func (s *API) handOver(ctx context.Context, in *handingOver) (*one[referral], error) {
+	return moved(s.Referrals.HandOver(ctx, in.Referral, in.Body.Worker))
+}
+
+type filing struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Restricted bool `json:"restricted,omitempty" doc:"For you alone: colleagues do not stand in."`
+		Anyway     bool `json:"anyway,omitempty" doc:"Although a file of the same people may exist."`
+	} `required:"false"`
+}
+
+func (s *API) openFile(ctx context.Context, in *filing) (*one[referral], error) {
+	return moved(s.Referrals.OpenFile(ctx, in.Referral, referrals.Filing{Restricted: in.Body.Restricted, Anyway: in.Body.Anyway}))
+}
+
+type scheduling struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		At    string `json:"at" format:"date-time" doc:"The moment, with its offset."`
+		Place string `json:"place,omitempty"`
+	}
+}
+
+func (s *API) schedule(ctx context.Context, in *scheduling) (*one[referral], error) {
+	at, err := kernel.ParseInstant(in.Body.At)
+	if err != nil {
+		return nil, kernel.NewInvalid("instant").At("at")
+	}
+	return moved(s.Referrals.Schedule(ctx, in.Referral, at, in.Body.Place))
+}
+
+func (s *API) arrived(ctx context.Context, in *referralAsked) (*one[referral], error) {
+	return moved(s.Referrals.Arrived(ctx, in.Referral))
+}
+
+type absent struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Reason referrals.Absence `json:"reason"`
+	}
+}
+
+func (s *API) noShow(ctx context.Context, in *absent) (*one[referral], error) {
+	return moved(s.Referrals.NoShow(ctx, in.Referral, in.Body.Reason))
+}
+
+type closing struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Outcome referrals.Outcome `json:"outcome"`
+	}
+}
+
+func (s *API) closeReferral(ctx context.Context, in *closing) (*one[referral], error) {
+	return moved(s.Referrals.Close(ctx, in.Referral, in.Body.Outcome))
+}
+
+func (s *API) withdraw(ctx context.Context, in *referralAsked) (*nothing, error) {
+	return &nothing{}, s.Referrals.Withdraw(ctx, in.Referral)
+}

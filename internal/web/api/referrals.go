@@ -1,0 +1,222 @@
+package api
+
+import (
+	"context"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// referralEndpoints send, list and read.
+func (s *API) referralEndpoints(d *desk) {
+	add(d, endpoint{Method: "POST", Path: "/referrals", Action: "referral.send", ID: "send-referral", Tag: "referrals", Status: created,
+		Says: "Ask an organisation to help a family.",
+		More: "About a family whose file you keep (family), or about one without a file, whom you describe (persons, contact). The receipt is all that the sender sees from now on."}, s.send)
+	add(d, endpoint{Method: "GET", Path: "/referrals/inbox", Action: "referral.list", ID: "list-inbox", Tag: "referrals",
+		Says: "What your organisation received: the open ones by the day on which something must be done."}, s.inbox)
+	add(d, endpoint{Method: "GET", Path: "/referrals/outbox", Action: "referral.follow", ID: "list-outbox", Tag: "referrals",
+		Says: "What your organisation sent, as receipts."}, s.outbox)
+	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}", Action: "referral.read", ID: "read-referral", Tag: "referrals",
+		Says: "A referral that your organisation received.", More: "It leaves a record."}, s.letter)
+	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/receipt", Action: "referral.follow", ID: "read-receipt", Tag: "referrals",
+		Says: "How far a referral of your organisation is."}, s.receipt)
+}
+
+// referral is a referral in codes and days.
+type referral struct {
+	ID           kernel.ID         `json:"id"`
+	Version      int64             `json:"version"`
+	Family       kernel.ID         `json:"family"`
+	Provisional  bool              `json:"provisional" doc:"The family has no file: it is a sketch."`
+	Sender       kernel.ID         `json:"sender" doc:"The organisation."`
+	Receiver     kernel.ID         `json:"receiver" doc:"The organisation, or the team of it that answers."`
+	Programme    kernel.ID         `json:"programme,omitempty"`
+	Urgency      referrals.Urgency `json:"urgency"`
+	State        referrals.State   `json:"state"`
+	Owner        kernel.ID         `json:"owner,omitempty" doc:"The worker who has it; left out: the organisation as a whole."`
+	Next         string            `json:"next,omitempty" doc:"What has to be done next, as a code."`
+	Due          kernel.Date       `json:"due,omitempty" doc:"The last day for it."`
+	SentAt       kernel.Instant    `json:"sent_at"`
+	AcceptedAt   kernel.Instant    `json:"accepted_at,omitempty"`
+	ScheduledFor kernel.Instant    `json:"scheduled_for,omitempty"`
+	ArrivedAt    kernel.Instant    `json:"arrived_at,omitempty"`
+	EndedAt      kernel.Instant    `json:"ended_at,omitempty"`
+	NoShows      int64             `json:"no_shows"`
+	Declined     referrals.Reason  `json:"declined,omitempty"`
+	Proposed     kernel.ID         `json:"proposed,omitempty" doc:"The organisation that the receiver proposes instead."`
+	Outcome      referrals.Outcome `json:"outcome,omitempty"`
+	PartOf       kernel.ID         `json:"part_of,omitempty" doc:"The referral of which this is the next try."`
+}
+
+func referralJSON(r referrals.Referral) referral {
+	return referral{
+		ID: r.ID, Version: r.Version, Family: r.Family, Provisional: r.Provisional, Sender: r.SenderOrg, Receiver: r.ReceiverOrg,
+		Programme: r.Programme, Urgency: r.Urgency, State: r.State, Owner: r.Owner, Next: string(r.Next), Due: r.Due, SentAt: r.SentAt,
+		AcceptedAt: r.AcceptedAt, ScheduledFor: r.ScheduledFor, ArrivedAt: r.ArrivedAt, EndedAt: r.EndedAt, NoShows: r.NoShows,
+		Declined: r.Declined, Proposed: r.Proposed, Outcome: r.Outcome, PartOf: r.PartOf,
+	}
+}
+
+// receipt is a referral as its sender sees it.
+type receipt struct {
+	ID         kernel.ID          `json:"id"`
+	To         kernel.ID          `json:"to" doc:"The organisation that the sender chose."`
+	By         kernel.ID          `json:"by" doc:"The worker who sent it."`
+	Programme  kernel.ID          `json:"programme,omitempty"`
+	Urgency    referrals.Urgency  `json:"urgency"`
+	Progress   referrals.Progress `json:"progress"`
+	SentAt     kernel.Instant     `json:"sent_at"`
+	AnswerBy   kernel.Date        `json:"answer_by,omitempty"`
+	Late       bool               `json:"late"`
+	AcceptedOn kernel.Date        `json:"accepted_on,omitempty"`
+	ArrivedOn  kernel.Date        `json:"arrived_on,omitempty"`
+	EndedOn    kernel.Date        `json:"ended_on,omitempty"`
+	Reason     referrals.Reason   `json:"reason,omitempty" doc:"Of one that was declined."`
+	Instead    kernel.ID          `json:"instead,omitempty"`
+	PartOf     kernel.ID          `json:"part_of,omitempty"`
+	FollowedBy kernel.ID          `json:"followed_by,omitempty"`
+	Reference  string             `json:"reference,omitempty" doc:"By which words you know it; never in the answer to a POST."`
+}
+
+func receiptJSON(r referrals.Receipt) receipt {
+	return receipt{r.ID, r.To, r.By, r.Programme, r.Urgency, r.Progress, r.SentAt, r.AnswerBy, r.Late, r.AcceptedOn, r.ArrivedOn,
+		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.Reference}
+}
+
+type told struct {
+	How    referrals.Way `json:"how"`
+	On     kernel.Date   `json:"on"`
+	Agrees bool          `json:"agrees" doc:"Without the family's agreement nothing is sent."`
+}
+
+type referralSent struct {
+	Body struct {
+		To           kernel.ID         `json:"to,omitempty" doc:"An organisation that receives referrals; left out: the one that carries out the programme."`
+		Programme    kernel.ID         `json:"programme,omitempty"`
+		Urgency      referrals.Urgency `json:"urgency,omitempty"`
+		Family       kernel.ID         `json:"family,omitempty" doc:"Whose file you keep."`
+		Persons      []newPerson       `json:"persons,omitempty" maxItems:"40" nullable:"false" doc:"Where there is no file."`
+		Contact      contact           `json:"contact,omitzero"`
+		PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
+		Municipality kernel.NIS        `json:"municipality,omitempty"`
+		Why          string            `json:"why" doc:"What is going on; sealed."`
+		Asked        string            `json:"asked,omitempty" doc:"What is hoped for; sealed."`
+		Told         told              `json:"told"`
+		Reference    string            `json:"reference,omitempty" doc:"By which words you will know it; sealed, and shown to you alone."`
+		PartOf       kernel.ID         `json:"part_of,omitempty" doc:"An own referral that is over without the family having arrived."`
+	}
+}
+
+func (s *API) send(ctx context.Context, in *referralSent) (*made[receipt], error) {
+	b := in.Body
+	r, err := s.Referrals.Send(ctx, referrals.NewReferral{
+		To: b.To, Programme: b.Programme, Urgency: b.Urgency, Family: b.Family, Why: b.Why, Asked: b.Asked,
+		Told: referrals.Told(b.Told), Reference: b.Reference, PartOf: b.PartOf,
+		Sketch: families.NewFamily{Persons: readPersons(b.Persons), Contact: b.Contact.read(), PostalCode: b.PostalCode, Municipality: b.Municipality},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.Reference = "" // this answer is remembered in clear
+	return &made[receipt]{Root + "/referrals/" + string(r.ID) + "/receipt", receiptJSON(r)}, nil
+}
+
+// BoxAsked is how the lists of referrals are asked for.
+type BoxAsked struct {
+	Paging
+	Over    bool      `query:"over" doc:"Those that are over, instead of the open ones."`
+	Mine    bool      `query:"mine" doc:"Only those that you took on, or sent."`
+	Overdue bool      `query:"overdue" doc:"Only those whose day has passed."`
+	Family  kernel.ID `query:"family" doc:"Only those about this family."`
+}
+
+func (b BoxAsked) query() referrals.Query {
+	return referrals.Query{Over: b.Over, Mine: b.Mine, Overdue: b.Overdue, Family: b.Family, After: b.After, Limit: b.Limit}
+}
+
+type inboxRow struct {
+	Referral referral `json:"referral"`
+	Who      string   `json:"who,omitempty" doc:"How the adults were called, for who may read referrals."`
+}
+
+type inboxAsked struct {
+	BoxAsked
+	Unclaimed bool `query:"unclaimed" doc:"Only those that nobody has taken on."`
+}
+
+func (s *API) inbox(ctx context.Context, in *inboxAsked) (*listed[inboxRow], error) {
+	ask := in.query()
+	ask.Unclaimed = in.Unclaimed
+	p, err := s.Referrals.Inbox(ctx, ask)
+	if err != nil {
+		return nil, err
+	}
+	return listOf(askedOf(ctx).URL, p.Rows, p.Next, func(r referrals.Row) inboxRow { return inboxRow{referralJSON(r.Referral), r.Who} }), nil
+}
+
+func (s *API) outbox(ctx context.Context, in *BoxAsked) (*listed[receipt], error) {
+	p, err := s.Referrals.Outbox(ctx, in.query())
+	if err != nil {
+		return nil, err
+	}
+	return listOf(askedOf(ctx).URL, p.Rows, p.Next, receiptJSON), nil
+}
+
+type step struct {
+	At     kernel.Instant  `json:"at"`
+	Move   string          `json:"move"`
+	From   string          `json:"from,omitempty"`
+	To     referrals.State `json:"to"`
+	Worker kernel.ID       `json:"worker,omitempty"`
+	Org    kernel.ID       `json:"organisation,omitempty"`
+	Detail string          `json:"detail,omitempty"`
+}
+
+type letter struct {
+	Referral     referral          `json:"referral"`
+	Who          string            `json:"who,omitempty"`
+	Why          string            `json:"why,omitempty"`
+	Asked        string            `json:"asked,omitempty"`
+	Told         told              `json:"told,omitzero" doc:"How the family was told."`
+	Persons      []newPerson       `json:"persons" nullable:"false" doc:"While there is no file."`
+	Contact      contact           `json:"contact,omitzero"`
+	PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
+	Municipality kernel.NIS        `json:"municipality,omitempty"`
+	Place        string            `json:"place,omitempty" doc:"Of the appointment."`
+	Steps        []step            `json:"steps" nullable:"false" doc:"The oldest first."`
+	Shut         bool              `json:"shut" doc:"It is over for you: what was written is no longer shown."`
+}
+
+type referralAsked struct {
+	Referral kernel.ID `path:"referral"`
+}
+
+func (s *API) letter(ctx context.Context, in *referralAsked) (*one[letter], error) {
+	l, err := s.Referrals.Read(ctx, in.Referral)
+	if err != nil {
+		return nil, err
+	}
+	out := letter{
+		Referral: referralJSON(l.Referral), Who: l.Who, Why: l.Why, Asked: l.Asked, Told: told(l.Told), Persons: []newPerson{},
+		PostalCode: l.Sketch.PostalCode, Municipality: l.Sketch.Municipality, Place: l.Place, Steps: []step{}, Shut: l.Shut,
+	}
+	if len(l.Sketch.Persons) > 0 {
+		out.Contact = contactJSON(l.Sketch.Contact)
+	}
+	for _, p := range l.Sketch.Persons {
+		out.Persons = append(out.Persons, newPerson(p))
+	}
+	for _, x := range l.Steps {
+		out.Steps = append(out.Steps, step{x.At, string(x.Move), string(x.From), x.To, x.Worker, x.Org, x.Detail})
+	}
+	return answer(out)
+}
+
+func (s *API) receipt(ctx context.Context, in *referralAsked) (*one[receipt], error) {
+	r, err := s.Referrals.Receipt(ctx, in.Referral)
+	if err != nil {
+		return nil, err
+	}
+	return answer(receiptJSON(r))
+}
