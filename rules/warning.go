@@ -1,7 +1,5 @@
 package rules
 
-import "slices"
-
 // warn adds a warning for each parameter that was read and whose value is of
 // low confidence, has ended, or is older than the law's next indexation.
 func (e *explainer) warn(l *look) {
@@ -33,16 +31,19 @@ func (e *explainer) matters(p *Parameter) bool {
 	if !e.decided {
 		return true
 	}
-	saved := slices.Clone(e.params)
+	saved := map[int]param{}
 	for slot, ref := range e.lib.params {
 		if ref.parameter == p {
+			saved[slot] = e.params[slot]
 			e.params[slot].n, e.params[slot].done = between(number{}, integer(1e9)), true
 		}
 	}
 	e.fresh()
 	var o outcome
 	e.right.decide(e.frame, &o)
-	copy(e.params, saved)
+	for slot, was := range saved {
+		e.params[slot] = was
+	}
 	e.fresh()
 	return !o.certain()
 }
