@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -214,5 +215,38 @@ func TestWhoLookedInWords(t *testing.T) {
 		if regexp.MustCompile(`looks\.|family\.read|deed iets met het dossier`).MatchString(plain(page)) {
 			t.Errorf("codes stand where words should:\n%s", plain(page))
 		}
+	})
+}
+
+// Who accepted a referral of a family sees who it is and how it may be
+// reached, as long as the referral is open; not the notes, not who looked, and
+// nothing that can be changed.
+func TestWhoAcceptedAReferralSeesWhatItNeeds(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		aicha, omar := w.as("leuven", "aicha"), w.as("leuven", "omar")
+		file := aicha.opens(peeters())
+		aicha.sees("POST "+file+"/notes", form("text", "Een geheim van het team"), 200)
+		aicha.sees("POST "+file+"/facts/family.has_bim", form("began", "1", "answer", "yes", "source", "told"), 200)
+		leuven := w.towns["leuven"]
+		sent, err := w.app.Referrals.Send(leuven.As(t.Context(), "aicha"), referrals.NewReferral{To: leuven.Orgs["lampeke"].ID,
+			Family: familyOf(t, file), Why: "Zoekt een speelplek.", Told: referrals.Told{How: referrals.Spoken, On: "2026-11-23", Agrees: true}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		aicha.sees("GET "+file, nil, 200, "’t Lampeke", "Ontvangen")
+		omar.sees("GET "+file, nil, 404)
+		if _, err := w.app.Referrals.Accept(leuven.As(t.Context(), "omar"), sent.ID); err != nil {
+			t.Fatal(err)
+		}
+		omar.sees("GET "+file, nil, 200, "Fatima Peeters", "U ziet wat u nodig hebt", "Let op: zo blijft contact veilig", "02 123 45 67", "Aan ons gevraagd")
+		omar.misses("GET "+file, "Een geheim van het team", "/looks", "/team", "/contact\"", "/people/new", "Wijzigen")
+		omar.sees("GET /families", nil, 200, "Fatima Peeters")
+		for _, closed := range []string{"/looks", "/copy", "/team", "/contact", "/notes", "/close", "/people/new", "/rights", "/conversation"} {
+			omar.sees("GET "+file+closed, nil, 404)
+		}
+		for _, closed := range []string{"/notes", "/close", "/contact", "/people/new", "/team", "/facts/family.has_bim", "/reopen"} {
+			omar.sees("POST "+file+closed, form("text", "x", "reason", "moved", "answer", "no", "source", "told", "began", "9"), 404)
+		}
+		omar.misses("GET "+file+"/facts/family.has_bim", "Bewaren")
 	})
 }

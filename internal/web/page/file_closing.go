@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -28,6 +29,9 @@ func (s *Site) notes(r *Request) (Answer, error) {
 	w, err := s.readFile(r, families.ForCare)
 	if err != nil {
 		return Answer{}, err
+	}
+	if w.Partial {
+		return Answer{}, kernel.NewNotFound("family")
 	}
 	return show(notesPage(r.View, formView{fileView: w}))
 }
