@@ -207,8 +207,9 @@ func TestWhoLookedInWords(t *testing.T) {
 		w.later(time.Hour)
 		bram.sees("GET "+file+"/copy", nil, 200)
 		aicha.sees("GET "+file+"/looks", nil, 200, "Bram Claes, Gezinsteam", "23 november 2026, van 11.00 uur tot 12.00 uur",
-			"keek in het dossier om met het gezin te werken", "maakte een afdruk voor het gezin", "Aïcha El Amrani, Gezinsteam", "opende het dossier")
-		aicha.reads("fr").sees("GET "+file+"/looks", nil, 200, "Qui a regardé ce dossier", "a fait une copie pour la famille")
+			"Keek in het dossier om met het gezin te werken, keek welke rechten er zijn, maakte een afdruk voor het gezin",
+			"Aïcha El Amrani, Gezinsteam", "Opende het dossier")
+		aicha.reads("fr").sees("GET "+file+"/looks", nil, 200, "Qui a regardé ce dossier", "a fait une copie pour la famille", "de 11 h 00 à 12 h 00")
 		goele.sees("GET "+file+"/looks", nil, 404)
 		w.as("leuven", "nele").sees("GET "+file+"/looks", nil, 403)
 		_, page, _ := aicha.asks("GET "+file+"/looks", nil)

@@ -146,3 +146,41 @@ func TestAReferrerOpensNoFile(t *testing.T) {
 		lies.sees("POST /search", form("q", "x"), 403)
 	})
 }
+
+// A list goes on by key: each page leads to the next, and every family is on
+// one of them.
+func TestALongListGoesOn(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		ctx := w.towns["leuven"].As(t.Context(), "aicha")
+		for i := range 30 {
+			_, err := w.app.Families.Open(ctx, families.NewFamily{Persons: []families.NewPerson{
+				{Role: families.Applicant, First: "Sam", Last: "Nummer" + string(rune('A'+i))}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		aicha := w.as("leuven", "aicha")
+		next := regexp.MustCompile(`href="(/families\?after=[^"]+)" rel="next"`)
+		seen, at := map[string]bool{}, "/families"
+		for pages := 0; at != ""; pages++ {
+			if pages > 3 {
+				t.Fatal("the list does not end")
+			}
+			_, page, _ := aicha.asks("GET "+at, nil)
+			for _, m := range regexp.MustCompile(`Sam Nummer.`).FindAllString(page, -1) {
+				seen[m] = true
+			}
+			at = ""
+			if m := next.FindStringSubmatch(page); m != nil {
+				at = m[1]
+			}
+		}
+		if len(seen) != 30 {
+			t.Errorf("%d of 30 families are on a page", len(seen))
+		}
+		if path := aicha.sees("GET /families?after=nergens", nil, 200, "Gezinnen"); path != "/families" {
+			t.Errorf("a place that no list gave leads to %s", path)
+		}
+		aicha.sees("POST /search", form("q", "Sam"), 200, "Volgende")
+	})
+}
