@@ -139,12 +139,16 @@ func (s *Site) recordLines(r *Request, records []audit.Record) (lines []recordLi
 	for _, x := range records {
 		line := recordLine{Seq: x.Seq, At: x.At, Who: names[x.Person], Org: names[x.Org], Did: recordWords(r.View, x), More: recordDetail(r.View, x, names)}
 		switch {
+		case x.Person == "" && names[x.Subject] != "": // somebody on the way in
+			line.Who = names[x.Subject]
 		case x.Person == "":
 			line.Who = r.View.T("looks.house")
 		case line.Who == "":
 			line.Who = r.View.T("record.unknown")
 		}
-		line.About, line.Number = aboutOf(r.View, x, names)
+		if line.Who != names[x.Subject] {
+			line.About, line.Number = aboutOf(r.View, x, names)
+		}
 		lines = append(lines, line)
 	}
 	return lines, nil

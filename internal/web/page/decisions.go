@@ -190,6 +190,11 @@ func (s *Site) showDecisions(r *Request, d decisions, wrong error) (Answer, erro
 	if d.Municipalities, err = s.ownMunicipalities(r); err != nil {
 		return Answer{}, err
 	}
+	for i := range d.Rows { // leading is chosen once; whoever comes next most often hands out
+		if part := "partner." + strconv.Itoa(i) + ".part"; d.Form.Get(part) == "" {
+			d.Form.Set(part, string(programmes.HandsOut))
+		}
+	}
 	if d.Errors == nil {
 		d.Errors = d.where(r.View.Problems(wrong))
 	}

@@ -53,7 +53,7 @@ func leverWords(v kit.View, levers []programmes.Lever) string {
 	for _, l := range levers {
 		words = append(words, v.T("programme.lever."+strconv.Itoa(int(l))))
 	}
-	return strings.Join(words, " · ")
+	return strings.Join(words, "\u00a0· ")
 }
 
 func leverName(v kit.View, l programmes.Lever) string {
@@ -106,6 +106,9 @@ func valueWords(v kit.View, p programmes.Parameter, canonical string) string {
 		}
 	case programmes.Count:
 		if n, err := strconv.Atoi(canonical); err == nil {
+			if n == 1 {
+				return v.Number(n) // the units are written in the plural
+			}
 			return v.Number(n) + " " + v.T("programme.unit."+p.Unit)
 		}
 	case programmes.Day:
@@ -282,7 +285,8 @@ func changedNotes(t *programmes.Template) (changed, other []programmes.Note) {
 
 func noteSource(v kit.View, t *programmes.Template, n programmes.Note) string {
 	words := sourceWords(v, t, n.Source)
-	if n.Dated != "" {
+	sameDay := slices.ContainsFunc(t.Sources, func(s programmes.Source) bool { return s.ID == n.Source && s.Dated == n.Dated })
+	if n.Dated != "" && !sameDay {
 		words = partDate(v, n.Dated) + " – " + words
 	}
 	return words
