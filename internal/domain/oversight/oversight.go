@@ -7,7 +7,9 @@
 package oversight
 
 import (
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -24,8 +26,9 @@ type Service struct {
 // has one trouble, not a hundred.
 const mostJobs = 100
 
-// Jobs are the jobs of the actor's alliance that were given up, and those that
-// wait to be done, the newest first, at most a hundred of each.
+// Jobs are the jobs of the actor's alliance that were given up, the newest
+// first, and those that wait, the soonest first: of each the hundred that were
+// written last.
 func (s *Service) Jobs(ctx context.Context) (failed, waiting []job.Job, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "job.manage", ""); err != nil {
@@ -35,6 +38,7 @@ func (s *Service) Jobs(ctx context.Context) (failed, waiting []job.Job, err erro
 			return err
 		}
 		waiting, err = job.List(ctx, a, a.Alliance(), job.Waiting, mostJobs)
+		slices.SortStableFunc(waiting, func(a, b job.Job) int { return cmp.Compare(a.RunAt, b.RunAt) })
 		return err
 	})
 	return failed, waiting, err
