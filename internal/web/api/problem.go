@@ -70,7 +70,7 @@ func (s *API) problemOf(read i18n.Reader, status int, err error) *problem {
 		p.Detail = read.T("api.detail." + code)
 		return p
 	case status == http.StatusNotFound: // said alike for all that is not there
-		f = &kernel.Fault{Code: kernel.NotFound, Key: "not_found"}
+		f = kernel.NewNotFound("not_found")
 	case !ok || f.Code == kernel.Internal:
 		f = &kernel.Fault{Code: kernel.Internal, Key: "internal"}
 	}

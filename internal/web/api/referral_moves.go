@@ -65,14 +65,18 @@ func (s *API) handOver(ctx context.Context, in *handingOver) (*one[referral], er
 
 type filing struct {
 	Referral kernel.ID `path:"referral"`
-	Body     struct {
+	Body     *struct {
 		Restricted bool `json:"restricted,omitempty" doc:"For you alone: colleagues do not stand in."`
 		Anyway     bool `json:"anyway,omitempty" doc:"Although a file of the same people may exist."`
-	} `required:"false"`
+	}
 }
 
 func (s *API) openFile(ctx context.Context, in *filing) (*one[referral], error) {
-	return moved(s.Referrals.OpenFile(ctx, in.Referral, referrals.Filing{Restricted: in.Body.Restricted, Anyway: in.Body.Anyway}))
+	var how referrals.Filing
+	if in.Body != nil {
+		how.Restricted, how.Anyway = in.Body.Restricted, in.Body.Anyway
+	}
+	return moved(s.Referrals.OpenFile(ctx, in.Referral, how))
 }
 
 type scheduling struct {
