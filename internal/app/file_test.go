@@ -76,6 +76,7 @@ func TestWhoBelongsToAFamilyChanges(t *testing.T) {
 		}
 		aicha.sees("POST "+child, form("version", "2", "role", "child", "first", "Noortje", "last", "Peeters"), 200, "Noortje Peeters")
 
+		aicha.sees("GET "+file+"/people/"+string(coming.ID)+"/left", nil, 200, "Neem de tijd die het gezin nodig heeft", "Het gezin heeft het kind verloren")
 		baby := file + "/people/" + string(coming.ID) + "/born"
 		aicha.sees("GET "+baby, nil, 200, "De baby is er", "Proficiat")
 		aicha.sees("POST "+baby, form("birth-day", "1", "birth-month", "1", "birth-year", "2027"), 422, "Deze geboortedatum kan niet")

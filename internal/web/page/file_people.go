@@ -247,8 +247,27 @@ func roleHint(v kit.View, role families.Role) string {
 	return ""
 }
 
+// leftTitle says that somebody no longer belongs to the family; of a child that
+// was expected it is said with care.
+func (w personView) leftTitle(v kit.View) string {
+	if w.Of.Role == families.Unborn {
+		return v.T("file.lost.title")
+	}
+	return v.T("file.left.title", "who", personName(v, w.Of))
+}
+
+func (w personView) leftLead(v kit.View) string {
+	if w.Of.Role == families.Unborn {
+		return v.T("file.lost.lead")
+	}
+	return v.T("file.left.lead")
+}
+
 // leftOptions are the reasons for which somebody leaves a family.
-func leftOptions(v kit.View) (options []kit.Option) {
+func (w personView) leftOptions(v kit.View) (options []kit.Option) {
+	if w.Of.Role == families.Unborn {
+		return []kit.Option{{Value: families.LeftDied, Label: v.T("file.lost.died")}, {Value: families.LeftMistake, Label: v.T("file.lost.mistake")}}
+	}
 	for _, reason := range families.LeftReasons {
 		options = append(options, kit.Option{Value: reason, Label: v.T("family.left_reason." + reason)})
 	}
