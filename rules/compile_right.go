@@ -73,16 +73,15 @@ func (c *compiler) otherRight(e celast.Expr, args []celast.Expr) (id string, who
 func (f *frame) rightOutcome(id string) *outcome {
 	r := f.lib.byID[id]
 	c := &f.rights[r.index]
-	if c.stamp == f.gen || c.stamp == always {
-		f.trail.addAll(c.touched)
+	if f.holds(&c.kept) {
+		f.trail.again(&c.kept)
 	} else {
 		if f.look != nil {
 			f.look.depth++
 		}
 		outer := f.aside()
 		r.decide(f, &c.outcome)
-		c.touched = f.back(outer, c.touched, c.outcome.certain())
-		c.stamp = f.gen
+		f.back(outer, &c.kept, c.outcome.certain())
 		if f.look != nil {
 			f.look.depth--
 		}

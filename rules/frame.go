@@ -13,10 +13,11 @@ type frame struct {
 	who      int    // the applicant
 	bound    [maxExprLoops + 2]int8
 	settling bool   // nothing was tried yet: what is certain now always is
-	gen      uint32 // changes whenever a cell changes: what was found before is then forgotten
+	gen      uint32 // changes when all that was found before is to be forgotten
 	derived  []memo // beside cells, for facts that follow from others
 	params   []param
-	lets     []memo
+	changed  []int32 // the cells that were set since gen began, in order
+	lets     [][]memo
 	rights   []rightCell
 	trail    *trail
 	spare    []*trail // for what is found out on the way
@@ -30,7 +31,7 @@ type cell struct {
 	n     span
 	s     words
 	known bool
-	stamp uint32
+	part  bool // a search put a part of what is possible here
 }
 
 // certain tells whether a value of some kind is a single one.
@@ -44,13 +45,11 @@ func (c *cell) certain(k kind) bool {
 	return c.n.certain()
 }
 
-// memo is what was found in a generation, with the unknown facts that it hangs
-// on.
+// memo is a value that was found, with what it hangs on.
 type memo struct {
 	cell
-	touched []int32
-	person  int8
-	plain   bool // the fact makes sense and is not derived: only its own cell counts
+	kept
+	plain bool // the fact makes sense and is not derived: only its own cell counts
 }
 
 // always is the stamp of what holds whatever is still found out about facts
@@ -59,8 +58,14 @@ const always = ^uint32(0) - 1
 
 type rightCell struct {
 	outcome
-	touched []int32
-	stamp   uint32
+	kept
+	verdicts []verdictMemo // of each person, or of the family
+}
+
+// verdictMemo is a verdict that was found, with what it hangs on.
+type verdictMemo struct {
+	verdict
+	kept
 }
 
 // param is the value of a parameter that holds on the day.
@@ -75,7 +80,7 @@ func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
 		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase,
 		params: make([]param, len(lib.params)),
-		lets:   make([]memo, lib.letCount),
+		lets:   make([][]memo, lib.letCount),
 		rights: make([]rightCell, len(lib.rights)),
 	}
 	n := (1 + f.people) * f.width
@@ -108,7 +113,7 @@ func (f *frame) settle() {
 		}
 		r.decide(f, &o)
 		if o.certain() {
-			f.rights[i] = rightCell{outcome: o, stamp: always}
+			f.rights[i] = rightCell{outcome: o, kept: kept{stamp: always}}
 			o = outcome{}
 		}
 	}
@@ -130,8 +135,18 @@ func (f *frame) fill(row int, entity string, given []cell) {
 	}
 }
 
-// fresh forgets what was found, because a cell changed or a new look begins.
-func (f *frame) fresh() { f.gen++ }
+// fresh forgets what was found.
+func (f *frame) fresh() {
+	f.gen++
+	f.changed = f.changed[:0]
+}
+
+// set changes what is known about a fact, for a while; what was found and did
+// not read it still holds.
+func (f *frame) set(i int32, c cell) {
+	f.cells[i] = c
+	f.changed = append(f.changed, i)
+}
 
 // cellIndex is where the cell of a fact stands; the family is person -1.
 func (f *frame) cellIndex(person int, x *Fact) int { return (1+person)*f.width + x.index }
@@ -154,9 +169,7 @@ func (f *frame) value(person int, x *Fact) *cell {
 	i := f.cellIndex(person, x)
 	c := &f.cells[i]
 	if x.onlyFor == nil && (x.derive == nil || c.known) || f.derived[i].plain {
-		if !c.known && f.trail != nil {
-			f.trail.add(i)
-		}
+		f.read(i)
 	} else {
 		c = f.derivedValue(i, person, x)
 	}
@@ -166,10 +179,21 @@ func (f *frame) value(person int, x *Fact) *cell {
 	return c
 }
 
+// read notes that the cell of a fact was looked at.
+func (f *frame) read(i int) {
+	if f.trail == nil {
+		return
+	}
+	f.trail.reads.add(i)
+	if !f.cells[i].known {
+		f.trail.add(i)
+	}
+}
+
 func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 	d := &f.derived[i]
-	if d.stamp == f.gen || d.stamp == always {
-		f.trail.addAll(d.touched)
+	if f.holds(&d.kept) {
+		f.trail.again(&d.kept)
 		return &d.cell
 	}
 	saved, outer := f.bound, f.aside()
@@ -186,9 +210,7 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 		switch c := &f.cells[i]; {
 		case c.known || x.derive == nil:
 			out = *c
-			if !c.known && f.trail != nil {
-				f.trail.add(i)
-			}
+			f.read(i)
 		default:
 			out.b, out.n, out.s = x.derive.value(f)
 		}
@@ -207,15 +229,14 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 		f.look.depth--
 	}
 	f.bound = saved
-	out.stamp = f.gen
+	d.cell = out
+	f.back(outer, &d.kept, out.certain(x.kind))
 	if f.settling {
 		d.plain = applies == isTrue && (f.cells[i].known || x.derive == nil)
 		if out.certain(x.kind) || applies == isFalse {
-			out.stamp = always
+			d.stamp = always
 		}
 	}
-	d.cell = out
-	d.touched = f.back(outer, d.touched, out.certain(x.kind))
 	return &d.cell
 }
 
@@ -237,17 +258,25 @@ func (f *frame) param(slot int) span {
 
 // let is the value of a named expression of a right, for the person in hand.
 func (f *frame) let(l *let) *cell {
-	c := &f.lets[l.slot]
-	if c.stamp == f.gen && (!l.mine || c.person == f.bound[0]) && f.look == nil {
-		f.trail.addAll(c.touched)
+	row, at := f.lets[l.slot], 0
+	if l.mine {
+		at = int(f.bound[0])
+	}
+	if row == nil {
+		row = make([]memo, 1)
+		if l.mine {
+			row = make([]memo, f.people)
+		}
+		f.lets[l.slot] = row
+	}
+	c := &row[at]
+	if f.look == nil && f.holds(&c.kept) {
+		f.trail.again(&c.kept)
 		return &c.cell
 	}
 	saved, outer := f.bound, f.aside()
-	var out cell
-	out.b, out.n, out.s = l.value(f)
-	out.stamp = f.gen
+	c.b, c.n, c.s = l.value(f)
 	f.bound = saved
-	c.cell, c.person = out, saved[0]
-	c.touched = f.back(outer, c.touched, out.certain(l.kind))
+	f.back(outer, &c.kept, c.certain(l.kind))
 	return &c.cell
 }

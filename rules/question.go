@@ -53,6 +53,7 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 		return nil
 	}
 	f.fuel = fuelPerQuestion
+	f.fresh()
 	for _, c := range list {
 		f.weigh(c)
 	}
@@ -87,7 +88,7 @@ func (f *frame) weigh(c *candidate) {
 	var total number
 	var out outcome
 	for _, a := range answers {
-		f.cells[c.cell] = a
+		f.set(c.cell, a)
 		decided, euros := 0, number{}
 		for _, u := range c.rights {
 			if f.fuel -= u.right.cost(f); f.fuel < 0 {
@@ -118,8 +119,7 @@ func (f *frame) weigh(c *candidate) {
 			c.most, c.month = decided, euros
 		}
 	}
-	f.cells[c.cell] = saved
-	f.fresh()
+	f.set(c.cell, saved)
 	c.score = total.div(integer(int64(max(1, len(answers)))))
 }
 

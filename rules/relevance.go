@@ -56,6 +56,7 @@ func (r *Right) relevant(f *frame) relevance {
 	s := &search{f: f, r: r, splits: map[int32][]cell{}, found: map[int32]bool{},
 		points: map[int32][]cell{}, needs: map[int32][]int32{}, draw: draw}
 	var first outcome
+	f.fresh()
 	s.look(&first)
 	out := relevance{outcome: first, decided: first.certain(), search: s}
 	out.status = single(first.status)
@@ -105,7 +106,6 @@ func (r *Right) relevant(f *frame) relevance {
 
 // look evaluates the right with the cells as they are now.
 func (s *search) look(o *outcome) {
-	s.f.fresh()
 	s.trail.reset(len(s.f.cells))
 	s.f.trail = &s.trail
 	s.r.decide(s.f, o)
@@ -150,8 +150,8 @@ func (s *search) changes(v int32) bool {
 	if s.fuel <= 0 {
 		return true
 	}
-	open := s.nextOpen(v, func(c *cell) bool { return c.stamp != searching })
-	wide := s.nextOpen(v, func(c *cell) bool { return c.stamp == searching }) // a part of a number: cut when nothing else is left
+	open := s.nextOpen(v, func(c *cell) bool { return !c.part })
+	wide := s.nextOpen(v, func(c *cell) bool { return c.part }) // a part of a number: cut when nothing else is left
 	if open >= 0 {
 		return s.tryEach(v, open, s.split(open))
 	}
@@ -165,15 +165,12 @@ func (s *search) changes(v int32) bool {
 	return s.tryEach(v, wide, x.narrower(s.f.cells[wide]))
 }
 
-// searching marks a cell that holds a part of what is possible.
-const searching = ^uint32(0) // in the stamp of a cell
-
 func (s *search) tryEach(v, u int32, parts []cell) bool {
 	saved := s.f.cells[u]
-	defer func() { s.f.cells[u] = saved }()
+	defer func() { s.f.set(u, saved) }()
 	for _, p := range parts {
-		p.stamp = searching
-		s.f.cells[u] = p
+		p.part = true
+		s.f.set(u, p)
 		if s.changes(v) {
 			return true
 		}
@@ -187,7 +184,7 @@ func (s *search) tryEach(v, u int32, parts []cell) bool {
 // are none, and v itself is cut until the answer is settled.
 func (s *search) alone(v int32, last bool) tri {
 	saved := s.f.cells[v]
-	defer func() { s.f.cells[v] = saved }()
+	defer func() { s.f.set(v, saved) }()
 	_, x := s.f.factAt(v)
 	have, unsettled := false, false
 	queue := slices.Clone(s.split(v))
@@ -195,7 +192,7 @@ func (s *search) alone(v int32, last bool) tri {
 		if s.fuel <= 0 {
 			return isTrue
 		}
-		s.f.cells[v] = queue[i]
+		s.f.set(v, queue[i])
 		s.look(&s.next)
 		switch {
 		case !s.settled(&s.next):
@@ -228,11 +225,12 @@ func (s *search) flip() {
 	saved := make([]cell, len(s.candidates))
 	for i, u := range s.candidates {
 		saved[i] = f.cells[u]
-		if c := &f.cells[u]; !c.known { // one value of what is still a part
-			*c = s.split(u)[0]
-			if saved[i].stamp == searching {
-				*c = cell{known: true, n: exactly(saved[i].n.lo)}
-			}
+		switch { // one value of what is still a part
+		case saved[i].known:
+		case saved[i].part:
+			f.set(u, cell{known: true, n: exactly(saved[i].n.lo)})
+		default:
+			f.set(u, s.split(u)[0])
 		}
 	}
 	s.pivot = s.pivot[:0]
@@ -246,17 +244,17 @@ func (s *search) flip() {
 		}
 		now := f.cells[u]
 		for _, p := range s.extremes(u) {
-			f.cells[u] = p
+			f.set(u, p)
 			if s.look(&s.next); s.next.certain() && !s.base.sameAs(&s.next) {
 				s.found[u] = true
 				s.varies = s.varies || s.base.status != s.next.status
 				break
 			}
 		}
-		f.cells[u] = now
+		f.set(u, now)
 	}
 	for i, u := range s.candidates {
-		f.cells[u] = saved[i]
+		f.set(u, saved[i])
 	}
 }
 
@@ -275,12 +273,12 @@ func (s *search) anyCompletion(open []int32) outcome {
 	saved := make([]cell, len(open))
 	for i, u := range open {
 		saved[i] = s.f.cells[u]
-		s.f.cells[u] = s.split(u)[0]
+		s.f.set(u, s.split(u)[0])
 	}
 	var o outcome
 	s.look(&o)
 	for i, u := range open {
-		s.f.cells[u] = saved[i]
+		s.f.set(u, saved[i])
 	}
 	return o
 }

@@ -270,20 +270,51 @@ func (r *Right) decide(f *frame, out *outcome) {
 	if r.ForEach {
 		for i := range f.people {
 			f.bound[0] = int8(i)
-			mark := f.mark()
-			v := verdict{person: i, status: canRefuse, outside: true}
-			if whom := r.each.b(f); whom != isFalse {
-				v = r.verdict(f, out, i, whom)
-			}
-			f.forget(mark, v.status == canRefuse || v.status == canRefer)
-			out.people = append(out.people, v)
+			out.keep(r.found(f, i))
 		}
 	} else {
 		f.bound[0] = -1
-		out.people = append(out.people, r.verdict(f, out, -1, isTrue))
+		out.keep(r.found(f, -1))
 	}
 	f.bound = saved
 	out.sum()
+}
+
+// keep adds a verdict, with amounts of its own.
+func (o *outcome) keep(v *verdict) {
+	from := len(o.space)
+	o.space = append(o.space, v.amounts...)
+	o.people = append(o.people, *v)
+	o.people[len(o.people)-1].amounts = o.space[from:len(o.space):len(o.space)]
+}
+
+// found is the verdict for a person, or for the family (-1); the one found
+// before where nothing that it read has changed.
+func (r *Right) found(f *frame, person int) *verdict {
+	row := f.rights[r.index].verdicts
+	if row == nil {
+		row = make([]verdictMemo, 1)
+		if r.ForEach {
+			row = make([]verdictMemo, f.people)
+		}
+		f.rights[r.index].verdicts = row
+	}
+	v := &row[max(0, person)]
+	if f.look == nil && f.holds(&v.kept) {
+		f.trail.again(&v.kept)
+		return &v.verdict
+	}
+	outer := f.aside()
+	v.person, v.status, v.outside, v.amounts = person, canRefuse, false, v.amounts[:0]
+	whom := isTrue
+	if r.ForEach {
+		whom = r.each.b(f)
+	}
+	if v.outside = whom == isFalse; !v.outside {
+		r.verdict(f, &v.verdict, whom)
+	}
+	f.back(outer, &v.kept, v.status == canRefuse || v.status == canRefer)
+	return &v.verdict
 }
 
 // sum is the answer for the family: entitled when it is through one person;
@@ -322,15 +353,13 @@ func (v *verdict) open() bool {
 }
 
 // verdict is the answer for the family or for the person in frame.bound[0].
-func (r *Right) verdict(f *frame, out *outcome, person int, whom tri) verdict {
-	v := verdict{person: person}
+func (r *Right) verdict(f *frame, v *verdict, whom tri) {
+	v.status = 0
 	holds := whom
-	mark := f.mark()
 	for _, c := range r.conditions {
 		if holds = holds.and(c.holds(f)); holds == isFalse {
 			v.status = canRefuse
-			f.forget(mark, true)
-			return v
+			return
 		}
 	}
 	away := isFalse
@@ -344,26 +373,22 @@ func (r *Right) verdict(f *frame, out *outcome, person int, whom tri) verdict {
 		v.status |= canRefer
 	}
 	if holds&isTrue == 0 || away&isFalse == 0 {
-		return v
+		return
 	}
 	v.status |= canEntitle
-	from := len(out.space)
-	out.space = append(out.space, make([]span, len(r.amounts))...)
-	v.amounts = out.space[from:len(out.space):len(out.space)]
-	for i, a := range r.amounts {
+	for _, a := range r.amounts {
 		n := a.compute(f)
 		if n.stuck { // an amount that nobody published: somebody has to look it up
 			v.status |= canRefer
 			if !n.has {
 				v.status &^= canEntitle
-				v.amounts = nil
-				return v
+				v.amounts = v.amounts[:0]
+				return
 			}
 			n.stuck = false
 		}
-		v.amounts[i] = n
+		v.amounts = append(v.amounts, n)
 	}
-	return v
 }
 
 // compute is what an amount can be, rounded: never less than nothing, and

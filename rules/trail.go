@@ -3,16 +3,32 @@ package rules
 // trail gathers the unknown facts that a result hangs on, in the order in
 // which they were met. What turns out to be certain whatever those facts are
 // takes them back off, so that only facts are left that still do something.
+// reads are all the facts that were looked at, certain or not: as long as
+// none of them changes, neither does the result.
 type trail struct {
 	seen  []uint64
 	order []int32
+	reads bitset
+}
+
+// bitset is a set of cells.
+type bitset []uint64
+
+func (b bitset) add(i int)        { b[i/64] |= 1 << (i % 64) }
+func (b bitset) has(i int32) bool { return b[i/64]&(1<<(i%64)) != 0 }
+
+func (b bitset) addAll(c bitset) {
+	for i, w := range c {
+		b[i] |= w
+	}
 }
 
 func (t *trail) reset(cells int) {
 	if need := (cells + 63) / 64; len(t.seen) < need {
-		t.seen = make([]uint64, need)
+		t.seen, t.reads = make([]uint64, need), make(bitset, need)
 	} else {
 		clear(t.seen)
+		clear(t.reads)
 	}
 	t.order = t.order[:0]
 }
@@ -24,14 +40,38 @@ func (t *trail) add(i int) {
 	}
 }
 
-// addAll adds facts; a nil trail takes none.
-func (t *trail) addAll(list []int32) {
+// again adds what a result that was found before hangs on and what it read; a
+// nil trail takes none.
+func (t *trail) again(k *kept) {
 	if t == nil {
 		return
 	}
-	for _, i := range list {
+	for _, i := range k.touched {
 		t.add(int(i))
 	}
+	t.reads.addAll(k.reads)
+}
+
+// kept is what a result that is kept hangs on.
+type kept struct {
+	stamp   uint32
+	at      int     // how many changes there had been when it last held
+	touched []int32 // the unknown facts that can change it
+	reads   bitset
+}
+
+// holds tells whether a result found before is still what would be found.
+func (f *frame) holds(k *kept) bool {
+	if k.stamp != f.gen {
+		return k.stamp == always
+	}
+	for _, i := range f.changed[k.at:] {
+		if k.reads.has(i) {
+			return false
+		}
+	}
+	k.at = len(f.changed)
+	return true
 }
 
 func (t *trail) has(i int32) bool { return t.seen[i/64]&(1<<(i%64)) != 0 }
@@ -70,17 +110,18 @@ func (f *frame) aside() (outer *trail) {
 	return outer
 }
 
-// back ends it and gives what the result hangs on, into the space of kept.
-func (f *frame) back(outer *trail, kept []int32, certain bool) []int32 {
+// back ends it and notes what the result hangs on and that it holds now.
+func (f *frame) back(outer *trail, k *kept, certain bool) {
+	k.stamp, k.at = f.gen, len(f.changed)
+	k.touched, k.reads = k.touched[:0], k.reads[:0]
 	if outer == nil {
-		return kept[:0]
+		return
 	}
 	own := f.trail
 	f.trail, f.spare = outer, append(f.spare, own)
-	kept = kept[:0]
 	if !certain {
-		kept = append(kept, own.order...)
-		outer.addAll(kept)
+		k.touched = append(k.touched, own.order...)
 	}
-	return kept
+	k.reads = append(k.reads, own.reads...)
+	outer.again(k)
 }

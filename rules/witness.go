@@ -13,17 +13,17 @@ func (s *search) near(v int32) bool {
 	saved := make([]cell, len(s.candidates))
 	for i, u := range s.candidates {
 		saved[i] = f.cells[u]
-		f.cells[u] = s.pivot[i]
+		f.set(u, s.pivot[i])
 	}
 	for range 1 + s.draw.IntN(3) {
 		if u := s.candidates[s.draw.IntN(len(s.candidates))]; u != v {
 			points := s.likely(u)
-			f.cells[u] = points[s.draw.IntN(len(points))]
+			f.set(u, points[s.draw.IntN(len(points))])
 		}
 	}
 	found := s.hangsOn(v, 3)
 	for i, u := range s.candidates {
-		f.cells[u] = saved[i]
+		f.set(u, saved[i])
 	}
 	return found
 }
@@ -62,7 +62,7 @@ func (s *search) descend(v int32) bool {
 	var fixed []was
 	defer func() {
 		for i := len(fixed) - 1; i >= 0; i-- {
-			f.cells[fixed[i].at] = fixed[i].old
+			f.set(fixed[i].at, fixed[i].old)
 		}
 	}()
 	var o outcome
@@ -79,7 +79,7 @@ func (s *search) descend(v int32) bool {
 		points := s.likely(u)
 		open := false
 		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
-			f.cells[u] = points[(from+i)%len(points)]
+			f.set(u, points[(from+i)%len(points)])
 			s.look(&o)
 			open = !s.settled(&o) && s.trail.has(v)
 		}
@@ -147,12 +147,12 @@ func (s *search) before(v int32) []int32 {
 // so many of its likely values at most.
 func (s *search) hangsOn(v int32, most int) bool {
 	saved := s.f.cells[v]
-	defer func() { s.f.cells[v] = saved }()
+	defer func() { s.f.set(v, saved) }()
 	for i, p := range s.likely(v) {
 		if i == most || s.fuel <= 0 {
 			break
 		}
-		s.f.cells[v] = p
+		s.f.set(v, p)
 		s.look(&s.next)
 		if i == 0 {
 			s.base, s.next = s.next, s.base
