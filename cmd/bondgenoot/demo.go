@@ -57,7 +57,8 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 	} else if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
-	key, err := demoKey(filepath.Join(dir, "demo.key"))
+	keyFile := filepath.Join(dir, "demo.key")
+	key, err := demoKey(keyFile)
 	if err != nil {
 		return err
 	}
@@ -75,6 +76,9 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 		DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), Log: errOut.logger(c.Log), Base: base, Demo: true,
 	})
 	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := ready(ctx, house, d, key, keyFile); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	towns, err := found(ctx, house)

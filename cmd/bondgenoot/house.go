@@ -60,7 +60,7 @@ func (h *house) open(ctx context.Context, d config.Database, k config.Keys) (err
 		return err
 	}
 	if h.newKey == "" {
-		return nil
+		return fits(ctx, h.db, key, k.KeyFile)
 	}
 	// Sealed data without its key is a loss, or a slip in a setting: a new key
 	// beside it would hide that.

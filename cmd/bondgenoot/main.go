@@ -22,8 +22,8 @@ type commands struct {
 	Demo    DemoCmd    `cmd:"" help:"Try it: alliances, programmes and families, all made up."`
 	Serve   ServeCmd   `cmd:"" help:"Run it for real."`
 	User    UserCmd    `cmd:"" help:"The first alliance, and who may sign in."`
-	Backup  BackupCmd  `cmd:"" help:"Write everything to one file, while people work on."`
-	Restore RestoreCmd `cmd:"" help:"Read such a file into an empty database."`
+	Backup  BackupCmd  `cmd:"" help:"Write everything to a file, and the keys of the families to another, while people work on."`
+	Restore RestoreCmd `cmd:"" help:"Read such files into an empty database."`
 	Audit   AuditCmd   `cmd:"" help:"Prove that the record of what was done and read is whole."`
 	Rights  RightsCmd  `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
 	Version VersionCmd `cmd:"" help:"Which version this is."`

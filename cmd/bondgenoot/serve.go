@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -86,6 +88,9 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := ready(ctx, house, d, key, c.KeyFile); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return err
@@ -93,6 +98,26 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	log.Info("serving", "address", listener.Addr().String(), "public", c.Base(), "engine", string(d.Engine), "version", versionName())
 	err = serveOn(ctx, listener, house.Handler, func(ctx context.Context) { house.Queue.Run(ctx, jobWorkers) })
 	log.Info("stopped")
+	return err
+}
+
+// ready sees to it that families can be served: the key file is theirs, and of
+// those whose key was destroyed nothing is left.
+func ready(ctx context.Context, house *app.App, d *db.DB, key vault.Keeper, keyFile string) error {
+	if err := fits(ctx, d, key, keyFile); err != nil {
+		return err
+	}
+	_, err := house.Families.ForgetKeyless(ctx)
+	return err
+}
+
+// fits refuses the key file of another installation.
+func fits(ctx context.Context, d *db.DB, key vault.Keeper, keyFile string) error {
+	sealed := vault.Vault{Keeper: key}
+	err := d.Read(ctx, func(q db.Querier) error { return sealed.Check(ctx, q) })
+	if errors.Is(err, vault.ErrSealed) {
+		return fmt.Errorf("the key file %s does not open the families of this database: it belongs to another installation. Put this database's own key file there", keyFile)
+	}
 	return err
 }
 

@@ -6,6 +6,9 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // The reasons for which a file closes.
@@ -83,8 +86,8 @@ func (s *Service) Reopen(ctx context.Context, family kernel.ID) error {
 	})
 }
 
-// Forget erases a family: the key to who they are is destroyed, and with it
-// what backups still hold. What stays is a figure: that there was a family, in
+// Forget erases a family: the key to who they are is destroyed, and with the
+// next backup what older backups still hold of it. What stays is a figure: that there was a family, in
 // which municipality, from when to when, how many people in which role and of
 // which year of birth. The privacy officer decides it, and never sees the
 // file.
@@ -111,6 +114,57 @@ func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) e
 		}
 		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: family, Fields: []string{"state"},
 			Detail: map[string]string{"state": string(StateErased), "reason": reason}})
+	})
+}
+
+// atOnce is how many families without a key are looked up together.
+const atOnce = 100
+
+// ForgetKeyless erases the families whose key is gone: those that were
+// forgotten after the backup that was restored. It is the house's own act, done
+// before anybody is served, and counts them.
+func (s *Service) ForgetKeyless(ctx context.Context) (forgotten int, err error) {
+	for {
+		var some []vault.Known
+		err := s.Acts.DB.Read(ctx, func(q db.Querier) (err error) {
+			some, err = s.Vault.Keyless(ctx, q, atOnce)
+			return err
+		})
+		if err != nil || len(some) == 0 {
+			return forgotten, err
+		}
+		for _, k := range some {
+			if err := s.forgetKeyless(act.As(ctx, policy.SystemActor(k.Alliance)), k.Family); err != nil {
+				return forgotten, err
+			}
+			forgotten++
+		}
+	}
+}
+
+func (s *Service) forgetKeyless(ctx context.Context, family kernel.ID) error {
+	return s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "system.work", ""); err != nil {
+			return err
+		}
+		f, err := load(ctx, a, a.Alliance(), family)
+		switch {
+		case kernel.CodeOf(err) == kernel.NotFound: // a sketch, of which no file came
+			if err := deleteTwins(ctx, a, a.Alliance(), family); err != nil {
+				return err
+			}
+			err = s.Vault.Forget(ctx, a, a.Alliance(), family)
+		case err == nil:
+			err = s.erase(ctx, a, &f)
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.Tell(ctx, Forgotten{family}); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: family, Fields: []string{"state"},
+			Detail: map[string]string{"state": string(StateErased), "reason": "key_gone"}})
 	})
 }
 

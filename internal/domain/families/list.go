@@ -3,11 +3,13 @@ package families
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // Query asks for a page of a list.
@@ -125,6 +127,9 @@ func (s *Service) fill(ctx context.Context, a *act.Act, rows []Row) error {
 	}
 	for i := range rows {
 		key, err := s.Vault.Open(ctx, a, a.Alliance(), rows[i].ID)
+		if errors.Is(err, vault.ErrForgotten) {
+			continue // without a name, until [Service.ForgetKeyless] takes it off the list
+		}
 		if err != nil {
 			return err
 		}

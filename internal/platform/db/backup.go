@@ -11,8 +11,12 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // A backup is gzipped JSON, one value a line: a header, then for each table a
@@ -20,17 +24,29 @@ import (
 // line with the count of the rows and the SHA-256 of all lines before it. It
 // is read in one transaction while everybody works on, and it can be restored
 // into either engine.
+//
+// A module may set tables apart ([Migrations].Apart): of those the backup holds
+// only the keys of the rows, and a second file of the same form holds the rows
+// themselves. Of that file only the newest is kept. A row that is deleted is
+// therefore gone from every backup once the next one is made, however many
+// copies of the data there are: that is how a destroyed key stays destroyed.
 
-const backupFormat = "bondgenoot-backup-1"
+const (
+	backupFormat = "bondgenoot-backup-2"
+	apartFormat  = "bondgenoot-apart-1"
+)
 
 type backupHeader struct {
 	Format   string           `json:"format"`
+	At       kernel.Instant   `json:"at"`       // the moment of the data
+	Mark     string           `json:"mark"`     // of whom the data is, in the caller's words
 	Versions map[string]int64 `json:"versions"` // of each module's migrations
 }
 
 type backupTable struct {
 	Table   string   `json:"table"`
 	Columns []string `json:"columns"`
+	Apart   bool     `json:"apart,omitempty"` // these are the columns of the key; the rows lie apart
 }
 
 type backupEnd struct {
@@ -45,58 +61,110 @@ type backupCell struct {
 	Text  *string `json:"t,omitempty"`
 }
 
-// Backup writes everything to w, as it was at one moment. Sealed data stays
-// sealed: the key file is not in it.
-func (d *DB) Backup(ctx context.Context, w io.Writer, modules ...Migrations) error {
+// Target is where a backup goes.
+type Target struct {
+	Data  io.Writer
+	Apart io.Writer // for what lies apart; nil when no module has such tables
+	Mark  string    // of whom it is; [DB.Restore] refuses another's
+}
+
+// Backup writes everything as it was at one moment, and says which. Sealed data
+// stays sealed: the key file is not in it.
+func (d *DB) Backup(ctx context.Context, to Target, modules ...Migrations) (at kernel.Instant, err error) {
+	aside := apartTables(modules)
+	if len(aside) > 0 && to.Apart == nil {
+		return "", fmt.Errorf("back up: the tables %s go into a file of their own, and none was named", strings.Join(aside, ", "))
+	}
 	versions, err := d.versions(ctx, modules)
 	if err != nil {
-		return err
+		return "", err
 	}
-	zipped := gzip.NewWriter(w)
-	out := &backupWriter{sum: sha256.New()}
-	out.Encoder = json.NewEncoder(io.MultiWriter(zipped, out.sum))
-	out.SetEscapeHTML(false)
-	if err := out.Encode(backupHeader{backupFormat, versions}); err != nil {
-		return err
+	at = kernel.InstantOf(time.Now())
+	data, err := beginBackup(to.Data, backupHeader{backupFormat, at, to.Mark, versions})
+	if err != nil {
+		return "", err
+	}
+	var apart *backupWriter
+	if len(aside) > 0 {
+		if apart, err = beginBackup(to.Apart, backupHeader{apartFormat, at, to.Mark, versions}); err != nil {
+			return "", err
+		}
 	}
 	err = d.Read(ctx, func(q Querier) error {
 		tables, err := d.tables(ctx, q)
 		if err != nil {
 			return err
 		}
-		for _, table := range tables {
-			if err := out.table(ctx, q, table); err != nil {
-				return fmt.Errorf("back up %s: %w", table.Name, err)
+		for _, t := range tables {
+			if slices.Contains(aside, t.Name) {
+				err = errors.Join(data.table(ctx, q, t, t.Key, true), apart.table(ctx, q, t, t.written(), false))
+			} else {
+				err = data.table(ctx, q, t, t.written(), false)
+			}
+			if err != nil {
+				return fmt.Errorf("back up %s: %w", t.Name, err)
 			}
 		}
 		return nil
 	})
-	if err != nil {
-		return err
+	if err == nil && apart != nil {
+		err = apart.end()
 	}
-	end := backupEnd{out.rows, hex.EncodeToString(out.sum.Sum(nil))}
-	return errors.Join(out.Encode(end), zipped.Close())
+	if err != nil {
+		return "", err
+	}
+	return at, data.end()
+}
+
+// apartTables are the tables that go into a file of their own.
+func apartTables(modules []Migrations) (tables []string) {
+	for _, m := range modules {
+		tables = append(tables, m.Apart...)
+	}
+	return tables
+}
+
+// written are the columns that somebody writes.
+func (t Table) written() (columns []string) {
+	for _, c := range t.Columns {
+		if !c.Generated {
+			columns = append(columns, c.Name)
+		}
+	}
+	return columns
 }
 
 type backupWriter struct {
 	*json.Encoder
-	sum  hash.Hash
-	rows int64
+	zipped *gzip.Writer
+	sum    hash.Hash
+	rows   int64
 }
 
-func (out *backupWriter) table(ctx context.Context, q Querier, table Table) error {
-	var columns, types []string
-	for _, c := range table.Columns {
-		if !c.Generated {
-			columns, types = append(columns, c.Name), append(types, c.Type)
-		}
+func beginBackup(w io.Writer, head backupHeader) (*backupWriter, error) {
+	out := &backupWriter{zipped: gzip.NewWriter(w), sum: sha256.New()}
+	out.Encoder = json.NewEncoder(io.MultiWriter(out.zipped, out.sum))
+	out.SetEscapeHTML(false)
+	return out, out.Encode(head)
+}
+
+func (out *backupWriter) end() error {
+	end := backupEnd{out.rows, hex.EncodeToString(out.sum.Sum(nil))}
+	return errors.Join(out.Encode(end), out.zipped.Close())
+}
+
+// table writes these columns of every row.
+func (out *backupWriter) table(ctx context.Context, q Querier, table Table, columns []string, apart bool) error {
+	types := make([]string, len(columns))
+	for i, name := range columns {
+		types[i] = table.Columns[slices.IndexFunc(table.Columns, func(c Column) bool { return c.Name == name })].Type
 	}
 	rows, err := q.QueryContext(ctx, "SELECT "+strings.Join(columns, ", ")+" FROM "+table.Name)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	if err := out.Encode(backupTable{table.Name, columns}); err != nil {
+	if err := out.Encode(backupTable{table.Name, columns, apart}); err != nil {
 		return err
 	}
 	cells, into := make([]any, len(columns)), make([]any, len(columns))

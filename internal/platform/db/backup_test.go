@@ -42,14 +42,15 @@ func fill(t testing.TB, d *db.DB) {
 func backup(t testing.TB, d *db.DB, modules ...db.Migrations) []byte {
 	t.Helper()
 	var file bytes.Buffer
-	if err := d.Backup(ctx, &file, modules...); err != nil {
+	if _, err := d.Backup(ctx, db.Target{Data: &file}, modules...); err != nil {
 		t.Fatal(err)
 	}
 	return file.Bytes()
 }
 
 func restore(d *db.DB, file []byte, modules ...db.Migrations) error {
-	return d.Restore(ctx, bytes.NewReader(file), modules...)
+	_, err := d.Restore(ctx, db.Source{Data: bytes.NewReader(file)}, modules...)
+	return err
 }
 
 func TestABackupComesBackWholeOnEitherEngine(t *testing.T) {
@@ -145,7 +146,7 @@ func TestABackupIsOfOneMomentWhileWritersWrite(t *testing.T) {
 		var files [][]byte
 		for range 5 {
 			file := &slow{wrote: wrote}
-			if err := d.Backup(ctx, file, things); err != nil {
+			if _, err := d.Backup(ctx, db.Target{Data: file}, things); err != nil {
 				t.Fatal(err)
 			}
 			files = append(files, file.Bytes())

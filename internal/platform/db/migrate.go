@@ -16,6 +16,7 @@ import (
 type Migrations struct {
 	Module string
 	Files  fs.FS
+	Apart  []string // the tables whose rows no backup holds beside the others: see [DB.Backup]
 }
 
 // Migrate brings the tables of every module, in the order given, to their

@@ -23,18 +23,41 @@ var (
 	ErrNotEmpty = errors.New("the database already holds data; restore into an empty one")
 	// ErrDamaged refuses a backup that is not as it was written.
 	ErrDamaged = errors.New("the backup is damaged: it is not as it was written")
+	// ErrOlder refuses a file of what lies apart that is older than the data.
+	ErrOlder = errors.New("what lies apart is older than the data")
+	// ErrAnothers refuses a backup with another mark.
+	ErrAnothers = errors.New("the backup is another's")
 )
+
+// Source is where a backup comes from.
+type Source struct {
+	Data   io.Reader
+	Apart  io.Reader // the newest file of what lies apart; nil when no module has such tables
+	Mark   string    // of whom the backup must be
+	Anyway bool      // although Apart is older than Data
+}
 
 // Restore reads a backup into an empty database. The tables are first made as
 // they were when the backup was taken, filled, and then migrated onward. All
 // rows arrive or none; when none does, empty tables may be left.
-func (d *DB) Restore(ctx context.Context, r io.Reader, modules ...Migrations) error {
-	in, head, err := openBackup(r)
+//
+// Of what lies apart only the rows arrive that the data knows and that the file
+// still holds; gone counts those that it holds no longer. A file that is older
+// than the data is [ErrOlder], for it lacks what came between the two.
+func (d *DB) Restore(ctx context.Context, from Source, modules ...Migrations) (gone int64, err error) {
+	in, head, err := openBackup(from.Data, backupFormat)
 	if err != nil {
-		return err
+		return 0, err
+	}
+	if head.Mark != from.Mark {
+		return 0, ErrAnothers
+	}
+	apart, err := from.openApart(head, modules)
+	if err != nil {
+		return 0, err
 	}
 	if err := d.prepare(ctx, head, modules); err != nil {
-		return err
+		return 0, err
 	}
 	begun := false
 	err = d.Write(ctx, func(q Querier) error {
@@ -50,15 +73,22 @@ func (d *DB) Restore(ctx context.Context, r io.Reader, modules ...Migrations) er
 		if err != nil {
 			return err
 		}
-		if err := in.rows(ctx, q, tables); err != nil {
+		aside := awaiting(modules)
+		if err := in.rows(ctx, q, tables, aside.gather); err != nil {
 			return err
 		}
+		if apart != nil {
+			if err := apart.rows(ctx, q, tables, aside.match); err != nil {
+				return fmt.Errorf("what lies apart: %w", err)
+			}
+		}
+		gone = aside.left()
 		return bind()
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
-	return d.Migrate(ctx, modules...)
+	return gone, d.Migrate(ctx, modules...)
 }
 
 // prepare makes the empty tables that the backup was taken from.
@@ -157,7 +187,7 @@ type backupReader struct {
 	done int64 // rows that were read
 }
 
-func openBackup(r io.Reader) (*backupReader, backupHeader, error) {
+func openBackup(r io.Reader, format string) (*backupReader, backupHeader, error) {
 	var head backupHeader
 	zipped, err := gzip.NewReader(r)
 	if err != nil {
@@ -165,16 +195,32 @@ func openBackup(r io.Reader) (*backupReader, backupHeader, error) {
 	}
 	in := &backupReader{from: bufio.NewReaderSize(zipped, 1<<16), sum: sha256.New()}
 	line, err := in.from.ReadBytes('\n')
-	if err != nil || json.Unmarshal(line, &head) != nil || head.Format != backupFormat {
-		return nil, head, errors.New("this is not a backup of Bondgenoot, or one of a newer version")
+	if err != nil || json.Unmarshal(line, &head) != nil || head.Format != format {
+		return nil, head, fmt.Errorf("this is not a backup of Bondgenoot, or one of an older or newer version%s", mistaken(head.Format))
 	}
 	in.sum.Write(line)
 	return in, head, nil
 }
 
-// rows writes every row of the backup into its table.
-func (in *backupReader) rows(ctx context.Context, q Querier, known []Table) error {
+// mistaken says which of the two files it is, when it is the other one.
+func mistaken(format string) string {
+	switch format {
+	case backupFormat:
+		return ": it holds the data, not what lies apart"
+	case apartFormat:
+		return ": it holds what lies apart, not the data"
+	}
+	return ""
+}
+
+// A sieve is told of each table of a file in turn, and gives what decides of
+// each row whether it is written; nil: every row is.
+type sieve func(t backupTable) (take func(line []byte) bool, err error)
+
+// rows writes the rows of the file that the sieve lets through.
+func (in *backupReader) rows(ctx context.Context, q Querier, known []Table, through sieve) error {
 	var into batch
+	var take func(line []byte) bool
 	for {
 		line, err := in.from.ReadBytes('\n')
 		if err != nil {
@@ -187,6 +233,9 @@ func (in *backupReader) rows(ctx context.Context, q Querier, known []Table) erro
 			}
 			in.sum.Write(line)
 			in.done++
+			if take != nil && !take(line) {
+				continue
+			}
 			if err := into.add(ctx, q, cells); err != nil {
 				return fmt.Errorf("row %d of the backup, or one shortly before it: %w", in.done, err)
 			}
@@ -207,6 +256,9 @@ func (in *backupReader) rows(ctx context.Context, q Querier, known []Table) erro
 		}
 		in.sum.Write(line)
 		if into, err = batchFor(mark.backupTable, known); err != nil {
+			return err
+		}
+		if take, err = through(mark.backupTable); err != nil {
 			return err
 		}
 	}

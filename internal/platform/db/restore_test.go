@@ -63,7 +63,7 @@ func TestABackupThatIsNotAsItWasWrittenIsRefused(t *testing.T) {
 		"no file":                    {nil, "not a backup"},
 		"another file":               {[]byte("PK\x03\x04 something else"), "not a backup"},
 		"another gzip":               {rezip(t, "hello\n"), "not a backup"},
-		"a newer form":               {rezip(t, strings.Replace(text, "backup-1", "backup-2", 1)), "newer version"},
+		"a newer form":               {rezip(t, strings.Replace(text, "backup-2", "backup-3", 1)), "newer version"},
 		"cut off in the middle":      {file[:len(file)/2], "damaged"},
 		"cut off in its last byte":   {file[:len(file)-1], "damaged"},
 		"without its end":            {rezip(t, strings.Join(lines[:len(lines)-2], "")), "damaged"},
@@ -172,7 +172,7 @@ func TestAnOlderBackupIsMigratedOnward(t *testing.T) {
 
 func TestABackupMayArriveInSmallPieces(t *testing.T) {
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	if err := d.Restore(ctx, iotest.OneByteReader(bytes.NewReader(small(t))), things); err != nil {
+	if _, err := d.Restore(ctx, db.Source{Data: iotest.OneByteReader(bytes.NewReader(small(t)))}, things); err != nil {
 		t.Fatal(err)
 	}
 	if got := list(t, d, `1 = 1`); len(got) != 3 {
@@ -185,7 +185,7 @@ func TestAFullDiskIsNoticed(t *testing.T) {
 	fill(t, d)
 	full := errors.New("disk full")
 	for _, room := range []int{0, 5, 1000} {
-		err := d.Backup(ctx, &disk{room: room, full: full}, everything...)
+		_, err := d.Backup(ctx, db.Target{Data: &disk{room: room, full: full}}, everything...)
 		if !errors.Is(err, full) {
 			t.Errorf("with room for %d bytes: %v, want %v", room, err, full)
 		}

@@ -6,9 +6,8 @@
 // What is sealed can be found through keyed token hashes: whole words,
 // beginnings of words from three letters, how a word sounds, telephone and
 // national numbers. Forgetting a family is destroying its key, all that it
-// sealed, and its tokens. A backup that was taken before holds its sealed key
-// too, so it forgets the family only when it is itself thrown away, or when the
-// family is forgotten again after a restore.
+// sealed, and its tokens. Backups forget it too: the keys lie in a file apart,
+// of which only the newest is kept ([db.Migrations].Apart).
 //
 // Owns the tables vault_key, vault_entry and vault_token.
 package vault
@@ -40,7 +39,7 @@ func Migrations() db.Migrations {
 	if err != nil {
 		panic(err) // cannot happen: the folder is embedded
 	}
-	return db.Migrations{Module: "vault", Files: files}
+	return db.Migrations{Module: "vault", Files: files, Apart: []string{"vault_key"}}
 }
 
 // Vault seals and opens. The zero Vault has no keeper and opens nothing.
@@ -54,19 +53,44 @@ type Family struct {
 	aead         cipher.AEAD
 }
 
-// Check opens one family's key, if there is any: [ErrSealed] when the key file
-// is not that of this database, so that a start with the wrong one fails at
-// once and not at the first family.
+// Check opens the keys of a few families, if there are any: [ErrSealed] when
+// none of them opens, for then the key file is not that of this database. A
+// start with the wrong one fails at once, and not at the first family.
 func (v *Vault) Check(ctx context.Context, q db.Querier) error {
-	var alliance, family kernel.ID
-	err := q.QueryRowContext(ctx, `SELECT alliance, family FROM vault_key LIMIT 1`).Scan(&alliance, &family)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err == nil {
-		_, err = v.Open(ctx, q, alliance, family)
+	some, err := familiesOf(ctx, q, `SELECT alliance, family FROM vault_key LIMIT 3`)
+	for _, f := range some {
+		if _, err = v.Open(ctx, q, f.Alliance, f.Family); !errors.Is(err, ErrSealed) {
+			return err
+		}
 	}
 	return err
+}
+
+// Known is a family as the vault knows it.
+type Known struct{ Alliance, Family kernel.ID }
+
+// Keyless lists families of which sealed data is left and whose key is gone, at
+// most limit: an older backup was restored, and they were forgotten since.
+func (v *Vault) Keyless(ctx context.Context, q db.Querier, limit int) ([]Known, error) {
+	return familiesOf(ctx, q, fmt.Sprintf(`SELECT DISTINCT e.alliance, e.family FROM vault_entry e
+		WHERE NOT EXISTS (SELECT 1 FROM vault_key k WHERE k.alliance = e.alliance AND k.family = e.family)
+		ORDER BY e.alliance, e.family LIMIT %d`, limit))
+}
+
+func familiesOf(ctx context.Context, q db.Querier, query string) (all []Known, err error) {
+	rows, err := q.QueryContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var f Known
+		if err := rows.Scan(&f.Alliance, &f.Family); err != nil {
+			return nil, err
+		}
+		all = append(all, f)
+	}
+	return all, rows.Err()
 }
 
 // ErrForgotten says that the family's key was destroyed.

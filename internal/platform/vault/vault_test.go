@@ -244,6 +244,18 @@ func TestAnotherKeyFileSaysSo(t *testing.T) {
 		if err := check(other); !errors.Is(err, ErrSealed) {
 			t.Errorf("%v, want %v", err, ErrSealed)
 		}
+		// One key that was damaged says nothing of the key file.
+		keep(t, d, mine, north, two, fatima)
+		write(t, d, func(q db.Querier) error {
+			_, err := q.ExecContext(ctx, `UPDATE vault_key SET sealed = $1 WHERE family = $2`, []byte("damaged"), one)
+			return err
+		})
+		if err := check(mine); err != nil {
+			t.Errorf("with one key damaged: %v", err)
+		}
+		if err := check(other); !errors.Is(err, ErrSealed) {
+			t.Errorf("%v, want %v", err, ErrSealed)
+		}
 	})
 }
 
