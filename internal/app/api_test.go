@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -24,17 +25,21 @@ import (
 type program struct {
 	*person
 	router  routers.Router
-	bearer  string // in place of the cookie
 	headers http.Header
 }
 
-func (p *person) program() *program {
-	p.Helper()
+// promises is the document as kin-openapi reads it.
+var promises = sync.OnceValues(func() (routers.Router, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(api.Document())
 	if err != nil {
-		p.Fatal(err)
+		return nil, err
 	}
-	router, err := legacy.NewRouter(doc)
+	return legacy.NewRouter(doc)
+})
+
+func (p *person) program() *program {
+	p.Helper()
+	router, err := promises()
 	if err != nil {
 		p.Fatal(err)
 	}
