@@ -103,7 +103,8 @@ func TestABackupThatIsNotAsItWasWrittenIsRefused(t *testing.T) {
 
 // Each byte of a file is turned: either the backup is refused and nothing
 // arrives, or, where the byte says nothing about the data (the time and system
-// in gzip's own header), all of it arrives as it was.
+// in gzip's own header, the bits that fill up the last byte before its last
+// block), all of it arrives as it was.
 func TestNoFlippedByteBringsOtherData(t *testing.T) {
 	file := small(t)
 	d := dbtest.Open(t, dbtest.SQLite(t), things)
@@ -116,8 +117,8 @@ func TestNoFlippedByteBringsOtherData(t *testing.T) {
 		switch {
 		case err != nil && len(all) != 0:
 			t.Fatalf("byte %d: refused (%v), yet %d rows arrived", at, err, len(all))
-		case err == nil && at >= 10:
-			t.Errorf("byte %d was turned and nobody noticed", at)
+		case err == nil && at >= 10 && at != len(file)-13:
+			t.Errorf("byte %d of %d was turned and nobody noticed", at, len(file))
 		case err == nil && (len(got) != 3 || len(all) != 3):
 			t.Errorf("byte %d: other data arrived", at)
 		}
