@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -31,8 +32,23 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// record leaves whole.db, a record of seventy acts, changed.db, the same with
-// one letter of record 41 changed, and the key that signed both.
+// copyWhole writes a database to a new file.
+func copyWhole(ctx context.Context, d *db.DB, to string) error {
+	var file bytes.Buffer
+	if _, err := d.Backup(ctx, db.Target{Data: &file}, audit.Migrations()); err != nil {
+		return err
+	}
+	other, err := db.Open(ctx, "sqlite:"+to)
+	if err != nil {
+		return err
+	}
+	_, err = other.Restore(ctx, db.Source{Data: &file}, audit.Migrations())
+	return errors.Join(err, other.Close())
+}
+
+// record leaves whole.db, a record of seventy acts, short.db, the same
+// without its last four, changed.db, the same with one letter of record 41
+// changed, and the key that signed all three.
 func record(dir string) error {
 	keyFile := filepath.Join(dir, "bondgenoot.key")
 	if err := vault.CreateKeyFile(keyFile); err != nil {
@@ -52,7 +68,12 @@ func record(dir string) error {
 	}
 	log := audit.Log{Key: key.Signer()}
 	alliance := kernel.NewID()
-	for range 70 {
+	for n := range 70 {
+		if n == 66 { // as the record would be if its end were cut off
+			if err := copyWhole(ctx, d, filepath.Join(dir, "short.db")); err != nil {
+				return err
+			}
+		}
 		err := d.Write(ctx, func(q db.Querier) error {
 			return log.Append(ctx, q, audit.Record{
 				Alliance: alliance, At: "2026-03-01T09:00:00.000000Z", Person: kernel.NewID(), Org: kernel.NewID(),

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -39,6 +40,41 @@ func (l *Log) Checkpoint(ctx context.Context, q db.Querier, alliance kernel.ID, 
 	return text + signature + "\n", err
 }
 
+// Statements are a statement of [Log.Checkpoint] for each alliance, as things
+// are now.
+func (l *Log) Statements(ctx context.Context, q db.Querier, at kernel.Instant) (all []string, err error) {
+	alliances, err := column(ctx, q, `SELECT alliance FROM audit_head WHERE size > 0 ORDER BY alliance`)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range alliances {
+		text, err := l.Checkpoint(ctx, q, kernel.ID(a), at)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, text)
+	}
+	return all, nil
+}
+
+// ParseStatements takes apart a text of statements, one after the other; lines
+// that say nothing do not count.
+func ParseStatements(text string) (all []string) {
+	var lines []string
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	for part := range slices.Chunk(lines, statementLines) {
+		all = append(all, strings.Join(part, "\n"))
+	}
+	return all
+}
+
+// statementLines is how many lines a statement has, its signature among them.
+const statementLines = 6
+
 func statement(alliance kernel.ID, size int64, root tlog.Hash, at kernel.Instant) string {
 	return fmt.Sprintf("bondgenoot audit\n%s\n%d\n%s\n%s\n", alliance, size, root, at)
 }
@@ -67,7 +103,7 @@ func (c checkpoint) signed(l *Log, alliance kernel.ID) bool {
 // ("audit.statement": the record is another one now).
 func (l *Log) Holds(ctx context.Context, q db.Querier, text string) error {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
-	if len(lines) != 6 {
+	if len(lines) != statementLines {
 		return kernel.NewInvalid("audit.statement")
 	}
 	for i := range lines {
