@@ -30,6 +30,7 @@ type search struct {
 	draw   *rand.Rand
 	points map[int32][]cell
 	needs  map[int32][]int32
+	fixed  []was
 	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
 
 	candidates []int32
@@ -238,8 +239,9 @@ func (s *search) flip() {
 		s.pivot = append(s.pivot, f.cells[u])
 	}
 	s.look(&s.base)
+	read := slices.Clone(s.trail.reads) // nothing else can make a difference
 	for _, u := range s.candidates {
-		if s.found[u] || !s.base.certain() || s.fuel <= 0 {
+		if s.found[u] || !s.base.certain() || s.fuel <= 0 || !read.has(u) {
 			continue
 		}
 		now := f.cells[u]

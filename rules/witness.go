@@ -30,7 +30,7 @@ func (s *search) near(v int32) bool {
 
 // descents is how often a family is sought in which a fact matters before the
 // search goes through all of them.
-const descents = 8
+const descents = 2
 
 // witness looks for a family in which v matters, the quick way: it gives the
 // other facts values, one after the other, such that the answer stays open,
@@ -53,18 +53,54 @@ func (s *search) witness(v int32) bool {
 	return false
 }
 
+// was is what a cell held before.
+type was struct {
+	at  int32
+	old cell
+}
+
+// borrow takes as many values as it can from the family in which a fact was
+// last seen to matter, such that the answer stays open and v can still turn it:
+// first all at once, then the halves of what does not do.
+func (s *search) borrow(v int32, at []int, fixed *[]was) bool {
+	from := len(*fixed)
+	for _, i := range at {
+		u := s.candidates[i]
+		*fixed = append(*fixed, was{u, s.f.cells[u]})
+		s.f.set(u, s.pivot[i])
+	}
+	if s.look(&s.next); !s.settled(&s.next) && s.trail.has(v) {
+		return true
+	}
+	s.undo(fixed, from)
+	if len(at) > 1 && s.fuel > 0 {
+		half := len(at) / 2
+		s.borrow(v, at[:half], fixed)
+		s.borrow(v, at[half:], fixed)
+	}
+	return false
+}
+
+func (s *search) undo(fixed *[]was, from int) {
+	for i := len(*fixed) - 1; i >= from; i-- {
+		s.f.set((*fixed)[i].at, (*fixed)[i].old)
+	}
+	*fixed = (*fixed)[:from]
+}
+
 func (s *search) descend(v int32) bool {
 	f := s.f
-	type was struct {
-		at  int32
-		old cell
-	}
-	var fixed []was
-	defer func() {
-		for i := len(fixed) - 1; i >= 0; i-- {
-			f.set(fixed[i].at, fixed[i].old)
+	fixed := s.fixed[:0]
+	defer func() { s.undo(&fixed, 0); s.fixed = fixed }()
+	if s.pivot != nil {
+		var at []int
+		for i, u := range s.candidates {
+			if u != v {
+				at = append(at, i)
+			}
 		}
-	}()
+		s.borrow(v, at, &fixed)
+	}
 	var o outcome
 	s.look(&o)
 	for {
@@ -156,6 +192,9 @@ func (s *search) hangsOn(v int32, most int) bool {
 		s.look(&s.next)
 		if i == 0 {
 			s.base, s.next = s.next, s.base
+			if !s.trail.reads.has(v) {
+				break
+			}
 			continue
 		}
 		if !s.same(&s.base, &s.next) {
