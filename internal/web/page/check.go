@@ -58,6 +58,7 @@ func (s *Site) check(r *Request) (Answer, error) {
 		r.View.Reader = s.Texts.In(lang)
 	}
 	state := parseCheck(r.PostForm, r.View.Today)
+	state.Facts = slices.DeleteFunc(state.Facts, func(x checkFact) bool { return s.Rights.Fact(x.Missing) == nil })
 	do, ref, _ := strings.Cut(r.PostForm.Get("do"), ":")
 	switch do {
 	case "start", "more":
