@@ -7,7 +7,8 @@ set -eu
 cd "$(dirname "$0")/.."
 kit=internal/web/kit
 src=$PWD/$kit/assets/src
-dist=$PWD/$kit/assets/dist
+final=$PWD/$kit/assets/dist
+dist=$final.new # put in place whole: a program built meanwhile embeds all of the old or all of the new
 work=${ASSETS_WORK:-}
 if [ -z "$work" ]; then
 	work=$(mktemp -d)
@@ -79,4 +80,6 @@ done
 # A test compares this with the sources, so that nobody changes one side alone.
 (cd "$src" && cat $(ls | LC_ALL=C sort) | sha256sum | cut -d' ' -f1) >"$dist/source.sha256"
 
-ls -l "$dist" "$dist/fonts"
+rm -rf "$final"
+mv "$dist" "$final"
+ls -l "$final" "$final/fonts"
