@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -263,5 +262,3 @@ func texts[S ~string](in []S) []string {
 	}
 	return out
 }
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
