@@ -30,7 +30,7 @@ type search struct {
 	draw   *rand.Rand
 	points map[int32][]cell
 	needs  map[int32][]int32
-	fixed  []was
+	fixed  []was  // the cells that were set, to be undone
 	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
 
 	candidates []int32
@@ -38,7 +38,8 @@ type search struct {
 
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
-	varies     bool // two families with different status were met
+	open       outcome // of a family that is still open
+	varies     bool    // two families with different status were met
 }
 
 // relevance is what a search found for a right.
@@ -143,9 +144,8 @@ func (s *search) split(v int32) []cell {
 // changes tells whether v can change the answer, in some family that fits what
 // is known; true also when the fuel ran out.
 func (s *search) changes(v int32) bool {
-	var o outcome
-	s.look(&o)
-	if s.settled(&o) || !s.trail.has(v) {
+	s.look(&s.open)
+	if s.settled(&s.open) || !s.trail.has(v) {
 		return false
 	}
 	if s.fuel <= 0 {
@@ -223,15 +223,14 @@ func (s *search) flip() {
 		return
 	}
 	f := s.f
-	saved := make([]cell, len(s.candidates))
-	for i, u := range s.candidates {
-		saved[i] = f.cells[u]
-		switch { // one value of what is still a part
-		case saved[i].known:
-		case saved[i].part:
-			f.set(u, cell{known: true, n: exactly(saved[i].n.lo)})
+	from := len(s.fixed)
+	for _, u := range s.candidates {
+		switch c := &f.cells[u]; { // one value of what is still a part
+		case c.known:
+		case c.part:
+			s.fix(u, cell{known: true, n: exactly(c.n.lo)})
 		default:
-			f.set(u, s.split(u)[0])
+			s.fix(u, s.split(u)[0])
 		}
 	}
 	s.pivot = s.pivot[:0]
@@ -255,9 +254,7 @@ func (s *search) flip() {
 		}
 		f.set(u, now)
 	}
-	for i, u := range s.candidates {
-		f.set(u, saved[i])
-	}
+	s.undo(from)
 }
 
 // extremes are single values of a fact that are far apart.

@@ -10,10 +10,9 @@ const nearby = 4
 // matter, and looks whether the answer now hangs on v.
 func (s *search) near(v int32) bool {
 	f := s.f
-	saved := make([]cell, len(s.candidates))
+	from := len(s.fixed)
 	for i, u := range s.candidates {
-		saved[i] = f.cells[u]
-		f.set(u, s.pivot[i])
+		s.fix(u, s.pivot[i])
 	}
 	for range 1 + s.draw.IntN(3) {
 		if u := s.candidates[s.draw.IntN(len(s.candidates))]; u != v {
@@ -22,9 +21,7 @@ func (s *search) near(v int32) bool {
 		}
 	}
 	found := s.hangsOn(v, 3)
-	for i, u := range s.candidates {
-		f.set(u, saved[i])
-	}
+	s.undo(from)
 	return found
 }
 
@@ -62,62 +59,60 @@ type was struct {
 // borrow takes as many values as it can from the family in which a fact was
 // last seen to matter, such that the answer stays open and v can still turn it:
 // first all at once, then the halves of what does not do.
-func (s *search) borrow(v int32, at []int, fixed *[]was) bool {
-	from := len(*fixed)
-	for _, i := range at {
-		u := s.candidates[i]
-		*fixed = append(*fixed, was{u, s.f.cells[u]})
-		s.f.set(u, s.pivot[i])
+func (s *search) borrow(v int32, lo, hi int) {
+	from := len(s.fixed)
+	for i := lo; i < hi; i++ {
+		if u := s.candidates[i]; u != v {
+			s.fix(u, s.pivot[i])
+		}
 	}
 	if s.look(&s.next); !s.settled(&s.next) && s.trail.has(v) {
-		return true
+		return
 	}
-	s.undo(fixed, from)
-	if len(at) > 1 && s.fuel > 0 {
-		half := len(at) / 2
-		s.borrow(v, at[:half], fixed)
-		s.borrow(v, at[half:], fixed)
+	s.undo(from)
+	if hi-lo > 1 && s.fuel > 0 {
+		half := (lo + hi) / 2
+		s.borrow(v, lo, half)
+		s.borrow(v, half, hi)
 	}
-	return false
 }
 
-func (s *search) undo(fixed *[]was, from int) {
-	for i := len(*fixed) - 1; i >= from; i-- {
-		s.f.set((*fixed)[i].at, (*fixed)[i].old)
+// fix sets a cell until what was fixed is undone.
+func (s *search) fix(u int32, c cell) {
+	s.fixed = append(s.fixed, was{u, s.f.cells[u]})
+	s.f.set(u, c)
+}
+
+func (s *search) undo(from int) {
+	for i := len(s.fixed) - 1; i >= from; i-- {
+		s.f.set(s.fixed[i].at, s.fixed[i].old)
 	}
-	*fixed = (*fixed)[:from]
+	s.fixed = s.fixed[:from]
 }
 
 func (s *search) descend(v int32) bool {
 	f := s.f
-	fixed := s.fixed[:0]
-	defer func() { s.undo(&fixed, 0); s.fixed = fixed }()
+	defer s.undo(len(s.fixed))
 	if s.pivot != nil {
-		var at []int
-		for i, u := range s.candidates {
-			if u != v {
-				at = append(at, i)
-			}
-		}
-		s.borrow(v, at, &fixed)
+		s.borrow(v, 0, len(s.candidates))
 	}
-	var o outcome
-	s.look(&o)
+	o := &s.open
+	s.look(o)
 	for {
-		if s.settled(&o) || !s.trail.has(v) || s.fuel <= 0 {
+		if s.settled(o) || !s.trail.has(v) || s.fuel <= 0 {
 			return false
 		}
 		u := s.nextOpen(v, func(*cell) bool { return true })
 		if u < 0 {
 			return s.hangsOn(v, 12)
 		}
-		fixed = append(fixed, was{u, f.cells[u]})
+		s.fix(u, f.cells[u])
 		points := s.likely(u)
 		open := false
 		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
 			f.set(u, points[(from+i)%len(points)])
-			s.look(&o)
-			open = !s.settled(&o) && s.trail.has(v)
+			s.look(o)
+			open = !s.settled(o) && s.trail.has(v)
 		}
 		if !open {
 			return false
