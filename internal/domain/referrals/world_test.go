@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -244,13 +245,17 @@ func (w *town) known(family kernel.ID) bool {
 // everything is all that the tables hold, as text.
 func (w *town) everything() string {
 	w.t.Helper()
-	var zipped bytes.Buffer
-	w.ok(w.db.Backup(context.Background(), &zipped, modules...))
-	plain, err := gzip.NewReader(&zipped)
+	var data, keys bytes.Buffer
+	_, err := w.db.Backup(context.Background(), db.Target{Data: &data, Apart: &keys}, modules...)
 	w.ok(err)
-	all, err := io.ReadAll(plain)
-	w.ok(err)
-	return string(all)
+	var all strings.Builder
+	for _, zipped := range []io.Reader{&data, &keys} {
+		plain, err := gzip.NewReader(zipped)
+		w.ok(err)
+		_, err = io.Copy(&all, plain)
+		w.ok(err)
+	}
+	return all.String()
 }
 
 func must[T any](v T, err error) T {
