@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -48,7 +50,7 @@ func (s *Service) AskCode(ctx context.Context, mail kernel.Email) (ticket string
 	})
 	id := kernel.NewID()
 	if kernel.CodeOf(err) == kernel.NotFound {
-		return string(kernel.NewID()) + "." + string(id), nil // leads nowhere, and looks like any other
+		return s.ticket(kernel.NewID(), id), nil // leads nowhere, and looks like any other
 	}
 	if err != nil {
 		return "", err
@@ -72,7 +74,7 @@ func (s *Service) AskCode(ctx context.Context, mail kernel.Email) (ticket string
 		}
 		return a.Record(ctx, act.Entry{Action: "session.code", Subject: found.ID})
 	})
-	return string(alliance) + "." + string(id), err
+	return s.ticket(alliance, id), err
 }
 
 // CodeToMail is what the job behind [SignInCodeJob] mails.
@@ -94,12 +96,13 @@ func (s *Service) CodeToMail(ctx context.Context, alliance, id kernel.ID) (m Cod
 // old, used, or tried too often: who asks is not told which.
 func (s *Service) SignIn(ctx context.Context, ticket, code string) (cookie string, err error) {
 	first, second, _ := strings.Cut(ticket, ".")
-	alliance, err1 := kernel.ParseID(first)
+	hidden, err1 := kernel.ParseID(first)
 	id, err2 := kernel.ParseID(second)
 	wrong := kernel.NewInvalid("code").At("code")
 	if err1 != nil || err2 != nil {
 		return "", wrong
 	}
+	alliance := s.masked(hidden, id)
 	ctx = act.As(ctx, policy.Actor{Alliance: alliance})
 	matched := false
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
@@ -241,6 +244,23 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 		}
 		return a.Record(ctx, act.Entry{Action: "session.end", Subject: session.Worker.ID})
 	})
+}
+
+// ticket names a code to who asked for it. The alliance stands in it masked:
+// in clear it would be the same in every ticket of the people who work there,
+// and so tell them from strangers.
+func (s *Service) ticket(alliance, id kernel.ID) string {
+	return string(s.masked(alliance, id)) + "." + string(id)
+}
+
+// masked hides the alliance of a code's row, or finds what it hid.
+func (s *Service) masked(alliance, id kernel.ID) kernel.ID {
+	mask := s.Keeper.Token([]byte("sign-in ticket/" + string(id)))
+	bits := uuid.MustParse(string(alliance))
+	for i := range bits {
+		bits[i] ^= mask[i]
+	}
+	return kernel.ID(bits.String())
 }
 
 // digits is the code that belongs to a row.

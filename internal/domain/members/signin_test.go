@@ -165,6 +165,10 @@ func TestAskingACodeTellsNobodyWhoWorksHere(t *testing.T) {
 		if len(known) != len(stranger) {
 			t.Errorf("tickets differ: %q and %q", known, stranger)
 		}
+		first, _, _ := strings.Cut(known, ".")
+		if again := must(w.AskCode(ctx, "aicha@ocmw.example")); strings.HasPrefix(again, first) || strings.Contains(again, string(w.alliance)) {
+			t.Errorf("a second ticket %q begins like the first, %q, or names the alliance %s; a stranger's never does", again, known, w.alliance)
+		}
 		_, err1 := w.SignIn(ctx, known, "abcdef")
 		_, err2 := w.SignIn(ctx, stranger, "abcdef")
 		if err1 == nil || err2 == nil || err1.Error() != err2.Error() {
