@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -53,6 +54,18 @@ func (f Field) Kept(form url.Values, errs Errors) Field {
 	f.Values = form[f.Name]
 	f.Value = form.Get(f.Name)
 	return f
+}
+
+// Legible tells whether all of a form or query is text: UTF-8, and without NUL,
+// which one of the two databases cannot hold. No browser sends anything else.
+func Legible(form url.Values) bool {
+	is := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	for name, values := range form {
+		if !is(name) || !is(strings.Join(values, "")) {
+			return false
+		}
+	}
+	return true
 }
 
 // FieldID is the id of the first control of a field, where its error links to.

@@ -14,7 +14,7 @@ import (
 )
 
 // Guard is everything that stands before the first handler, in one order:
-// record, recover, headers, language, rate, origin, size, compression. The
+// record, recover, headers, language, rate, origin, text, size, compression. The
 // zero value of a bound is a sensible one.
 type Guard struct {
 	Texts   *i18n.Texts
@@ -45,6 +45,7 @@ func (g Guard) Wrap(next http.Handler) (http.Handler, error) {
 
 	h := Compress(next)
 	h = g.limitBody(h)
+	h = g.readable(h)
 	h = origin.Handler(h)
 	h = g.limitRate(h)
 	h = Languages(g.Texts, h)
@@ -71,6 +72,17 @@ func (g Guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		v.Reader = g.Texts.In(i18n.Match(r.Header.Get("Accept-Language")))
 	}
 	Fail(w, r, v, err)
+}
+
+// readable refuses a query that is no text.
+func (g Guard) readable(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !Legible(r.URL.Query()) {
+			g.refuse(w, r, kernel.NewInvalid("form"))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (g Guard) limitBody(next http.Handler) http.Handler {

@@ -40,6 +40,28 @@ func TestStatus(t *testing.T) {
 	}
 }
 
+func TestOnlyTextIsLegible(t *testing.T) {
+	for name, tt := range map[string]struct {
+		query string
+		want  int
+	}{
+		"words":                    {"q=na%C3%AFef+%F0%9F%90%A3&after=x%09y", http.StatusOK},
+		"half a letter":            {"after=a%FF", http.StatusUnprocessableEntity},
+		"NUL":                      {"after=a%00b", http.StatusUnprocessableEntity},
+		"NUL in a name":            {"a%00=b", http.StatusUnprocessableEntity},
+		"NUL in a second one":      {"q=a&q=%00", http.StatusUnprocessableEntity},
+		"what is half a surrogate": {"q=%ED%A0%80", http.StatusUnprocessableEntity},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := httptest.NewRecorder()
+			site(t, nil).handler.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/families/1?"+tt.query, nil))
+			if answer.Code != tt.want {
+				t.Errorf("%s answers %d, want %d", tt.query, answer.Code, tt.want)
+			}
+		})
+	}
+}
+
 // world is a site with the guards before it and its log behind.
 type world struct {
 	handler http.Handler

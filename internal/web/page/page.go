@@ -148,6 +148,10 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			s.fail(r, unreadable(err))
 			return
 		}
+		if !kit.Legible(r.PostForm) {
+			s.fail(r, kernel.NewInvalid("form"))
+			return
+		}
 		answer, err := h(r)
 		if err == nil {
 			err = s.send(r, answer)
