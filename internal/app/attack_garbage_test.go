@@ -1,0 +1,114 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/web/api"
+)
+
+// rubbish is what nobody types and programs send.
+var rubbish = map[string]string{
+	"nothing": "", "a script": `"><script>alert(1)</script>`, "NUL": "a\x00b", "half a letter": "a\xff", "half a surrogate": "\xed\xa0\x80",
+	"a new header": "a\r\nSet-Cookie: session=x", "a day that is none": "0000-00-00", "the first year": "0001-01-01", "the last year": "9999-12-31",
+	"the largest number": "9223372036854775807", "a larger number": "99999999999999999999", "less than nothing": "-1", "no number": "NaN",
+	"the other way": "a\u202eb", "a long text": strings.Repeat("ж", 9000),
+}
+
+// asked are the keys that any page or endpoint reads from its address.
+var asked = []string{"after", "before", "in", "out", "q", "key", "person", "family", "to", "programme", "fact", "at", "back", "show", "kind", "due", "gone", "limit", "postal", "lang"}
+
+// Whatever is sent to whichever route by who may come there: an answer that is
+// no fault of ours, under the same strict policy, with nothing of it as markup.
+func TestRubbishIsNoFaultOfOurs(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		real, _ := w.knowledge()
+		bodies := bodiesOfTheAPI(t)
+		look := func(route string, r *httptest.ResponseRecorder, what string) {
+			switch {
+			case r.Code >= http.StatusInternalServerError:
+				w.Errorf("%s answers %d to %s", route, r.Code, what)
+			case !strings.Contains(r.Header().Get("Content-Security-Policy"), "script-src 'self';"):
+				w.Errorf("%s answers %d to %s without the policy", route, r.Code, what)
+			case strings.HasPrefix(r.Header().Get("Content-Type"), "text/html") && strings.Contains(r.Body.String(), "<script>alert"):
+				w.Errorf("%s shows %s as markup", route, what)
+			case strings.Contains(fmt.Sprint(r.Header()["Set-Cookie"]), "session=x"):
+				w.Errorf("%s takes a header from %s", route, what)
+			}
+		}
+		tried := map[string]bool{}
+		for _, worker := range []string{"aicha", "katrien", "wim", "nele", "lies", "rik", ""} {
+			who, roles := w.outsider("", ""), []policy.Role(nil)
+			if worker != "" {
+				who, roles = w.outsider("leuven", worker), w.towns["leuven"].Workers[worker].Roles
+			}
+			for _, route := range w.app.Routes.Table() {
+				method, pattern, _ := strings.Cut(route.Pattern, " ")
+				paths, _ := real.paths(pattern)
+				if tried[route.Pattern] || !policy.May(policy.Actor{Roles: roles}, route.Action) || len(paths) == 0 || pattern == "/sign-out" {
+					continue
+				}
+				if worker != "" && policy.May(policy.Actor{}, route.Action) {
+					continue // the stranger tries it
+				}
+				tried[route.Pattern] = true
+				path := strings.TrimSuffix(paths[len(paths)-1], "{$}")
+				for name, bad := range rubbish {
+					switch {
+					case method == http.MethodGet && len(bad) < 1000:
+						all := url.Values{}
+						for _, key := range asked {
+							all.Set(key, bad)
+							if name == "NUL" { // what one of the engines cannot hold
+								look(route.Pattern, who.tries(method, path+"?"+key+"="+url.QueryEscape(bad), "", ""), key+" with "+name)
+							}
+						}
+						look(route.Pattern, who.tries(method, path+"?"+all.Encode(), "", ""), name)
+					case strings.HasPrefix(pattern, api.Root):
+						quoted, _, _ := strings.Cut(fmt.Sprintf("%q", bad)+"\n", "\n")
+						look(route.Pattern, who.tries(method, path, asJSON, strings.ReplaceAll(bodies[route.Pattern], `"x"`, quoted)), name)
+						look(route.Pattern, who.tries(method, path, asJSON, bad), name+" for JSON")
+					default:
+						form, _ := url.ParseQuery(typed(real))
+						for field := range form {
+							form[field] = []string{bad, bad}
+						}
+						look(route.Pattern, who.tries(method, path, asForm, form.Encode()), name)
+						look(route.Pattern, who.tries(method, path, asForm, bad), name+" for a form")
+					}
+				}
+				if method != http.MethodGet {
+					look(route.Pattern, who.tries(method, path, asJSON, strings.Repeat("[", 200_000)), "what is deep")
+					look(route.Pattern, who.tries(method, path, asForm, strings.Repeat("a", 2<<20)), "what is large")
+					look(route.Pattern, who.tries(method, path, "multipart/form-data; boundary=x", "--y"), "half a form")
+					look(route.Pattern, who.tries(method, path, "///", "a=b"), "a kind that is none")
+				}
+			}
+		}
+		for _, method := range []string{"HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "CONNECT", "FOO"} {
+			for _, path := range []string{"/", "/today", "//today", "/../today", "/assets/../today", "/assets/", "/families/x", api.Root, api.Root + "/", api.Root + "/families"} {
+				look(method, w.outsider("", "").tries(method, path, "", ""), path)
+			}
+		}
+	})
+}
+
+// A stranger who asks a code waits as long as somebody who works here, and is
+// led to the same page with a ticket that looks the same.
+func TestAskingACodeTellsNobodyWhoWorksHereByTheClock(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	for _, mail := range []string{"nobody@leuven.example", "aicha@leuven.example"} {
+		began := time.Now()
+		answer := w.outsider("", "").tries(http.MethodPost, "/sign-in", asForm, url.Values{"mail": {mail}}.Encode())
+		if took := time.Since(began); took < 300*time.Millisecond || answer.Code != http.StatusSeeOther {
+			t.Errorf("%s is answered %d after %v", mail, answer.Code, took)
+		}
+	}
+}
