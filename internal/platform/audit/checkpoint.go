@@ -100,7 +100,7 @@ func (c checkpoint) signed(l *Log, alliance kernel.ID) bool {
 // the tree as it is now; nil means that the records up to it are those of that
 // day, if [Log.Verify] finds no trouble either. What does not hold is Invalid
 // ("audit.statement": not a statement of this installation) or Conflict
-// ("audit.statement": the record is another one now).
+// ("audit.statement_broken": the record is another one now).
 func (l *Log) Holds(ctx context.Context, q db.Querier, text string) error {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	if len(lines) != statementLines {
@@ -121,11 +121,11 @@ func (l *Log) Holds(ctx context.Context, q db.Querier, text string) error {
 		return err
 	}
 	if now < size {
-		return kernel.NewConflict("audit.statement")
+		return kernel.NewConflict("audit.statement_broken")
 	}
 	root, err := tlog.TreeHash(size, stored{ctx, q, alliance})
 	if errors.Is(err, sql.ErrNoRows) || err == nil && root.String() != c.root {
-		return kernel.NewConflict("audit.statement")
+		return kernel.NewConflict("audit.statement_broken")
 	}
 	return err
 }
