@@ -15,6 +15,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -80,6 +81,13 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	const tuned = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
 		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)" +
 		"&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)"
+	// A new file is for its owner alone, whatever the umask; SQLite gives its
+	// log the same rights. One that is there is left as it is.
+	if fresh, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil {
+		if err := fresh.Close(); err != nil {
+			return nil, fmt.Errorf("open %s: %w", path, err)
+		}
+	}
 	file := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 	write, err := sql.Open("sqlite", file+tuned+"&_txlock=immediate")
 	if err != nil {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -205,6 +207,24 @@ func TestAPathMayHoldWhatAnAddressMayNot(t *testing.T) {
 	}
 	if found, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "50% of # what[?] é.db")); len(found) != 1 {
 		t.Errorf("the file is not where it was asked for: %q", found)
+	}
+}
+
+func TestANewFileIsForItsOwnerAlone(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows keeps rights in another way")
+	}
+	path := filepath.Join(t.TempDir(), "new.db")
+	d := dbtest.Open(t, "sqlite:"+path, things) // writes, so that there is a log too
+	defer d.Close()
+	for _, file := range []string{path, path + "-wal", path + "-shm"} {
+		info, err := os.Stat(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s has the rights %v", filepath.Base(file), info.Mode().Perm())
+		}
 	}
 }
 
