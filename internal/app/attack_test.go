@@ -1,16 +1,12 @@
 package app_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"slices"
 	"strings"
 	"testing"
-
-	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
@@ -235,58 +231,6 @@ func TestWhoMayNotKnowItCannotTellItFromNothing(t *testing.T) {
 			}
 		}
 	})
-}
-
-// bodiesOfTheAPI are bodies that the document of the API allows, by pattern.
-func bodiesOfTheAPI(t *testing.T) map[string]string {
-	t.Helper()
-	doc, err := openapi3.NewLoader().LoadFromData(api.Document())
-	if err != nil {
-		t.Fatal(err)
-	}
-	bodies := map[string]string{}
-	for path, item := range doc.Paths.Map() {
-		for method, op := range item.Operations() {
-			if op.RequestBody == nil {
-				continue
-			}
-			b, err := json.Marshal(example("", op.RequestBody.Value.Content.Get(asJSON).Schema.Value))
-			if err != nil {
-				t.Fatal(err)
-			}
-			bodies[method+" "+path] = string(b)
-		}
-	}
-	return bodies
-}
-
-// example is a value that a schema allows: everything that must be there.
-func example(name string, s *openapi3.Schema) any {
-	switch {
-	case s.Type.Is("object"):
-		o := map[string]any{}
-		for key, of := range s.Properties {
-			if slices.Contains(s.Required, key) {
-				o[key] = example(key, of.Value)
-			}
-		}
-		return o
-	case s.Type.Is("array"):
-		return []any{example(name, s.Items.Value)}
-	case s.Type.Is("integer"):
-		return 1
-	case s.Type.Is("boolean"):
-		return true
-	case len(s.Enum) > 0:
-		return s.Enum[0]
-	case s.Format == "date":
-		return "2026-11-20"
-	case s.Format == "date-time":
-		return "2026-11-30T10:00:00Z"
-	case s.Type.Is("string"):
-		return "x"
-	}
-	return true
 }
 
 // Under what is one's own, and in the fields of one's own forms, an ID of what
