@@ -99,7 +99,8 @@ var steps = map[string][]string{
 	"{template}": {"leuven-kirikou"}, "{right}": {"be.leefloon"},
 }
 
-// paths fills a pattern; false when it names no object.
+// paths fills a pattern; none when nothing is known for a wildcard, and false
+// when it names no object.
 func (o objects) paths(path string) (all []string, names bool) {
 	all = []string{path}
 	for _, part := range strings.Split(path, "/") {
@@ -214,6 +215,9 @@ func TestWhoMayNotKnowItCannotTellItFromNothing(t *testing.T) {
 					kind, mine, nobodys = asForm, typed(real), typed(none)
 				}
 				there, names := real.paths(pattern)
+				if len(there) == 0 {
+					w.Fatalf("nothing stands for the wildcards of %s: name an object in knowledge", route.Pattern)
+				}
 				if !names {
 					continue
 				}
