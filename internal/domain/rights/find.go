@@ -21,6 +21,8 @@ type Service struct {
 	Families   *families.Service
 	Programmes *programmes.Service
 	Packs      string // the fingerprint of the rule packs
+
+	turns turns // of the public check
 }
 
 // Find looks what there is for a family today, by law and in its alliance, and
@@ -99,7 +101,8 @@ func (s *Service) Fact(m rules.Missing) *rules.Fact { return factOf(s.Programmes
 // Check answers for a family that nobody knows, and keeps nothing: the public
 // self-check. The case is JSON as the rules read it, of today; with an
 // alliance, what is offered there counts too. A case that cannot be right is
-// Invalid ("rights.case"), at the fact that is wrong.
+// Invalid ("rights.case"), at the fact that is wrong; a house that is too busy
+// with checks says TooMany ("check.busy").
 func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.RawMessage, lang kernel.Lang) (found Found, err error) {
 	var seen sight
 	ctx = act.As(ctx, policy.Actor{Alliance: alliance})
@@ -113,6 +116,11 @@ func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.R
 	if err != nil {
 		return found, err
 	}
+	done, err := s.turns.take(ctx)
+	if err != nil {
+		return found, err
+	}
+	defer done()
 	seen.document = document
 	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family"})
 }
