@@ -138,8 +138,7 @@ func TestABackupIsOfOneMomentWhileWritersWrite(t *testing.T) {
 				select {
 				case <-stop:
 					return
-				case wrote <- struct{}{}:
-				default:
+				case wrote <- struct{}{}: // in step with the reader, so that the data does not outgrow it
 				}
 			}
 		})
