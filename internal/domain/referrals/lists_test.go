@@ -130,21 +130,24 @@ func TestTheSenderCannotTellWhatHappensMeanwhile(t *testing.T) {
 		id := w.bring(referrals.Accepted)
 		n := named{id: "it", w.bring(referrals.Accepted): "other"}
 		receipt, order := must(w.Receipt(w.mia, id)), n.outbox(w, w.mia, referrals.Query{})
-		for what, do := range map[string]func() error{
-			"planned":        func() error { _, err := w.Schedule(w.aicha, id, w.in(time.Hour), "Dorpsstraat"); return err },
-			"handed over":    func() error { _, err := w.HandOver(w.aicha, id, person(w.bram)); return err },
-			"the file made":  func() error { _, err := w.OpenFile(w.aicha, id, referrals.Filing{Anyway: true}); return err },
-			"late by a year": func() error { w.later(365 * 24 * time.Hour); return nil },
+		for _, step := range []struct {
+			what string
+			do   func() error
+		}{
+			{"planned", func() error { _, err := w.Schedule(w.aicha, id, w.in(time.Hour), "Dorpsstraat"); return err }},
+			{"handed over", func() error { _, err := w.HandOver(w.aicha, id, person(w.bram)); return err }},
+			{"the file made", func() error { _, err := w.OpenFile(w.aicha, id, referrals.Filing{Anyway: true}); return err }},
+			{"late by a year", func() error { w.later(365 * 24 * time.Hour); return nil }},
 		} {
-			w.ok(do())
+			w.ok(step.do())
 			if got := must(w.Receipt(w.mia, id)); got != receipt {
-				t.Errorf("%s: the receipt says %+v, and said %+v", what, got, receipt)
+				t.Errorf("%s: the receipt says %+v, and said %+v", step.what, got, receipt)
 			}
 			if got := n.outbox(w, w.mia, referrals.Query{}); got != order {
-				t.Errorf("%s: the order is %s, and was %s", what, got, order)
+				t.Errorf("%s: the order is %s, and was %s", step.what, got, order)
 			}
 			if got := n.outbox(w, w.mia, referrals.Query{Overdue: true}); got != "" {
-				t.Errorf("%s: late are %s", what, got)
+				t.Errorf("%s: late are %s", step.what, got)
 			}
 		}
 	})
