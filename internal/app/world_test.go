@@ -42,6 +42,7 @@ type world struct {
 // onEachEngine runs fn in a world of its own on SQLite and on PostgreSQL.
 func onEachEngine(t *testing.T, fn func(w *world)) {
 	t.Helper()
+	t.Parallel() // a world shares nothing with another
 	dbtest.EachURL(t, func(t *testing.T, address string) { fn(newWorld(t, address)) })
 }
 
