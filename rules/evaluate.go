@@ -26,8 +26,10 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 			continue
 		}
 		rel := r.relevant(f)
-		out.Rights = append(out.Rights, r.explain(f, rel, o.Lang))
-		if !rel.decided {
+		found := r.explain(f, rel, o.Lang)
+		out.Rights = append(out.Rights, found)
+		if !rel.decided && !found.Had() { // nobody has to answer for what they have
+
 			open = append(open, &undecided{right: r, relevance: rel})
 		}
 	}
@@ -63,6 +65,7 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		e.persons(o)
 	} else {
 		f.bound[0] = -1
+		e.has(&o.people[0])
 		e.verdict(&o.people[0])
 	}
 	f.bound = saved
@@ -96,6 +99,7 @@ func (e *explainer) persons(o *outcome) {
 		}
 		nobody = false
 		e.bound[0] = int8(v.person)
+		e.has(v)
 		e.verdict(v)
 		status := Unknown
 		if single(v.status) {
@@ -135,6 +139,13 @@ func (e *explainer) to(v *verdict) string {
 		return OfFamily
 	}
 	return e.ids[v.person]
+}
+
+// has notes who said to have the right already. What is not known says nothing.
+func (e *explainer) has(v *verdict) {
+	if e.right.received != nil && e.right.received.b(e.frame) == isTrue {
+		e.out.Received = append(e.out.Received, e.to(v))
+	}
 }
 
 // verdict explains the conditions and amounts for the family or one person.

@@ -127,6 +127,45 @@ func TestRoundingAsTheLawSays(t *testing.T) {
 	}
 }
 
+// Who has a right already is what a fact says; nothing else of the answer
+// changes with it, but that no question is asked for it.
+func TestWhoHasItAlready(t *testing.T) {
+	const text = "text: {nl: n, fr: n, de: n, en: n}"
+	const each = "for: {each: 'p.role == \"child\"', " + text + "}\n"
+	const amount = "amount: {value: 1, per: month}\n"
+	const warm = "conditions: [{id: c, " + text + ", when: family.warm}]\n"
+	for name, tt := range map[string]struct {
+		body, family, k, l string
+		want               string
+		had, asked         bool
+	}{
+		"the family said so":                   {"received: family.wet\n" + amount, `"wet": true`, "", "", "family entitled", true, false},
+		"the family said no":                   {"received: family.wet\n" + amount, `"wet": false`, "", "", " entitled", false, false},
+		"nobody said anything":                 {"received: family.wet\n" + amount, ``, "", "", " entitled", false, false},
+		"it is not sure what is given":         {"received: family.wet\n" + warm + amount, `"wet": true`, "", "", "family unknown", true, false},
+		"without the fact it is asked":         {"received: family.wet\n" + warm + amount, ``, "", "", " unknown", false, true},
+		"the rules say no and the family has":  {"received: family.wet\n" + warm + amount, `"wet": true, "warm": false`, "", "", "family not_entitled", true, false},
+		"one of two children":                  {each + "received: p.happy\n" + amount, ``, `, "happy": true`, `, "happy": false`, "k entitled", false, false},
+		"both children":                        {each + "received: p.happy\n" + amount, ``, `, "happy": true`, `, "happy": true`, "k,l entitled", true, false},
+		"the other child has no right to it":   {each + "conditions: [{id: c, " + text + ", when: '!p.old'}]\nreceived: p.happy\n" + amount, ``, `, "happy": true, "born": "2026-03-01"`, `, "born": "2026-02-26"`, "k entitled", true, false},
+		"of the other child it is still asked": {each + "conditions: [{id: c, " + text + ", when: '!p.old'}]\nreceived: p.happy\n" + amount, ``, `, "happy": true, "born": "2026-03-01"`, ``, "k entitled", false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lib := small(t, smallPack("be.one", tt.body))
+			c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "family": {` + tt.family + `}, "persons": [{"id": "a", "role": "applicant"},
+				{"id": "k", "role": "child"` + tt.k + `}, {"id": "l", "role": "child"` + tt.l + `}]}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := lib.Evaluate(c, rules.Options{})
+			f := r.Rights[0]
+			if got := strings.Join(f.Received, ",") + " " + string(f.Status); got != tt.want || f.Had() != tt.had || (r.Next != nil) != tt.asked {
+				t.Errorf("%s, had %t, asked %+v; want %s, %t, %t", got, f.Had(), r.Next, tt.want, tt.had, tt.asked)
+			}
+		})
+	}
+}
+
 func TestWhoIsEntitled(t *testing.T) {
 	text := "text: {nl: n, fr: n, de: n, en: n}"
 	for name, tt := range map[string]struct{ body, want string }{

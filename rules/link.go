@@ -37,6 +37,7 @@ func (lib *Library) link(r *Right, problems *Problems) {
 			r.readAmount(o.document, n)
 		}
 	}
+	r.readReceived(o)
 	if len(r.amounts) == 0 && r.InKind.IsZero() {
 		o.report(o.where, "add amount: or in_kind:", "the right %s gives nothing", r.ID)
 	}
@@ -299,6 +300,17 @@ func (r *Right) readCondition(d document, n ast.Node, exclusion bool) {
 	if c.when != nil {
 		c.mine = c.when.mine()
 		r.conditions = append(r.conditions, c)
+	}
+}
+
+// readReceived reads what says that a family has the right already. It asks
+// facts alone: what another right gives is computed, and nobody told it.
+func (r *Right) readReceived(o object) {
+	if r.received = r.scope.expression(o, "received", kindBool); r.received == nil {
+		return
+	}
+	if read := r.received.reads; len(read.facts) == 0 || len(read.rights) > 0 {
+		o.report(o.placeOf("received"), "ask a fact that says so: family.has_bim", "received does not follow from a fact of the family")
 	}
 }
 

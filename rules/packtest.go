@@ -22,6 +22,8 @@ type packTest struct {
 	holds    map[string]string
 	warnings []string
 	warned   bool
+	received []string // family, or persons
+	had      bool     // received is to be compared
 	decides  string
 }
 
@@ -40,9 +42,10 @@ func (r *Right) readTest(d document, n ast.Node) {
 	if !o.has("expect") {
 		return
 	}
-	e := d.object(o.nodes["expect"], "expect", "status!", "amounts", "missing", "holds", "warnings", "decides")
+	e := d.object(o.nodes["expect"], "expect", "status!", "amounts", "missing", "holds", "warnings", "decides", "received")
 	t.status = e.oneOf("status", "", string(Entitled), string(NotEntitled), string(Unknown), string(Refer))
 	t.checked, t.noted, t.warned = e.has("amounts"), e.has("missing"), e.has("warnings")
+	t.received, t.had = e.strings("received"), e.has("received")
 	t.missing, t.warnings, t.decides = e.strings("missing"), e.strings("warnings"), e.str("decides")
 	for _, a := range e.list("amounts") {
 		w := d.object(a, "an expected amount", "value!", "per!", "to")
@@ -147,6 +150,9 @@ func (lib *Library) run(r *Right, t *packTest) (wrong []string) {
 		want := slices.Clone(t.warnings)
 		slices.Sort(want)
 		differ("warnings", strings.Join(got, " "), strings.Join(want, " "))
+	}
+	if t.had {
+		differ("received", f.Received, t.received)
 	}
 	if t.decides != "" {
 		differ("decides", f.Decides, t.decides)

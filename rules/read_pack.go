@@ -20,7 +20,7 @@ var reserved = []string{"date", "family", "applicant", "partner", "persons", "pa
 // wait for all names to be known.
 func (d document) readRight(root ast.Node) *Right {
 	o := d.object(root, "the right", "id!", "names!", "summary!", "authority!", "region", "municipality", "kind!", "law", "sources!",
-		"valid", "parameters", "let", "for", "conditions", "exclusions", "refer", "amount", "amounts", "in_kind", "apply!", "notes", "tests")
+		"valid", "parameters", "let", "for", "conditions", "exclusions", "refer", "amount", "amounts", "in_kind", "received", "apply!", "notes", "tests")
 	if len(o.nodes) == 0 {
 		return nil
 	}

@@ -1,6 +1,9 @@
 package rules
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // Status is the answer for one right.
 type Status string
@@ -29,7 +32,8 @@ type Finding struct {
 	Summary  string         `json:"summary"`
 	Kind     string         `json:"kind"`
 	Status   Status         `json:"status"`
-	Persons  []PersonStatus `json:"persons,omitempty"` // of a right for each person
+	Persons  []PersonStatus `json:"persons,omitempty"`  // of a right for each person
+	Received []string       `json:"received,omitempty"` // who said to have it already: family or persons' ids
 	Amounts  []Amount       `json:"amounts"`
 	Ranges   []Range        `json:"ranges,omitempty"` // of amounts that are not certain yet
 	InKind   string         `json:"in_kind,omitempty"`
@@ -46,6 +50,14 @@ type Finding struct {
 	Notes    string         `json:"notes,omitempty"`
 
 	Right *Right `json:"-"`
+}
+
+// Had tells whether whoever can get the right said to have it already, so that
+// there is nothing left to ask for.
+func (f *Finding) Had() bool {
+	return len(f.Received) > 0 && !slices.ContainsFunc(f.Persons, func(p PersonStatus) bool {
+		return p.Status != NotEntitled && !slices.Contains(f.Received, p.Person)
+	})
 }
 
 // PersonStatus is the answer for one person, of a right for each person.

@@ -25,6 +25,7 @@ type Right struct {
 	at         place
 	forText    Text
 	each       *expr
+	received   *expr // nil: no fact says that a family has it already
 	lets       []*let
 	conditions []*condition
 	refers     []*refer
