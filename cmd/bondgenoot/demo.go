@@ -21,8 +21,9 @@ import (
 
 // DemoCmd runs the demonstration.
 type DemoCmd struct {
-	Addr string `env:"BONDGENOOT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Default: ${default}."`
-	Dir  string `env:"BONDGENOOT_DIR" type:"path" placeholder:"PATH" help:"Keep the data in this folder, to go on with it next time. Left out: a temporary folder, removed at the end."`
+	Addr   string `env:"BONDGENOOT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen. Default: ${default}."`
+	Dir    string `env:"BONDGENOOT_DIR" type:"path" placeholder:"PATH" help:"Keep the data in this folder, to go on with it next time. Left out: a temporary folder, removed at the end."`
+	Shared bool   `env:"BONDGENOOT_SHARED" help:"Listen where others may come too: for a container whose port stays on this machine."`
 	config.Log
 }
 
@@ -36,14 +37,18 @@ coordinator. Mail is not sent; the letters are shown on a page.
     bondgenoot demo
     bondgenoot demo --dir ~/bondgenoot-demo
 
-Nobody else can reach it: it listens on this machine alone. Never put real
-families into it; anybody may sign in as anybody.`
+Nobody else can reach it: it listens on this machine alone, and refuses another
+address unless --shared says that whoever reaches it may. Never put real families
+into it; anybody may sign in as anybody.`
 }
 
 // Run ends when ctx does.
 func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err error) {
 	var ps config.Problems
 	config.Web{Addr: c.Addr}.Check(&ps)
+	if len(ps) == 0 && !c.Shared {
+		config.Web{Addr: c.Addr}.CheckAlone(&ps)
+	}
 	c.Log.Check(&ps)
 	if err := ps.Err(); err != nil {
 		return err

@@ -166,3 +166,33 @@ func TestTheCheckHoldsAgainstWhoeverChangesTheForm(t *testing.T) {
 		}
 	})
 }
+
+// Who changed the form into something that cannot be is not told that it is
+// still there.
+func TestABrokenCheckDoesNotSayThatItIsStillThere(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		p := w.stranger()
+		start := carried(func() string { _, body, _ := p.asks("POST /check", first()); return body }())
+		start.Set("do", "result")
+		start.Set("known", `me.benefit="lottery"`)
+		_, body, _ := p.asks("POST /check", start)
+		if !strings.Contains(body, "kwam niet goed over") || strings.Contains(body, "staat er nog") {
+			t.Errorf("a tampered form is answered\n%s", plain(body))
+		}
+		start = first()
+		start.Set("postal", "")
+		p.sees("POST /check", start, 422, "Wat u al invulde, staat er nog")
+	})
+}
+
+// Whatever is asked in an odd way is answered in the reader's language: a page
+// to people, a problem to programs.
+func TestOddMethodsAreRefusedInWords(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		p := w.stranger()
+		p.sees("DELETE /families", nil, 405, "Zo kan deze pagina niet geopend worden", "Er is niets veranderd")
+		p.reads("de").sees("PROPFIND /today", nil, 405, "So lässt sich diese Seite nicht öffnen")
+		p.sees("GET /assets/0/none.css", nil, 404, "Deze pagina vinden we niet")
+		p.reads("fr").sees("PROPFIND /api/v1/families", nil, 405, `"status":405`, "Cette adresse ne connaît pas cette méthode")
+	})
+}

@@ -154,13 +154,13 @@ func (w *walk) passCheckpoint() {
 	c, there := w.checkpoints[w.tree.size]
 	switch {
 	case !there && w.tree.size%checkpointEvery == 0:
-		w.trouble(w.tree.size, "the checkpoint over these records is missing")
+		w.trouble(w.tree.size, CheckpointMissing, 0)
 	case !there:
 		return
 	case !c.signed(w.log, w.alliance):
-		w.trouble(c.size, "the checkpoint is not signed by this installation")
+		w.trouble(c.size, CheckpointUnsigned, 0)
 	case w.tree.root().String() != c.root:
-		w.trouble(c.size, "the records before this checkpoint are not those it was signed over: one of %d to %d is another now", w.sound, c.size-1)
+		w.trouble(c.size, CheckpointBroken, w.sound)
 	default:
 		w.sound = c.size
 	}
@@ -175,9 +175,9 @@ func (w *walk) otherCheckpoints(ctx context.Context) error {
 	for _, c := range found {
 		w.report.Checkpoints++
 		if !c.signed(w.log, w.alliance) {
-			w.trouble(c.size, "the checkpoint is not signed by this installation")
+			w.trouble(c.size, CheckpointUnsigned, 0)
 		} else {
-			w.trouble(c.size, "the checkpoint counted %d records and only %d are left", c.size, w.tree.size)
+			w.trouble(c.size, CheckpointTooLong, w.tree.size)
 		}
 	}
 	return err

@@ -50,7 +50,7 @@ func run(statements ...string) func(q db.Querier) error {
 // each, without those of checkpoints.
 func named(report Report) (seqs []int64) {
 	for _, tr := range report.Troubles {
-		if tr.Alliance == north && !strings.Contains(tr.What, "checkpoint") {
+		if tr.Alliance == north && !strings.HasPrefix(string(tr.Finding), "checkpoint") {
 			seqs = append(seqs, tr.Seq)
 		}
 	}
@@ -128,7 +128,7 @@ func TestEachKindOfTamperingIsNamed(t *testing.T) {
 		"a checkpoint of another alliance": {run(`INSERT INTO audit_checkpoint (alliance, size, root, at, signature)
 			SELECT '` + string(south) + `', 5, root, at, signature FROM audit_checkpoint WHERE NORTH AND size = 64`), nil, "not signed"},
 		"everything but the checkpoints removed": {run(`DELETE FROM audit_record WHERE NORTH`, `DELETE FROM audit_head WHERE NORTH`, `DELETE FROM audit_hash WHERE NORTH`),
-			nil, "record 192: the checkpoint counted 192 records and only 0 are left"},
+			nil, "record 192: the checkpoint counted so many records, and only 0 are left"},
 		"everything but the tree removed": {run(`DELETE FROM audit_record WHERE NORTH`, `DELETE FROM audit_head WHERE NORTH`, `DELETE FROM audit_checkpoint WHERE NORTH`),
 			nil, "record 199: removed from the end"},
 	}
@@ -203,9 +203,9 @@ func TestNoRecomputedHashHidesAChangeBeforeACheckpoint(t *testing.T) {
 		says       string
 	}{
 		"the first record":    {0, 200, nil, "record 64: the records before this checkpoint"},
-		"one between two":     {100, 200, nil, "record 128: the records before this checkpoint are not those it was signed over: one of 64 to 127"},
+		"one between two":     {100, 200, nil, "record 128: the records before this checkpoint are not those it was signed over: one from 64 on"},
 		"the last before one": {191, 200, nil, "record 192: the records before"},
-		"cut off before it":   {-1, 191, nil, "record 192: the checkpoint counted 192"},
+		"cut off before it":   {-1, 191, nil, "record 192: the checkpoint counted so many"},
 		"with the checkpoint removed": {100, 200, []string{`DELETE FROM audit_checkpoint WHERE NORTH AND size = 128`},
 			"record 128: the checkpoint over these records is missing"},
 	}
@@ -227,7 +227,7 @@ func TestACheckpointOfAnotherKeyIsRefused(t *testing.T) {
 		prepared(t, d)
 		other := newLog(2)
 		report := verify(t, d, other)
-		if len(report.Troubles) != 3 || !strings.Contains(report.Troubles[0].What, "not signed by this installation") {
+		if len(report.Troubles) != 3 || report.Troubles[0].Finding != CheckpointUnsigned {
 			t.Errorf("%v", report.Troubles)
 		}
 		// One that is forged with another key over a forged record, too.

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -17,12 +20,66 @@ import (
 type Trouble struct {
 	Alliance kernel.ID
 	Seq      int64 // of the record, or the size of the checkpoint
-	What     string
+	Finding  Finding
+	Number   int64 // a second number, where the finding has one
 }
 
+// String tells it as the command line does: in English, with both numbers.
 func (t Trouble) String() string {
-	return fmt.Sprintf("alliance %s, record %d: %s", t.Alliance, t.Seq, t.What)
+	what := findings[t.Finding]
+	if strings.Contains(what, "%d") {
+		what = fmt.Sprintf(what, t.Number)
+	}
+	return fmt.Sprintf("alliance %s, record %d: %s", t.Alliance, t.Seq, what)
 }
+
+// Finding is what is not as it was written.
+type Finding string
+
+// The findings.
+const (
+	CheckpointMissing  Finding = "checkpoint_missing"
+	CheckpointUnsigned Finding = "checkpoint_unsigned"
+	CheckpointBroken   Finding = "checkpoint_broken"   // Number: the size of the last checkpoint that holds
+	CheckpointTooLong  Finding = "checkpoint_too_long" // Number: how many records are left
+	NoSuchNumber       Finding = "no_such_number"
+	RemovedUpTo        Finding = "removed_up_to" // Number: the last that was removed
+	Removed            Finding = "removed"
+	RemovedFromEnd     Finding = "removed_from_end"
+	Changed            Finding = "changed"
+	Misplaced          Finding = "misplaced"
+	HashMissing        Finding = "hash_missing"
+	GrownOverAnother   Finding = "grown_over_another"
+	TreeChanged        Finding = "tree_changed"
+	AddedAtEnd         Finding = "added_at_end" // Number: how long the record was
+	HeadElsewhere      Finding = "head_elsewhere"
+	HashesBefore       Finding = "hashes_before" // Number: how many
+	More               Finding = "more"
+)
+
+// findings are the findings in English, with a %d where the Number goes.
+var findings = map[Finding]string{
+	CheckpointMissing:  "the checkpoint over these records is missing",
+	CheckpointUnsigned: "the checkpoint is not signed by this installation",
+	CheckpointBroken:   "the records before this checkpoint are not those it was signed over: one from %d on is another now",
+	CheckpointTooLong:  "the checkpoint counted so many records, and only %d are left",
+	NoSuchNumber:       "added: no record has such a number",
+	RemovedUpTo:        "removed, and every record after it up to %d; what follows cannot be held against the tree",
+	Removed:            "removed",
+	RemovedFromEnd:     "removed from the end",
+	Changed:            "changed after it was written",
+	Misplaced:          "does not follow the record before it: added or put elsewhere",
+	HashMissing:        "the tree over the records misses a hash that came with it",
+	GrownOverAnother:   "changed after it was written: the tree was grown over another record",
+	TreeChanged:        "the tree over the records was changed where this one closed a part of it",
+	AddedAtEnd:         "added: the record was %d long when it was last written",
+	HeadElsewhere:      "the head of the record names another one as the last",
+	HashesBefore:       "the tree holds %d hashes before its first",
+	More:               "there is more trouble after this than is told here",
+}
+
+// Findings are all of them, for who has words of their own for each.
+func Findings() []Finding { return slices.Sorted(maps.Keys(findings)) }
 
 // Report is the outcome of a verification.
 type Report struct {
@@ -91,14 +148,14 @@ type walk struct {
 	checkpoints map[int64]checkpoint
 }
 
-func (w *walk) trouble(seq int64, format string, args ...any) {
+func (w *walk) trouble(seq int64, finding Finding, number int64) {
 	switch w.told++; {
 	case w.told == mostTroubles:
-		format, args = "there is more trouble after this than is told here", nil
+		finding, number = More, 0
 	case w.told > mostTroubles:
 		return
 	}
-	w.report.Troubles = append(w.report.Troubles, Trouble{w.alliance, seq, fmt.Sprintf(format, args...)})
+	w.report.Troubles = append(w.report.Troubles, Trouble{w.alliance, seq, finding, number})
 }
 
 func (w *walk) all(ctx context.Context) error {
@@ -184,23 +241,23 @@ func (w *walk) load(ctx context.Context, upTo int64) error {
 // checkpoint that may stand behind it.
 func (w *walk) record(r written) {
 	if r.Seq < 0 {
-		w.trouble(r.Seq, "added: no record has such a number")
+		w.trouble(r.Seq, NoSuchNumber, 0)
 		return
 	}
 	if r.Seq > w.upTo && !w.lost {
-		w.trouble(w.tree.size, "removed, and every record after it up to %d; what follows cannot be held against the tree", r.Seq-1)
+		w.trouble(w.tree.size, RemovedUpTo, r.Seq-1)
 		w.lost, w.broken = true, true
 	}
 	for !w.lost && w.tree.size < r.Seq {
-		w.trouble(w.tree.size, "removed")
+		w.trouble(w.tree.size, Removed, 0)
 		w.hole()
 	}
 	changed := chain(r.prev, r.Record, r.body) != r.hash
 	switch {
 	case changed:
-		w.trouble(r.Seq, "changed after it was written")
+		w.trouble(r.Seq, Changed, 0)
 	case !w.broken && r.prev != w.last:
-		w.trouble(r.Seq, "does not follow the record before it: added or put elsewhere")
+		w.trouble(r.Seq, Misplaced, 0)
 		changed = true
 	}
 	if !w.lost {
@@ -237,11 +294,11 @@ func (w *walk) leaf(leaf tlog.Hash, known bool) (misfit bool) {
 		switch {
 		case explained || level == 0 && known:
 		case !there:
-			w.trouble(seq, "the tree over the records misses a hash that came with it")
+			w.trouble(seq, HashMissing, 0)
 		case level == 0:
-			w.trouble(seq, "changed after it was written: the tree was grown over another record")
+			w.trouble(seq, GrownOverAnother, 0)
 		default:
-			w.trouble(seq, "the tree over the records was changed where this one closed a part of it")
+			w.trouble(seq, TreeChanged, 0)
 		}
 		return false
 	})
@@ -259,7 +316,7 @@ func (w *walk) end(ctx context.Context) error {
 		return err
 	}
 	for seq := max(size, 0); seq < w.tree.size && w.told < mostTroubles; seq++ {
-		w.trouble(seq, "added: the record was %d long when it was last written", size)
+		w.trouble(seq, AddedAtEnd, size)
 	}
 	var most sql.NullInt64
 	err = w.q.QueryRowContext(ctx, `SELECT max(idx) FROM audit_hash WHERE alliance = $1`, w.alliance).Scan(&most)
@@ -272,15 +329,15 @@ func (w *walk) end(ctx context.Context) error {
 		grown = (n + 1) << level
 	}
 	for seq := w.tree.size; seq < max(size, grown) && w.told < mostTroubles; seq++ {
-		w.trouble(seq, "removed from the end")
+		w.trouble(seq, RemovedFromEnd, 0)
 	}
 	if size == w.tree.size && size > 0 && hash != w.last && !w.broken {
-		w.trouble(size-1, "the head of the record names another one as the last")
+		w.trouble(size-1, HeadElsewhere, 0)
 	}
 	var before int64
 	err = w.q.QueryRowContext(ctx, `SELECT count(*) FROM audit_hash WHERE alliance = $1 AND idx < 0`, w.alliance).Scan(&before)
 	if before > 0 {
-		w.trouble(0, "the tree holds %d hashes before its first", before)
+		w.trouble(0, HashesBefore, before)
 	}
 	return err
 }

@@ -134,6 +134,15 @@ func (w Web) Check(ps *Problems) {
 	}
 }
 
+// CheckAlone notes an address that others than this machine could reach, for
+// what must stay on it.
+func (w Web) CheckAlone(ps *Problems) {
+	if host, _, _ := net.SplitHostPort(w.Addr); !ownMachine(host) {
+		ps.Add("addr", "Others could reach a demonstration there, and in one anybody signs in as anybody.",
+			"Write 127.0.0.1:8080, which is this machine alone; in a container whose port stays on this machine, add --shared. To work with others: bondgenoot serve --help.")
+	}
+}
+
 // Base is the address before every path, without a slash at its end.
 func (w Web) Base() string {
 	if w.PublicURL != "" {

@@ -49,18 +49,14 @@ var built = sync.OnceValue(func() (b struct {
 func Asset(name string) string { return "/assets/" + built().hash + "/" + name }
 
 // Assets answers for everything under /assets/. An address of an earlier
-// version answers with today's file and is not to be kept.
-func Assets() http.Handler {
+// version answers with today's file and is not to be kept; what is no file of
+// the look is for missing to answer.
+func Assets(missing http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			http.Error(w, "GET only", http.StatusMethodNotAllowed)
-			return
-		}
 		hash, name, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/assets/"), "/")
 		data, ok := built().files[name]
 		if !ok || !served[path.Ext(name)] {
-			http.NotFound(w, r)
+			missing.ServeHTTP(w, r)
 			return
 		}
 		h := w.Header()

@@ -3,14 +3,26 @@ package kit
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
+
+// MethodError is a request with a method that its address does not take.
+type MethodError struct {
+	Allow string // the methods that it does take, as the header Allow lists them
+}
+
+// Error implements error.
+func (e *MethodError) Error() string { return "the address takes " + e.Allow }
 
 // Status is the HTTP status of an error. This is the only place that knows.
 func Status(err error) int {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return http.StatusRequestEntityTooLarge
+	}
+	if _, method := errors.AsType[*MethodError](err); method {
+		return http.StatusMethodNotAllowed
 	}
 	switch kernel.CodeOf(err) {
 	case "":
@@ -35,6 +47,7 @@ func Status(err error) int {
 type Problem struct {
 	Field string // the name of the field; empty when it concerns the whole form
 	Text  string
+	Lost  bool // what was filled in is not there any more
 }
 
 // Errors are the problems of one form. The zero value is a form without any.
@@ -55,6 +68,11 @@ func (v View) Problems(err error) Errors {
 		all = append(all, Problem{Field: one.Field, Text: v.Fault(one)})
 	}
 	return all
+}
+
+// kept tells that what was filled in is still there.
+func (e Errors) kept() bool {
+	return !slices.ContainsFunc(e, func(p Problem) bool { return p.Lost })
 }
 
 // Of is what is wrong with one field, or nothing.

@@ -43,6 +43,9 @@ func (g Guard) Wrap(next http.Handler) (http.Handler, error) {
 		g.refuse(w, r, kernel.NewForbidden("kit.cross_origin"))
 	}))
 
+	if mux, ok := next.(addresses); ok {
+		next = g.known(mux)
+	}
 	h := Compress(next)
 	h = g.limitBody(h)
 	h = g.readable(h)
@@ -73,6 +76,40 @@ func (g Guard) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	Fail(w, r, v, err)
 }
+
+// addresses is what [http.ServeMux] and [Routes] know beside answering.
+type addresses interface {
+	http.Handler
+	Handler(r *http.Request) (h http.Handler, pattern string)
+}
+
+// known refuses, in the reader's words, what no route takes: the mux by itself
+// would say so in English.
+func (g Guard) known(mux addresses) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		said := unsaid{}
+		h.ServeHTTP(said, r)
+		allow := http.Header(said).Get("Allow")
+		if allow == "" {
+			g.refuse(w, r, kernel.NewNotFound("page"))
+			return
+		}
+		w.Header().Set("Allow", allow)
+		g.refuse(w, r, &MethodError{Allow: allow})
+	})
+}
+
+// unsaid keeps the headers of an answer that nobody is to read.
+type unsaid http.Header
+
+func (u unsaid) Header() http.Header         { return http.Header(u) }
+func (u unsaid) Write(b []byte) (int, error) { return len(b), nil }
+func (u unsaid) WriteHeader(int)             {}
 
 // readable refuses a query that is no text.
 func (g Guard) readable(next http.Handler) http.Handler {

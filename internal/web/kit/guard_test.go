@@ -91,7 +91,9 @@ func site(t *testing.T, change func(*Guard)) *world {
 	})
 	handle("GET /panic", func(http.ResponseWriter, *http.Request) { panic("Janssens, Aïcha") })
 	mux.Handle("POST /language", SwitchLanguage(true))
-	mux.Handle("/assets/", Assets())
+	mux.Handle("GET /assets/", Assets(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		Fail(w, r, NewView(r, "2026-03-03"), kernel.NewNotFound("page"))
+	})))
 	h, err := g.Wrap(mux)
 	if err != nil {
 		t.Fatal(err)
@@ -287,5 +289,28 @@ func TestALanguageIsChosenAndKept(t *testing.T) {
 	}
 	if got := w.ask(post("/language", "lang=xx&back=//evil.example")); got.Header().Get("Location") != "/" || len(got.Result().Cookies()) != 0 {
 		t.Errorf("a language nobody speaks: %v", got.Header())
+	}
+}
+
+func TestWhatNoRouteTakesIsRefusedInTheReadersWords(t *testing.T) {
+	w := site(t, nil)
+	for name, tt := range map[string]struct {
+		method, path string
+		status       int
+		allow, says  string
+	}{
+		"a method that the page does not take":  {"DELETE", "/families/1", 405, "GET, HEAD, POST", "Cette page ne s’ouvre pas ainsi"},
+		"a method that nobody ever wrote down":  {"BREW", "/families/1", 405, "GET, HEAD, POST", "Rien n’a changé"},
+		"a file of the look that is sent":       {"PUT", "/assets/x/app.css", 405, "GET, HEAD", "Cette page ne s’ouvre pas ainsi"},
+		"a file of the look that there is none": {"GET", "/assets/x/none.css", 404, "", "Nous ne trouvons pas cette page"},
+		"an address that nobody made":           {"GET", "/nothing", 404, "", "Nous ne trouvons pas cette page"},
+	} {
+		r := httptest.NewRequest(tt.method, tt.path, nil)
+		r.Header.Set("Accept-Language", "fr")
+		rec := w.ask(r)
+		body := rec.Body.String()
+		if rec.Code != tt.status || rec.Header().Get("Allow") != tt.allow || !strings.Contains(body, tt.says) || !strings.Contains(body, `lang="fr"`) {
+			t.Errorf("%s: %d, Allow %q, want %d, %q and %q in\n%s", name, rec.Code, rec.Header().Get("Allow"), tt.status, tt.allow, tt.says, body)
+		}
 	}
 }

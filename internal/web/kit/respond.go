@@ -46,7 +46,7 @@ func Fail(w http.ResponseWriter, r *http.Request, v View, err error) {
 
 // explain is the reason in the reader's words.
 func (v View) explain(status int, err error) string {
-	if status == http.StatusRequestEntityTooLarge {
+	if status == http.StatusRequestEntityTooLarge || status == http.StatusMethodNotAllowed {
 		return v.errorText(status, "text")
 	}
 	f, ok := errors.AsType[*kernel.Fault](err)

@@ -34,5 +34,9 @@ func (rs *Routes) Handle(pattern, action string, h http.Handler) {
 // Table lists every route.
 func (rs *Routes) Table() []Route { return slices.Clone(rs.table) }
 
+// Handler is what would answer a request, and its pattern; an empty pattern
+// when no route takes it.
+func (rs *Routes) Handler(r *http.Request) (http.Handler, string) { return rs.mux.Handler(r) }
+
 // ServeHTTP answers a request.
 func (rs *Routes) ServeHTTP(w http.ResponseWriter, r *http.Request) { rs.mux.ServeHTTP(w, r) }

@@ -169,7 +169,9 @@ func (s *Site) checkBroken(r *Request, err error) (Answer, error) {
 	if !faulty(err) {
 		return Answer{}, err
 	}
-	page, showErr := s.showCheck(r, checkView{At: atStart, Rows: 1, Errors: r.View.Problems(kernel.NewInvalid("check.form"))})
+	problems := r.View.Problems(kernel.NewInvalid("check.form"))
+	problems[0].Lost = true // what was sent is not what was filled in
+	page, showErr := s.showCheck(r, checkView{At: atStart, Rows: 1, Errors: problems})
 	page.Status = kit.Status(err)
 	return page, showErr
 }

@@ -69,10 +69,9 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.networkPages(page)
 	s.administrationPages(page)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
-	routes.Handle("GET /assets/", "public.read", kit.Assets())
-	page("GET /", "public.read", func(r *Request) (Answer, error) { // also every address that is none
-		return Answer{}, kernel.NewNotFound("page")
-	})
+	nowhere := func(*Request) (Answer, error) { return Answer{}, kernel.NewNotFound("page") }
+	routes.Handle("GET /assets/", "public.read", kit.Assets(s.framed("public.read", nowhere)))
+	page("GET /", "public.read", nowhere) // every address that is none
 }
 
 // register adds one page: its pattern, the action it needs, its handler.
