@@ -39,6 +39,26 @@ func TestParseLang(t *testing.T) {
 	}
 }
 
+func TestFamiliesAreSpokenToInSevenLanguages(t *testing.T) {
+	for _, l := range kernel.FamilyLangs {
+		if got, err := kernel.ParseFamilyLang(string(l)); err != nil || got != l {
+			t.Errorf("ParseFamilyLang(%q) = %q, %v", l, got, err)
+		}
+		if near := l.Nearest(); !slices.Contains(kernel.Langs[:], near) {
+			t.Errorf("who reads %s is shown names in %s, which is not complete", l, near)
+		}
+	}
+	for _, l := range kernel.Langs {
+		if l.Nearest() != l {
+			t.Errorf("who reads %s is shown names in %s", l, l.Nearest())
+		}
+	}
+	for _, s := range []string{"", "AR", "uk-UA", "ru"} {
+		_, err := kernel.ParseFamilyLang(s)
+		wantFault(t, err, "lang")
+	}
+}
+
 func TestRightToLeft(t *testing.T) {
 	for lang, want := range map[kernel.Lang]bool{"ar": true, "ckb": true, "fa": true, "nl": false, "": false} {
 		if lang.RightToLeft() != want {

@@ -17,13 +17,22 @@ var months = map[kernel.Lang][12]string{
 	kernel.FR: {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 	kernel.DE: {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
 	kernel.EN: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	kernel.AR: {"يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"},
+	kernel.UK: {"січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня", "листопада", "грудня"},
+	kernel.TR: {"Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım", "Aralık"},
 }
+
+// alone are the months of Ukrainian where no day stands before them.
+var alone = [12]string{"січень", "лютий", "березень", "квітень", "травень", "червень", "липень", "серпень", "вересень", "жовтень", "листопад", "грудень"}
 
 var weekdays = map[kernel.Lang][7]string{
 	kernel.NL: {"zondag", "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag"},
 	kernel.FR: {"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
 	kernel.DE: {"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
 	kernel.EN: {"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+	kernel.AR: {"الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"},
+	kernel.UK: {"неділя", "понеділок", "вівторок", "середа", "четвер", "п’ятниця", "субота"},
+	kernel.TR: {"Pazar", "Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma", "Cumartesi"},
 }
 
 // Date is a day in words: "3 maart 2026", "1er mars 2026", "3. März 2026". No
@@ -44,8 +53,13 @@ func (r Reader) Day(d kernel.Date) string {
 	}
 	t := d.Time()
 	comma := ""
-	if r.lang == kernel.DE {
+	switch r.lang {
+	case kernel.DE, kernel.UK:
 		comma = ","
+	case kernel.AR:
+		comma = "،"
+	case kernel.TR: // 3 Mart Salı
+		return r.dayOfMonth(t) + space + r.monthName(t.Month()) + " " + weekdays[r.lang][t.Weekday()]
 	}
 	return weekdays[r.spoken()][t.Weekday()] + comma + " " + r.dayOfMonth(t) + space + r.monthName(t.Month())
 }
@@ -55,7 +69,11 @@ func (r Reader) Month(d kernel.Date) string {
 	if d == "" {
 		return ""
 	}
-	return r.monthName(d.Time().Month()) + " " + strconv.Itoa(d.Time().Year())
+	name := r.monthName(d.Time().Month())
+	if r.lang == kernel.UK {
+		name = alone[d.Time().Month()-1]
+	}
+	return name + " " + strconv.Itoa(d.Time().Year())
 }
 
 // DateShort is a day in figures, for tables: "03/03/2026", in German
@@ -64,7 +82,8 @@ func (r Reader) DateShort(d kernel.Date) string {
 	if d == "" {
 		return ""
 	}
-	if r.lang == kernel.DE {
+	switch r.lang {
+	case kernel.DE, kernel.UK, kernel.TR:
 		return d.Time().Format("02.01.2006")
 	}
 	return d.Time().Format("02/01/2006")
@@ -81,8 +100,10 @@ func (r Reader) Time(i kernel.Instant) string {
 		return t.Format("15" + space + "h" + space + "04")
 	case kernel.DE:
 		return t.Format("15:04") + space + "Uhr"
-	case kernel.EN:
+	case kernel.EN, kernel.AR, kernel.UK:
 		return t.Format("15:04")
+	case kernel.TR:
+		return t.Format("15.04")
 	}
 	return t.Format("15.04") + space + "uur"
 }
@@ -92,7 +113,8 @@ func (r Reader) Moment(i kernel.Instant) string {
 	if i == "" {
 		return ""
 	}
-	at := map[kernel.Lang]string{kernel.NL: " om ", kernel.FR: " à ", kernel.DE: ", ", kernel.EN: ", "}[r.spoken()]
+	at := map[kernel.Lang]string{kernel.NL: " om ", kernel.FR: " à ", kernel.DE: ", ", kernel.EN: ", ",
+		kernel.AR: "، الساعة ", kernel.UK: " о ", kernel.TR: ", saat "}[r.spoken()]
 	return r.Date(i.Date()) + at + r.Time(i)
 }
 
@@ -110,7 +132,7 @@ func (r Reader) Euro(c kernel.Cents) string {
 	}
 	amount := r.grouped(n/100) + point + fmt.Sprintf("%02d", n%100)
 	switch r.lang {
-	case kernel.FR, kernel.DE:
+	case kernel.FR, kernel.DE, kernel.AR, kernel.UK, kernel.TR:
 		return sign + amount + space + "€"
 	case kernel.EN:
 		return sign + "€" + amount
@@ -177,7 +199,7 @@ func (r Reader) write(v any) string {
 	case kernel.Instant:
 		return r.Moment(v)
 	case kernel.Text:
-		return v.In(r.lang)
+		return v.In(r.lang.Nearest())
 	case []string:
 		return r.List(v)
 	}

@@ -1,7 +1,8 @@
-// Package i18n says everything the product says, in four languages. The texts
-// lie in texts/*.yaml, one file per area, and are complete by construction: a
-// text that misses a language, a plural form or a name that another language
-// mentions does not load, so the program does not start.
+// Package i18n says everything the product says, in four languages, and what
+// families read in seven. The texts lie in texts/*.yaml, one file per area, and
+// are complete by construction: a text that misses a language, a plural form or
+// a name that another language mentions does not load, so the program does not
+// start.
 //
 // It owns no table and knows nothing of HTTP but the Accept-Language header.
 package i18n
@@ -45,15 +46,18 @@ func LoadFrom(fsys fs.FS) (*Texts, error) {
 	}
 	bundle := goi18n.NewBundle(language.Dutch)
 	t := &Texts{entries: entries, localizers: map[kernel.Lang]*goi18n.Localizer{}}
-	for _, lang := range kernel.Langs {
+	for _, lang := range kernel.FamilyLangs {
 		tag := language.MustParse(string(lang))
 		for key, e := range entries {
+			if _, written := e.in[lang]; !written {
+				continue
+			}
 			if err := bundle.AddMessages(tag, e.message(key, lang)); err != nil {
 				return nil, fmt.Errorf("text %s in %s: %w", key, lang, err)
 			}
 		}
 	}
-	for _, lang := range kernel.Langs {
+	for _, lang := range kernel.FamilyLangs {
 		t.localizers[lang] = goi18n.NewLocalizer(bundle, string(lang))
 	}
 	return t, nil
@@ -79,7 +83,8 @@ func (t *Texts) Keys() []string {
 }
 
 // In is a reader of the texts in one language; a language that the house does
-// not speak is read in Dutch.
+// not speak is read in Dutch. A text that is only for who works here is read in
+// the language nearest to one that only families read.
 func (t *Texts) In(lang kernel.Lang) Reader {
 	if _, spoken := t.localizers[lang]; !spoken {
 		lang = kernel.NL

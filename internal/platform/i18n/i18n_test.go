@@ -52,7 +52,11 @@ func TestALackingTextDoesNotLoad(t *testing.T) {
 		"without German":                       {"a.b:\n  nl: n\n  fr: f\n  en: e\n", "a.yaml:1: a.b: no text in de"},
 		"empty in English":                     {"a.b:\n  nl: n\n  fr: f\n  de: d\n  en:\n", "no text in en"},
 		"in a fifth language":                  {ok + "  es: s\n", `"es" is not a language`},
-		"with half a plural":                   {"a.b:\n  nl: {one: n}\n  fr: f\n  de: d\n  en: e\n", "both one and other"},
+		"with half a plural":                   {"a.b:\n  nl: {one: n}\n  fr: f\n  de: d\n  en: e\n", "each of one, other"},
+		"in one language of families alone":    {ok + "  ar: a\n", "a.yaml:1: a.b: no text in uk"},
+		"to families, without Turkish":         {strings.Replace(ok, "a.b", "own.b", 1) + "  ar: a\n  uk: u\n", "own.b: no text in tr"},
+		"to families, in four languages":       {strings.Replace(ok, "a.b", "fault.own.b", 1), "fault.own.b: no text in ar"},
+		"with a plural that Arabic lacks":      {ok + "  ar: {one: a, other: b}\n  uk: u\n  tr: t\n", "each of zero, one, two, few, many, other"},
 		"with a form that does not exist":      {"a.b:\n  nl: {one: n, few: m, other: o}\n  fr: f\n  de: d\n  en: e\n", `"few" is not a plural form`},
 		"that mentions another name":           {"a.b:\n  nl: \"{{.x}}\"\n  fr: \"{{.x}}\"\n  de: \"{{.y}}\"\n  en: \"{{.x}}\"\n", "de mentions [y], nl mentions [x]"},
 		"that is not a text":                   {"a.b:\n  nl: 12\n  fr: f\n  de: d\n  en: e\n", "12 is not a text"},
@@ -115,14 +119,15 @@ func TestValuesAreWrittenAsTheLanguageWritesThem(t *testing.T) {
 func TestWhatIsMissingStaysReadable(t *testing.T) {
 	r := texts(t, children).In(kernel.EN)
 	for name, tt := range map[string]struct{ got, want string }{
-		"a key without a text":          {r.T("nobody.wrote.this"), "nobody.wrote.this"},
-		"a name without a value":        {r.T("family.paid", "who", "Ann"), "Ann got … on …"},
-		"a fault without a text":        {r.Fault(&kernel.Fault{Code: kernel.Invalid, Key: "no"}), "Something went wrong."},
-		"a fault with its own text":     {r.Fault(kernel.NewInvalid("amount").With("max", "€20")), "Write an amount of at most €20."},
-		"no fault":                      {r.Fault(nil), ""},
-		"a language that nobody speaks": {texts(t, children).In("ar").T("family.children", "n", 2), "2 kinderen"},
-		"the zero reader":               {Reader{}.T("family.children", "n", 2), "family.children"},
-		"the zero reader's fault":       {Reader{}.Fault(kernel.NewInvalid("amount")), "fault.code.internal"},
+		"a key without a text":            {r.T("nobody.wrote.this"), "nobody.wrote.this"},
+		"a name without a value":          {r.T("family.paid", "who", "Ann"), "Ann got … on …"},
+		"a fault without a text":          {r.Fault(&kernel.Fault{Code: kernel.Invalid, Key: "no"}), "Something went wrong."},
+		"a fault with its own text":       {r.Fault(kernel.NewInvalid("amount").With("max", "€20")), "Write an amount of at most €20."},
+		"no fault":                        {r.Fault(nil), ""},
+		"a language that nobody speaks":   {texts(t, children).In("ru").T("family.children", "n", 2), "2 kinderen"},
+		"a text that is not for families": {texts(t, children).In(kernel.AR).T("family.children", "n", 2), "2 enfants"},
+		"the zero reader":                 {Reader{}.T("family.children", "n", 2), "family.children"},
+		"the zero reader's fault":         {Reader{}.Fault(kernel.NewInvalid("amount")), "fault.code.internal"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if tt.got != tt.want {
@@ -171,6 +176,76 @@ func TestAmountsAndLists(t *testing.T) {
 	} {
 		if got := strings.ReplaceAll(tt.got, space, " "); got != tt.want {
 			t.Errorf("got %q, want %q", got, tt.want)
+		}
+	}
+}
+
+const toThem = `
+own.things:
+  nl: {one: "{{.n}} ding", other: "{{.n}} dingen"}
+  fr: {one: "{{.n}} chose", other: "{{.n}} choses"}
+  de: {one: "{{.n}} Ding", other: "{{.n}} Dinge"}
+  en: {one: "{{.n}} thing", other: "{{.n}} things"}
+  ar: {zero: لا شيء, one: شيء واحد, two: شيئان, few: "{{.n}} أشياء", many: "{{.n}} شيئًا", other: "{{.n}} شيء"}
+  uk: {one: "{{.n}} річ", few: "{{.n}} речі", many: "{{.n}} речей", other: "{{.n}} речі"}
+  tr: {one: "{{.n}} şey", other: "{{.n}} şey"}
+fault.code.invalid:
+  nl: Dat klopt niet.
+  fr: Ce n’est pas juste.
+  de: Das stimmt nicht.
+  en: That is not right.
+  ar: هذا غير صحيح.
+  uk: Це неправильно.
+  tr: Bu doğru değil.
+fault.money:
+  nl: Dat is geen bedrag.
+  fr: Ce n’est pas un montant.
+  de: Das ist kein Betrag.
+  en: That is not an amount.
+`
+
+func TestFamiliesReadTheirOwnLanguage(t *testing.T) {
+	all := texts(t, toThem)
+	for lang, want := range map[kernel.Lang]string{
+		kernel.AR: "لا شيء|شيء واحد|شيئان|3 أشياء|11 شيئًا|100 شيء",
+		kernel.UK: "0 речей|1 річ|2 речі|3 речі|11 речей|100 речей",
+		kernel.TR: "0 şey|1 şey|2 şey|3 şey|11 şey|100 şey",
+	} {
+		var got []string
+		for _, n := range []int{0, 1, 2, 3, 11, 100} {
+			got = append(got, all.In(lang).T("own.things", "n", n))
+		}
+		if s := strings.Join(got, "|"); s != want {
+			t.Errorf("%s: %s, want %s", lang, s, want)
+		}
+	}
+	const noon = kernel.Instant("2026-03-03T11:05:00.000000Z")
+	for lang, want := range map[kernel.Lang]string{
+		kernel.AR: "3 مارس 2026، الساعة 12:05|الثلاثاء، 3 مارس|مارس 2026|1.234,50 €|a، b وc",
+		kernel.UK: "3 березня 2026 о 12:05|вівторок, 3 березня|березень 2026|1.234,50 €|a, b і c",
+		kernel.TR: "3 Mart 2026, saat 12.05|3 Mart Salı|Mart 2026|1.234,50 €|a, b ve c",
+	} {
+		r := all.In(lang)
+		got := strings.Join([]string{r.Moment(noon), r.Day(noon.Date()), r.Month(noon.Date()), r.Euro(1234_50), r.List([]string{"a", "b", "c"})}, "|")
+		if got = strings.ReplaceAll(got, space, " "); got != want {
+			t.Errorf("%s: %s, want %s", lang, got, want)
+		}
+	}
+	r := all.In(kernel.AR)
+	if got := r.Fault(kernel.NewInvalid("money")); got != "هذا غير صحيح." {
+		t.Errorf("a fault without an Arabic text is told as %q", got)
+	}
+	if r.Dir() != "rtl" || r.LangOf("fault.money") != kernel.FR || r.LangOf("own.things") != kernel.AR {
+		t.Error("an Arabic reader does not know which text is in which language")
+	}
+}
+
+func TestMatchForFamilies(t *testing.T) {
+	for header, want := range map[string]kernel.Lang{
+		"ar-SY,fr;q=0.5": kernel.AR, "ar": kernel.AR, "uk-UA,ru;q=0.8": kernel.UK, "tr": kernel.TR, "nl-BE": kernel.NL, "": kernel.NL, "pl": kernel.NL,
+	} {
+		if got := MatchFamily(header); got != want {
+			t.Errorf("MatchFamily(%q) = %s, want %s", header, got, want)
 		}
 	}
 }

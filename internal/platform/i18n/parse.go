@@ -19,8 +19,42 @@ import (
 // forms are the plural forms of one text in one language. A text without
 // plurals has Other alone.
 type forms struct {
-	One, Other string
+	Zero, One, Two, Few, Many, Other string
 }
+
+// counted are the forms that a plural needs, by language.
+var counted = map[kernel.Lang][]string{
+	kernel.NL: {"one", "other"}, kernel.FR: {"one", "other"}, kernel.DE: {"one", "other"}, kernel.EN: {"one", "other"},
+	kernel.AR: {"zero", "one", "two", "few", "many", "other"}, kernel.UK: {"one", "few", "many", "other"}, kernel.TR: {"one", "other"},
+}
+
+// form is the place of a form by its name; nil when there is none.
+func (f *forms) form(name string) *string {
+	switch name {
+	case "zero":
+		return &f.Zero
+	case "one":
+		return &f.One
+	case "two":
+		return &f.Two
+	case "few":
+		return &f.Few
+	case "many":
+		return &f.Many
+	case "other":
+		return &f.Other
+	}
+	return nil
+}
+
+// all is every form, for what must hold in each.
+func (f forms) all() string {
+	return strings.Join([]string{f.Zero, f.One, f.Two, f.Few, f.Many, f.Other}, " ")
+}
+
+// toFamilies are how the keys begin of what families read: such a text is
+// there in all their languages. Any other text may be, in all of them or none.
+var toFamilies = [...]string{"own.", "fault.own."}
 
 // entry is one text in every language.
 type entry struct {
@@ -34,12 +68,14 @@ type entry struct {
 // repeats the ordinary one.
 func (e entry) message(key string, lang kernel.Lang) *goi18n.Message {
 	f := e.in[lang]
-	m := &goi18n.Message{ID: key, One: f.One, Other: f.Other}
-	if e.plural && m.One == "" {
-		m.One = f.Other
+	m := &goi18n.Message{ID: key, Zero: f.Zero, One: f.One, Two: f.Two, Few: f.Few, Many: f.Many, Other: f.Other}
+	if !e.plural {
+		return m
 	}
-	if e.plural && lang == kernel.FR {
-		m.Many = f.Other
+	for _, form := range []*string{&m.Zero, &m.One, &m.Two, &m.Few, &m.Many} {
+		if *form == "" {
+			*form = f.Other
+		}
 	}
 	return m
 }
@@ -81,7 +117,7 @@ func parseFile(name string, data []byte, entries map[string]entry) (wrong []erro
 			}
 			e, err := parseEntry(kv.Value)
 			if err == nil {
-				err = e.check()
+				err = e.check(key)
 			}
 			if err != nil {
 				wrong = append(wrong, fmt.Errorf("%s: %s: %w", at, key, err))
@@ -109,14 +145,14 @@ func pairs(n ast.Node) []*ast.MappingValueNode {
 func parseEntry(n ast.Node) (entry, error) {
 	e := entry{in: map[kernel.Lang]forms{}}
 	for _, kv := range pairs(n) {
-		lang, err := kernel.ParseLang(kv.Key.String())
+		lang, err := kernel.ParseFamilyLang(kv.Key.String())
 		if err != nil {
-			return e, fmt.Errorf("%q is not a language of the house (nl, fr, de, en)", kv.Key.String())
+			return e, fmt.Errorf("%q is not a language of the house (nl, fr, de, en, and for families ar, uk, tr)", kv.Key.String())
 		}
 		if _, twice := e.in[lang]; twice {
 			return e, fmt.Errorf("%s stands there twice", lang)
 		}
-		f, plural, err := parseForms(kv.Value)
+		f, plural, err := parseForms(kv.Value, counted[lang])
 		if err != nil {
 			return e, fmt.Errorf("%s: %w", lang, err)
 		}
@@ -126,7 +162,7 @@ func parseEntry(n ast.Node) (entry, error) {
 	return e, nil
 }
 
-func parseForms(n ast.Node) (f forms, plural bool, err error) {
+func parseForms(n ast.Node, wanted []string) (f forms, plural bool, err error) {
 	kvs := pairs(n)
 	if kvs == nil {
 		f.Other, err = scalar(n)
@@ -137,17 +173,16 @@ func parseForms(n ast.Node) (f forms, plural bool, err error) {
 		if err != nil {
 			return f, true, err
 		}
-		switch form := kv.Key.String(); form {
-		case "one":
-			f.One = s
-		case "other":
-			f.Other = s
-		default:
-			return f, true, fmt.Errorf("%q is not a plural form of this language (one, other)", form)
+		form := kv.Key.String()
+		if !slices.Contains(wanted, form) {
+			return f, true, fmt.Errorf("%q is not a plural form of this language (%s)", form, strings.Join(wanted, ", "))
 		}
+		*f.form(form) = s
 	}
-	if f.One == "" || f.Other == "" {
-		return f, true, errors.New("a plural needs both one and other")
+	for _, form := range wanted {
+		if *f.form(form) == "" {
+			return f, true, fmt.Errorf("a plural needs each of %s", strings.Join(wanted, ", "))
+		}
 	}
 	return f, true, nil
 }
@@ -168,14 +203,18 @@ var placeholder = regexp.MustCompile(`{{\s*\.([A-Za-z_][A-Za-z0-9_]*)\s*}}`)
 
 // check holds an entry to the promise: every language, every form, the same
 // names in all of them, and nothing in braces but names.
-func (e entry) check() error {
+func (e entry) check(key string) error {
+	langs := kernel.Langs[:]
+	if e.toFamilies(key) {
+		langs = kernel.FamilyLangs[:]
+	}
 	var reference []string
-	for i, lang := range kernel.Langs {
+	for i, lang := range langs {
 		f, written := e.in[lang]
 		if !written || f.Other == "" {
 			return fmt.Errorf("no text in %s", lang)
 		}
-		all := f.One + " " + f.Other
+		all := f.all()
 		if _, err := template.New("").Parse(all); err != nil {
 			return fmt.Errorf("%s: %w", lang, err)
 		}
@@ -190,6 +229,17 @@ func (e entry) check() error {
 		}
 	}
 	return nil
+}
+
+// toFamilies tells whether the text must be there in the languages of
+// families: its key says so, or one of them is there already.
+func (e entry) toFamilies(key string) bool {
+	for _, prefix := range toFamilies {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return len(e.in) > len(kernel.Langs)
 }
 
 // namesIn are the names that a text mentions, sorted, without n: "one child"

@@ -35,6 +35,17 @@ func (r Reader) Has(key string) bool {
 	return ok
 }
 
+// LangOf is the language in which the reader gets the text for key: its own,
+// or the nearest one when only who works here reads that text.
+func (r Reader) LangOf(key string) kernel.Lang {
+	if r.texts != nil {
+		if _, own := r.texts.entries[key].in[r.lang]; own {
+			return r.lang
+		}
+	}
+	return r.lang.Nearest()
+}
+
 // T is the text for key. The args are names and values by turns, for the
 // names that the text mentions: T("family.children", "n", 3). An int named n
 // selects the plural form. Integers, [kernel.Cents], [kernel.Date],
@@ -45,8 +56,8 @@ func (r Reader) T(key string, args ...any) string {
 		return key
 	}
 	e := r.texts.entries[key]
-	if len(args) == 0 && !strings.Contains(e.in[r.lang].Other, "{{") {
-		return e.in[r.lang].Other
+	if text := e.in[r.LangOf(key)].Other; len(args) == 0 && !strings.Contains(text, "{{") {
+		return text
 	}
 	data := make(map[string]string, len(args)/2)
 	var count any
@@ -61,12 +72,13 @@ func (r Reader) T(key string, args ...any) string {
 }
 
 func (r Reader) localize(key string, data map[string]string, count any) string {
-	for _, name := range namesIn(r.texts.entries[key].in[r.lang].Other) {
+	lang := r.LangOf(key)
+	for _, name := range namesIn(r.texts.entries[key].in[lang].Other) {
 		if _, given := data[name]; !given {
 			data[name] = "…" // never "<no value>" before a reader's eyes
 		}
 	}
-	s, err := r.texts.localizers[r.lang].Localize(&goi18n.LocalizeConfig{
+	s, err := r.texts.localizers[lang].Localize(&goi18n.LocalizeConfig{
 		MessageID: key, TemplateData: data, PluralCount: count,
 	})
 	if err != nil {
@@ -82,8 +94,9 @@ func (r Reader) Fault(f *kernel.Fault) string {
 		return ""
 	}
 	key := "fault." + f.Key
-	if !r.Has(key) {
-		key = "fault.code." + string(f.Code)
+	general := "fault.code." + string(f.Code)
+	if !r.Has(key) || r.LangOf(key) != r.lang && r.LangOf(general) == r.lang {
+		key = general // better a general word in one's own language
 	}
 	if !r.Has(key) {
 		key = "fault.code." + string(kernel.Internal)
@@ -103,7 +116,13 @@ func (r Reader) List(items []string) string {
 	if len(items) < 2 {
 		return strings.Join(items, "")
 	}
-	and := map[kernel.Lang]string{kernel.NL: " en ", kernel.FR: " et ", kernel.DE: " und ", kernel.EN: " and "}[r.lang]
+	between := ", "
+	if r.lang == kernel.AR {
+		between = "، "
+	}
 	last := len(items) - 1
-	return strings.Join(items[:last], ", ") + and + items[last]
+	return strings.Join(items[:last], between) + and[r.lang] + items[last]
 }
+
+var and = map[kernel.Lang]string{kernel.NL: " en ", kernel.FR: " et ", kernel.DE: " und ", kernel.EN: " and ",
+	kernel.AR: " و", kernel.UK: " і ", kernel.TR: " ve "}
