@@ -16,11 +16,12 @@ var spokenRole = map[policy.Role]string{
 	policy.Anyone: "anybody", policy.Caseworker: "caseworker", policy.Coordinator: "coordinator", policy.Referrer: "referrer",
 	policy.Volunteer: "volunteer", policy.Provider: "provider", policy.PrivacyOfficer: "privacy officer",
 	policy.Administrator: "administrator", policy.System: "the house itself",
+	policy.FamilyMember: "adult of a family", policy.FamilyChild: "child of a family",
 }
 
 // spokenRelation is how the handbook calls a relation.
 var spokenRelation = map[policy.Relation]string{
-	policy.CareTeam: "care team", policy.Accepted: "accepted", policy.Receiver: "receiver", policy.Sender: "sender",
+	policy.CareTeam: "care team", policy.Accepted: "accepted", policy.Receiver: "receiver", policy.Sender: "sender", policy.OwnFamily: "one’s own family",
 	policy.Partner: "partner", policy.OwnObject: "own",
 }
 

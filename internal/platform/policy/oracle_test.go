@@ -63,21 +63,25 @@ func everyHolder() []kernel.ID {
 
 // allows asks Cedar; related gives those who stand in a relation to the
 // object.
-func (o oracle) allows(t testing.TB, actor Actor, action string, related func(Relation) cedar.Set) bool {
+func (o oracle) allows(t testing.TB, actor Actor, action string, object kernel.ID, related func(Relation) cedar.Set) bool {
 	roles := []cedar.EntityUID{cedar.NewEntityUID("Role", "anyone")}
 	for _, r := range actor.Roles {
 		roles = append(roles, cedar.NewEntityUID("Role", cedar.String(r)))
-		if r != System {
+		if r != System && r != FamilyMember && r != FamilyChild {
 			roles = append(roles, cedar.NewEntityUID("Role", "worker"))
 		}
 	}
 	who, what := cedar.NewEntityUID("User", "actor"), cedar.NewEntityUID("Object", "object")
-	sets := cedar.RecordMap{}
+	family := cedar.String("")
+	if actor.Family != "" {
+		family = cedar.String(actor.Alliance + "/" + actor.Family)
+	}
+	sets := cedar.RecordMap{"id": cedar.String(actor.Alliance + "/" + object)}
 	for _, r := range theRelations {
 		sets[cedar.String(r)] = related(r)
 	}
 	decision, said := cedar.Authorize(o.policies, cedar.EntityMap{
-		who:  {UID: who, Parents: cedar.NewEntityUIDSet(roles...), Attributes: cedar.NewRecord(cedar.RecordMap{"holders": holders(actor)})},
+		who:  {UID: who, Parents: cedar.NewEntityUIDSet(roles...), Attributes: cedar.NewRecord(cedar.RecordMap{"holders": holders(actor), "family": family})},
 		what: {UID: what, Attributes: cedar.NewRecord(sets)},
 	}, cedar.Request{Principal: who, Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what})
 	if len(said.Errors) > 0 {
@@ -102,12 +106,12 @@ func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
 // role, and would be allowed were every relation there, is not found.
 func (o oracle) code(t testing.TB, actor Actor, action string, object kernel.ID) kernel.Code {
 	related := actor
-	related.Alliance, related.Person, related.Org = "all", "all", "all"
+	related.Alliance, related.Person, related.Org, related.Family = "all", "all", "all", "all"
 	everyone := func(Relation) cedar.Set { return cedar.NewSet(cedar.String("all/all")) }
 	switch {
-	case o.allows(t, actor, action, o.related(object)):
+	case o.allows(t, actor, action, object, o.related(object)):
 		return ""
-	case o.allows(t, related, action, everyone):
+	case o.allows(t, related, action, "all", everyone):
 		return kernel.NotFound
 	case actor.Person == "" && !slices.Contains(actor.Roles, System):
 		return kernel.Unauthenticated
@@ -123,7 +127,7 @@ type question struct {
 	list   []kernel.ID // what a list of all objects must hold
 }
 
-// questions asks ten thousand of Cedar: any roles, anybody, anything.
+// questions asks fifteen thousand of Cedar: any roles, anybody, anything.
 func questions(t testing.TB) (oracle, []question) {
 	text, err := os.ReadFile("testdata/policy.cedar")
 	if err != nil {
@@ -157,13 +161,19 @@ func questions(t testing.TB) (oracle, []question) {
 	}
 	slices.Sort(actions)
 	pick := func(ids []kernel.ID) kernel.ID { return ids[dice.IntN(len(ids))] }
-	all := make([]question, 10_000)
+	all := make([]question, 15_000)
 	for i := range all {
 		q := question{action: actions[i%len(actions)], object: pick(objects)}
 		switch dice.IntN(12) {
 		case 0: // nobody
 		case 1:
 			q.actor = SystemActor(pick(alliances))
+		case 2, 3: // somebody of a family, half of them of the one that is asked for
+			family := pick(objects)
+			if dice.IntN(2) == 0 {
+				family = q.object
+			}
+			q.actor = MemberActor(pick(alliances), family, pick(people), dice.IntN(2) == 0)
 		default:
 			q.actor = Actor{Alliance: pick(alliances), Person: pick(people), Org: pick(orgs)}
 			for range dice.IntN(4) {
@@ -172,7 +182,7 @@ func questions(t testing.TB) (oracle, []question) {
 		}
 		q.code = o.code(t, q.actor, q.action, q.object)
 		for _, object := range objects {
-			if o.allows(t, q.actor, q.action, o.related(object)) {
+			if o.allows(t, q.actor, q.action, object, o.related(object)) {
 				q.list = append(q.list, object)
 			}
 		}

@@ -54,6 +54,12 @@ const (
 	System         Role = "system"
 )
 
+// The roles of those whom a file is about. No worker can be given them.
+const (
+	FamilyMember Role = "family_member" // an adult on the family's own page
+	FamilyChild  Role = "family_child"  // a child on the page of their own
+)
+
 // Roles are the capacities that a person can be given, in the order in which
 // they are offered.
 var Roles = [...]Role{Caseworker, Coordinator, Referrer, Volunteer, Provider, PrivacyOfficer, Administrator}
@@ -67,13 +73,25 @@ func ParseRole(s string) (Role, error) {
 	return "", kernel.NewInvalid("role")
 }
 
-// Actor is who acts: one person, for exactly one organisation of one alliance
-// at a time. The zero Actor is somebody who has not signed in.
+// Actor is who acts: a worker for exactly one organisation of one alliance at a
+// time, or one of the people of a family, for nobody but themselves. The zero
+// Actor is somebody who has not signed in.
 type Actor struct {
 	Alliance kernel.ID
-	Person   kernel.ID
-	Org      kernel.ID
+	Person   kernel.ID // a worker, or somebody of the family
+	Org      kernel.ID // zero for somebody of a family
+	Family   kernel.ID // whose member acts; zero for a worker
 	Roles    []Role
+}
+
+// MemberActor is somebody of a family, on the family's own page or, as a child,
+// on the page of their own.
+func MemberActor(alliance, family, person kernel.ID, child bool) Actor {
+	role := FamilyMember
+	if child {
+		role = FamilyChild
+	}
+	return Actor{Alliance: alliance, Person: person, Family: family, Roles: []Role{role}}
 }
 
 // SystemActor is the house at work in one alliance, after a commit.
@@ -98,6 +116,7 @@ const (
 	Accepted  Relation = "accepted"  // of a family: has accepted a referral of it that is still open
 	Partner   Relation = "partner"   // of a programme: carries it out
 	OwnObject Relation = "own"       // the object is the actor's own person or organisation; never a row
+	OwnFamily Relation = "family"    // the object is the family to which the actor belongs; never a row
 )
 
 // Rule allows one action to some roles, if need be only through a relation.
@@ -121,7 +140,7 @@ func At(person, org kernel.ID) kernel.ID {
 // it once. A holder or an object without an ID is an error: nobody holds
 // nothing.
 func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
-	if alliance == "" || holder == "" || object == "" || r == OwnObject {
+	if alliance == "" || holder == "" || object == "" || r == OwnObject || r == OwnFamily {
 		return fmt.Errorf("policy: the relation %q needs an alliance, a holder and an object", r)
 	}
 	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since)
@@ -198,7 +217,7 @@ func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, o
 		return "", err
 	}
 	defer rows.Close()
-	held := map[Relation]bool{OwnObject: object == actor.Person || object == actor.Org}
+	held := map[Relation]bool{OwnObject: object == actor.Person || object == actor.Org, OwnFamily: object == actor.Family}
 	for rows.Next() {
 		var r Relation
 		if err := rows.Scan(&r); err != nil {
@@ -239,6 +258,10 @@ func Filter(actor Actor, action, column string, from int) (condition string, arg
 	if slices.Contains(through, OwnObject) {
 		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+2, from+3)
 		args = append(args, actor.Person)
+	}
+	if slices.Contains(through, OwnFamily) {
+		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s = $%d)`, condition, column, column, from+len(args))
+		args = append(args, actor.Family)
 	}
 	return condition, args
 }

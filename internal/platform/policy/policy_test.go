@@ -78,6 +78,44 @@ func TestWhoMayWhat(t *testing.T) {
 	})
 }
 
+// Somebody of a family sees their own, through no relation that a worker could
+// hold, and nothing that workers see.
+func TestSomebodyOfAFamily(t *testing.T) {
+	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
+		relate(t, d, "north", "aicha@welfare", CareTeam, "family1")
+		mother, child := MemberActor("north", "family1", "fatima", false), MemberActor("north", "family1", "noor", true)
+		for name, tt := range map[string]struct {
+			actor  Actor
+			action string
+			object kernel.ID
+			want   kernel.Code
+		}{
+			"reads what is theirs":                       {mother, "own.read", "family1", ""},
+			"writes":                                     {mother, "own.write", "family1", ""},
+			"does not see another family":                {mother, "own.read", "family2", kernel.NotFound},
+			"does not see what has no ID":                {mother, "own.read", "", kernel.NotFound},
+			"does not see the child's page":              {mother, "own.child", "family1", kernel.Forbidden},
+			"a child sees their own page":                {child, "own.child", "family1", ""},
+			"a child does not see the parents' page":     {child, "own.read", "family1", kernel.Forbidden},
+			"opens no file":                              {mother, "family.read", "family1", kernel.Forbidden},
+			"does not see who works here":                {mother, "network.read", "", kernel.Forbidden},
+			"a worker does not come in as a family":      {worker(Caseworker), "own.read", "family1", kernel.Forbidden},
+			"nobody comes in without a code":             {Actor{}, "own.read", "family1", kernel.Unauthenticated},
+			"a family without an ID is nobody's":         {MemberActor("north", "", "fatima", false), "own.read", "", kernel.NotFound},
+			"a member ends the visit":                    {mother, "own.visit", "", ""},
+			"a member may look at what anybody looks at": {mother, "public.read", "", ""},
+		} {
+			if _, err := decide(t, d, tt.actor, tt.action, tt.object); kernel.CodeOf(err) != tt.want {
+				t.Errorf("%s: %v, want %q", name, err, tt.want)
+			}
+		}
+		err := d.Write(ctx, func(q db.Querier) error { return Related(ctx, q, "north", "aicha@welfare", OwnFamily, "family1", now) })
+		if err == nil {
+			t.Error("somebody was made to belong to a family by a row")
+		}
+	})
+}
+
 func TestTheDecisionNamesTheRelationThatCounted(t *testing.T) {
 	dbtest.Each(t, []db.Migrations{Migrations()}, func(t *testing.T, d *db.DB) {
 		relate(t, d, "north", "welfare", Accepted, "family1")
@@ -246,7 +284,7 @@ func TestEveryRuleCanBeReadAndUsed(t *testing.T) {
 			t.Errorf("%s is not known", r.Action)
 		}
 		for _, role := range r.Roles {
-			if role != Anyone && role != System && !slices.Contains(Roles[:], role) {
+			if role != Anyone && role != System && role != FamilyMember && role != FamilyChild && !slices.Contains(Roles[:], role) {
 				t.Errorf("%s names the role %q, which nobody can be given", r.Action, role)
 			}
 			if !May(worker(role), r.Action) {
@@ -257,7 +295,7 @@ func TestEveryRuleCanBeReadAndUsed(t *testing.T) {
 	if Known("family.sell") || May(worker(Roles[:]...), "family.sell") {
 		t.Error("an action without a rule is known")
 	}
-	for _, s := range []string{"system", "anyone", "", "Caseworker", "boss"} {
+	for _, s := range []string{"system", "anyone", "", "Caseworker", "boss", "family_member", "family_child"} {
 		if r, err := ParseRole(s); err == nil {
 			t.Errorf("%q can be given as %q", s, r)
 		}

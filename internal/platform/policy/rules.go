@@ -28,6 +28,16 @@ var Rules = []Rule{
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 
+	// The family at the table. Its people come in by a code that the care team
+	// gives them, see what concerns them, and are no workers.
+	{"family.codes", []Role{Caseworker}, []Relation{CareTeam}, "who works with the family gives each of its people a door of their own"},
+	{"family.messages", []Role{Caseworker}, []Relation{CareTeam}, "what the family writes is for those who work with it"},
+	{"family.plan", []Role{Caseworker}, []Relation{CareTeam}, "the plan is made together"},
+	{"own.visit", []Role{FamilyMember, FamilyChild}, nil, "one's own visit: its language, and its end"},
+	{"own.read", []Role{FamilyMember}, []Relation{OwnFamily}, "an adult sees what concerns them and the children they live with"},
+	{"own.write", []Role{FamilyMember}, []Relation{OwnFamily}, "an adult writes to the care team, and asks to correct what is wrong"},
+	{"own.child", []Role{FamilyChild}, []Relation{OwnFamily}, "a child sees who is there for them, and nothing else"},
+
 	// Rights: found, claimed, followed.
 	{"rights.read", []Role{Caseworker}, []Relation{CareTeam}, "findings show income and status"},
 	{"rights.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team claims and follows"},
