@@ -50,6 +50,11 @@ var foreignTables = map[string]string{
 	"bench": "a bare peer reads the same rows without the house, to show what the house costs",
 }
 
+// foreignSteps lists the migrations that name another module's table, and why.
+var foreignSteps = map[string]string{
+	"internal/domain/families/migrations/0002_place.sql": "brings the files that were there before relations had a place into their place, once",
+}
+
 // withoutAlliance lists the tables whose key does not start with the
 // alliance, and why they may not.
 var withoutAlliance = map[string]string{}
@@ -82,7 +87,7 @@ func TestAModuleNamesOnlyItsOwnTables(t *testing.T) {
 	}
 	for name, text := range texts(t, ".sql") {
 		for _, table := range named(text) {
-			if owner[table] != moduleOf(name) && owner[table] != "" {
+			if owner[table] != moduleOf(name) && owner[table] != "" && foreignSteps[name] == "" {
 				t.Errorf("%s names %s, a table of %s", name, table, owner[table])
 			}
 		}

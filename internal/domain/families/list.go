@@ -9,13 +9,14 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // Query asks for a page of a list.
 type Query struct {
 	State State  // of the files; zero: the open ones; "any": closed ones too
-	Mine  bool   // only those whose care team names the worker, not just the organisation
+	Mine  bool   // only those whose care team names the worker at this post, not just the organisation
 	After string // the Next of the page before; empty: from the newest
 	Limit int    // 1 to 100; otherwise 25
 }
@@ -87,12 +88,10 @@ func (s *Service) List(ctx context.Context, q Query) (Page, error) {
 // nothing is found and when what is there is not for the actor, the answer is
 // the same.
 func (s *Service) Search(ctx context.Context, typed string, q Query) (Page, error) {
-	return s.list(ctx, q, func(a *act.Act, from int) (string, []any) {
-		return s.Vault.Found(a.Alliance(), typed, "f.id", from)
-	})
+	return s.list(ctx, q, &typed)
 }
 
-func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from int) (string, []any)) (page Page, err error) {
+func (s *Service) list(ctx context.Context, q Query, typed *string) (page Page, err error) {
 	after, err := parseCursor(q.After)
 	if err != nil {
 		return page, err
@@ -101,10 +100,9 @@ func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from
 		q.Limit = 25
 	}
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		ask := listing{Query: q, after: after, worker: a.Actor.Person, args: []any{a.Alliance()}}
-		ask.and(a.Filter("family.list", "f.id", len(ask.args)+1))
-		if found != nil {
-			ask.and(found(a, len(ask.args)+1))
+		ask := listing{Query: q, after: after, args: []any{a.Alliance()}}
+		if err := s.way(ctx, a, &ask, typed); err != nil {
+			return err
 		}
 		rows, err := listFamilies(ctx, a, ask)
 		if err != nil {
@@ -118,6 +116,57 @@ func (s *Service) list(ctx context.Context, q Query, found func(a *act.Act, from
 		return s.fill(ctx, a, page.Rows)
 	})
 	return page, err
+}
+
+const (
+	// few is of how many families each is asked, whatever was typed.
+	few = 64
+	// many is how many families, or traces of a word, are counted before a
+	// search chooses its way.
+	many = 2000
+)
+
+// way chooses where a list begins. What the actor may see is walked from the
+// newest change, and each family is asked for what was typed, if anything was;
+// unless a word of it leads to fewer families than the actor may see: then it
+// begins with those, and asks of each whether the actor may see it. So a search
+// takes as many steps as the smaller of the two has families. Of two words that
+// lead to more than many, it stops at the end of the page.
+func (s *Service) way(ctx context.Context, a *act.Act, ask *listing, typed *string) error {
+	walk := policy.Walk{Shelves: ask.shelves(), Limit: ask.Limit + 1, Moved: ask.after.at, Object: ask.after.id}
+	if ask.Mine {
+		walk.Own = policy.CareTeam
+	}
+	var sought vault.Sought
+	if typed != nil {
+		sought = s.Vault.Seek(a.Alliance(), *typed)
+		walk.Also = sought.Each
+		reach, err := a.Reach(ctx, "family.list", walk.Shelves, many)
+		if err != nil {
+			return err
+		}
+		if reach > few {
+			sorted, traces, err := sought.Fewest(ctx, a, reach)
+			if err != nil {
+				return err
+			}
+			if traces < reach && !ask.Mine {
+				ask.from(sorted.Query(len(ask.args) + 1))
+				ask.and(a.FilterEach("family.list", "w.family", len(ask.args)+1))
+				return nil
+			}
+		}
+	}
+	query, args, ok := a.Walk("family.list", walk, len(ask.args)+1)
+	if ok {
+		ask.from(`SELECT p.object AS family FROM (`+query+`) p`, args)
+		return nil
+	}
+	ask.and(a.Filter("family.list", "f.id", len(ask.args)+1)) // all families in order, then
+	if typed != nil {
+		ask.and(sought.Each("f.id", len(ask.args)+1))
+	}
+	return nil
 }
 
 // fill brings the people into the rows of one page.

@@ -144,6 +144,9 @@ func (s *Service) enter(ctx context.Context, a *act.Act, in NewFamily, got enter
 	if err := s.firstTeam(ctx, a, f.ID, in.Restricted); err != nil {
 		return f, err
 	}
+	if err := place(ctx, a, a.Alliance(), f); err != nil {
+		return f, err
+	}
 	return f, mark(ctx, a, f.ID, Event{Kind: "opened"})
 }
 

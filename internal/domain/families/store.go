@@ -8,6 +8,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 const familyColumns = `f.id, f.version, f.facts_version, f.contact_version, f.state, f.municipality, f.postal_code,
@@ -39,7 +40,8 @@ func insert(ctx context.Context, q db.Querier, alliance kernel.ID, f Family) err
 	return err
 }
 
-// save writes f over the version that was loaded, as the next one.
+// save writes f over the version that was loaded, as the next one, and its
+// place in every list.
 func save(ctx context.Context, q db.Querier, alliance kernel.ID, f *Family) error {
 	result, err := q.ExecContext(ctx, `UPDATE family SET version = $4, facts_version = $5, contact_version = $6, state = $7,
 		municipality = $8, postal_code = $9, confidential = $10, changed_at = $11
@@ -53,7 +55,12 @@ func save(ctx context.Context, q db.Querier, alliance kernel.ID, f *Family) erro
 		return errors.Join(err, kernel.NewConflict("stale"))
 	}
 	f.Version++
-	return nil
+	return place(ctx, q, alliance, *f)
+}
+
+// place tells those who may know the family where it stands in their lists.
+func place(ctx context.Context, q db.Querier, alliance kernel.ID, f Family) error {
+	return policy.Place(ctx, q, alliance, f.ID, string(f.State), f.ChangedAt)
 }
 
 // each runs a query and scans every row of it.

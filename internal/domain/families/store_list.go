@@ -4,19 +4,37 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
-// listing is a [Query] with the conditions that others gave: what the actor
-// may see, and what was typed.
+// listing is a [Query] with where it begins and the conditions that others
+// gave: what the actor may see, and what was typed.
 type listing struct {
 	Query
-	after  cursor
-	worker kernel.ID
-	where  string
-	args   []any
+	after cursor
+	begin string // a query for families, with the column family; empty: all, in their order
+	where string
+	args  []any
+}
+
+// shelves are the states of the files that are asked for.
+func (q Query) shelves() []string {
+	switch q.State {
+	case AnyState:
+		return []string{string(StateOpen), string(StateClosed)}
+	case StateClosed:
+		return []string{string(StateClosed)}
+	}
+	return []string{string(StateOpen)}
+}
+
+// from says where the list begins: its parameters are the next ones.
+func (l *listing) from(query string, args []any) {
+	l.begin = query
+	l.args = append(l.args, args...)
 }
 
 // and adds a condition and the values of its parameters.
@@ -38,31 +56,24 @@ func (l *listing) add(condition string, args ...any) {
 // listFamilies lists one row more than was asked, so that the caller knows
 // whether there are more.
 func listFamilies(ctx context.Context, q db.Querier, l listing) ([]Row, error) {
-	switch l.State {
-	case AnyState:
-		l.and(`f.state IN ('open', 'closed')`, nil)
-	case StateClosed:
-		l.and(`f.state = 'closed'`, nil)
-	default:
-		l.and(`f.state = 'open'`, nil)
-	}
-	if l.Mine {
-		l.add(`EXISTS (SELECT 1 FROM family_carer c WHERE c.alliance = f.alliance AND c.family = f.id
-			AND c.holder = $%d AND c.until = '')`, l.worker)
-	}
+	l.and(`f.state IN ('`+strings.Join(l.shelves(), "', '")+`')`, nil)
 	if l.after.at != "" {
 		l.add(`(f.changed_at, f.id) < ($%d, $%d)`, l.after.at, l.after.id)
 	}
-	// What one may see, or what was typed, leaves few families among many. The
-	// engine begins with those when no index offers it an order to walk instead.
-	const by = `f.changed_at || ''`
+	// A beginning is few families: CROSS JOIN and an order that no index has
+	// keep either engine from walking all families to find them.
+	source, by := `family f`, `f.changed_at`
+	if l.begin != "" {
+		source, by = `(`+l.begin+`) w CROSS JOIN family f`, `f.changed_at || ''`
+		l.and(`f.id = w.family`, nil)
+	}
 	rows := []Row{}
 	err := each(ctx, q, func(r *sql.Rows) error {
 		var row Row
 		err := r.Scan(row.columns()...)
 		rows = append(rows, row)
 		return err
-	}, `SELECT `+familyColumns+` FROM family f WHERE f.alliance = $1`+l.where+
+	}, `SELECT `+familyColumns+` FROM `+source+` WHERE f.alliance = $1`+l.where+
 		fmt.Sprintf(` ORDER BY %s DESC, f.id DESC LIMIT %d`, by, l.Limit+1), l.args...)
 	return rows, err
 }

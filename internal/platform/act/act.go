@@ -153,6 +153,24 @@ func (a *Act) Filter(action, column string, from int) (condition string, args []
 	return policy.Filter(a.Actor, action, column, from)
 }
 
+// FilterEach is [Act.Filter] for a list that begins with few rows.
+func (a *Act) FilterEach(action, column string, from int) (condition string, args []any) {
+	a.decided = a.decided || policy.Known(action)
+	return policy.FilterEach(a.Actor, action, column, from)
+}
+
+// Walk is the SQL query for what the actor may see, what moved last first; to
+// ask for it is to ask the policy, as with [Act.Filter].
+func (a *Act) Walk(action string, w policy.Walk, from int) (query string, args []any, ok bool) {
+	a.decided = a.decided || policy.Known(action)
+	return w.Query(a.Actor, action, from)
+}
+
+// Reach counts how much the actor may see, up to a limit.
+func (a *Act) Reach(ctx context.Context, action string, shelves []string, limit int) (int, error) {
+	return policy.Reach(ctx, a, a.Actor, action, shelves, limit)
+}
+
 // Entry is what an act leaves on record besides who, when and by which rule.
 type Entry struct {
 	Action  string

@@ -234,13 +234,17 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 					differences++
 					t.Errorf("%+v asks for %s on %s: the table says %q (%v), Cedar %q", ask.actor, ask.action, ask.object, got, err, ask.code)
 				}
-				list, err := filtered(q, ask.actor, ask.action)
-				if err != nil {
-					return err
-				}
-				if !slices.Equal(list, ask.list) {
-					differences++
-					t.Errorf("%+v lists for %s: the filter gives %v, Cedar %v", ask.actor, ask.action, list, ask.list)
+				for way, list := range map[string]func(db.Querier, Actor, string) ([]kernel.ID, error){
+					"filter": by(Filter), "filter of each": by(FilterEach), "walk": walked,
+				} {
+					got, err := list(q, ask.actor, ask.action)
+					if err != nil {
+						return err
+					}
+					if !slices.Equal(got, ask.list) {
+						differences++
+						t.Errorf("%+v lists for %s: the %s gives %v, Cedar %v", ask.actor, ask.action, way, got, ask.list)
+					}
 				}
 			}
 			return nil
@@ -251,11 +255,25 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 	})
 }
 
-// filtered lists what the filter lets through, in the middle of other
-// parameters.
-func filtered(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
-	condition, args := Filter(actor, action, "o.id", 2)
-	rows, err := q.QueryContext(ctx, `SELECT o.id FROM object o WHERE o.id <> $1 AND (`+condition+`) ORDER BY o.id`, append([]any{"none"}, args...)...)
+// by lists what a filter lets through, in the middle of other parameters.
+func by(filter func(Actor, string, string, int) (string, []any)) func(db.Querier, Actor, string) ([]kernel.ID, error) {
+	return func(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
+		condition, args := filter(actor, action, "o.id", 2)
+		return ids(q, `SELECT o.id FROM object o WHERE o.id <> $1 AND (`+condition+`) ORDER BY o.id`, append([]any{"none"}, args...)...)
+	}
+}
+
+// walked lists what a walk comes by.
+func walked(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
+	query, args, ok := Walk{Shelves: []string{"a", ""}, Limit: 100}.Query(actor, action, 2)
+	if !ok {
+		return by(Filter)(q, actor, action)
+	}
+	return ids(q, `SELECT w.object FROM (`+query+`) w WHERE w.object <> $1 ORDER BY w.object`, append([]any{"none"}, args...)...)
+}
+
+func ids(q db.Querier, query string, args ...any) (list []kernel.ID, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -138,13 +138,16 @@ func At(person, org kernel.ID) kernel.ID {
 
 // Related makes holder stand in relation to object. To say it twice is to say
 // it once. A holder or an object without an ID is an error: nobody holds
-// nothing.
+// nothing. In lists the object has the place that others in a relation to it
+// know ([Place]).
 func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
 	if alliance == "" || holder == "" || object == "" || r == OwnObject || r == OwnFamily {
 		return fmt.Errorf("policy: the relation %q needs an alliance, a holder and an object", r)
 	}
-	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
+	const known = `FROM policy_relation r WHERE r.alliance = $1 AND r.object = $4), '')`
+	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since, shelf, moved)
+		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(r.shelf) `+known+`, coalesce((SELECT max(r.moved) `+known+`)
+		ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
 	return err
 }
 
@@ -239,22 +242,38 @@ func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, o
 // condition that always holds, and one who has it on nothing gets one that
 // never does. It says nothing of the alliance: the list itself is of one.
 func Filter(actor Actor, action, column string, from int) (condition string, args []any) {
-	var through []Relation
+	through, all := throughs(actor, action)
+	switch {
+	case all:
+		return "1 = 1", nil
+	case len(through) == 0:
+		return "1 = 0", nil
+	}
+	condition = fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
+		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, column, from, from+1, from+2, quoted(through))
+	return orOwn(actor, through, condition, column, from)
+}
+
+// throughs are the relations through which the actor's roles have the action;
+// all says that they have it without any.
+func throughs(actor Actor, action string) (through []Relation, all bool) {
 	for _, r := range byAction[action] {
 		if !slices.ContainsFunc(r.Roles, actor.Is) {
 			continue
 		}
 		if len(r.Through) == 0 {
-			return "1 = 1", nil
+			return nil, true
 		}
 		through = append(through, r.Through...)
 	}
-	if len(through) == 0 {
-		return "1 = 0", nil
-	}
-	condition = fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
-		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, column, from, from+1, from+2, quoted(through))
-	args = []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org}
+	slices.Sort(through)
+	return slices.Compact(through), false
+}
+
+// orOwn adds to a condition on relations, whose parameters are numbered from
+// $from, that the object may be the actor's own person or organisation.
+func orOwn(actor Actor, through []Relation, condition, column string, from int) (string, []any) {
+	args := []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org}
 	if slices.Contains(through, OwnObject) {
 		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+2, from+3)
 		args = append(args, actor.Person)

@@ -174,7 +174,7 @@ func TestNobodyHoldsNothing(t *testing.T) {
 			}
 		}
 		err := d.Write(ctx, func(q db.Querier) error {
-			_, err := q.ExecContext(ctx, `INSERT INTO policy_relation VALUES ('north', '', 'care_team', 'family1', '')`)
+			_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since) VALUES ('north', '', 'care_team', 'family1', '')`)
 			return err
 		})
 		if err != nil {

@@ -11,30 +11,58 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
-// search lists the families of an alliance that typed finds.
-func search(t testing.TB, d *db.DB, v *Vault, alliance kernel.ID, typed string) (found []kernel.ID) {
+// search lists the families of an alliance that typed finds, in each way there
+// is to find them.
+func search(t testing.TB, d *db.DB, v *Vault, alliance kernel.ID, typed string) []kernel.ID {
 	t.Helper()
-	condition, args := v.Found(alliance, typed, "f.family", 2)
-	err := d.Read(ctx, func(q db.Querier) error {
-		rows, err := q.QueryContext(ctx, `SELECT f.family FROM vault_key f
-			WHERE f.alliance = $1 AND `+condition+` ORDER BY f.family`, append([]any{alliance}, args...)...)
+	var ways [3][]kernel.ID
+	err := d.Read(ctx, func(q db.Querier) (err error) {
+		sought := v.Seek(alliance, typed)
+		condition, args := sought.Each("f.family", 2)
+		ways[0], err = ids(q, `SELECT f.family FROM vault_key f WHERE f.alliance = $1 AND `+condition+` ORDER BY f.family`,
+			append([]any{alliance}, args...)...)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var id kernel.ID
-			if err := rows.Scan(&id); err != nil {
+		sorted, n, err := sought.Fewest(ctx, q, 5)
+		if err != nil {
+			return err
+		}
+		for i, s := range []Sought{sought, sorted} {
+			query, args := s.Query(3)
+			ways[1+i], err = ids(q, `SELECT f.family FROM (`+query+`) f WHERE $1 = $2 ORDER BY f.family`, append([]any{"a", "a"}, args...)...)
+			if err != nil {
 				return err
 			}
-			found = append(found, id)
 		}
-		return rows.Err()
+		if n < 5 && len(ways[0]) > n {
+			t.Errorf("%q: %d families are found, and %d rows lead there", typed, len(ways[0]), n)
+		}
+		return nil
 	})
 	if err != nil {
 		t.Fatalf("%q: %v", typed, err)
 	}
-	return found
+	if !slices.Equal(ways[0], ways[1]) || !slices.Equal(ways[0], ways[2]) {
+		t.Errorf("%q: %v, by way of the first word %v, of the rarest %v", typed, ways[0], ways[1], ways[2])
+	}
+	return ways[0]
+}
+
+func ids(q db.Querier, query string, args ...any) (found []kernel.ID, err error) {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id kernel.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		found = append(found, id)
+	}
+	return found, rows.Err()
 }
 
 // known are the families of the search tests, by the name that each has.
@@ -131,7 +159,7 @@ func TestTheSameNameInTwoAlliancesHasNothingInCommon(t *testing.T) {
 
 // Whatever somebody types, the condition is SQL that the engine takes, its
 // parameters are as many as it names, and none of it is in the text.
-func FuzzFound(f *testing.F) {
+func FuzzSeek(f *testing.F) {
 	d := dbtest.Open(f, dbtest.SQLite(f), Migrations())
 	v := newVault(f, 1)
 	keep(f, d, v, north, one, fatima)
@@ -142,7 +170,7 @@ func FuzzFound(f *testing.F) {
 		f.Add(typed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		condition, args := v.Found(north, typed, "f.family", 2)
+		condition, args := v.Seek(north, typed).Each("f.family", 2)
 		if len(args) > 500 {
 			t.Errorf("%d parameters", len(args))
 		}

@@ -253,30 +253,6 @@ func (v *Vault) Index(ctx context.Context, q db.Querier, alliance, family kernel
 	return nil
 }
 
-// Found is a condition for a WHERE clause: that the family whose ID is column
-// can be found by every word of what was typed. Its parameters are numbered
-// from $from. A query without a word that can be searched finds nothing.
-func (v *Vault) Found(alliance kernel.ID, typed, column string, from int) (condition string, args []any) {
-	words := queryTerms(typed)
-	if len(words) == 0 {
-		return "1 = 0", nil
-	}
-	var conditions []string
-	for _, alternatives := range words {
-		tokens := v.tokens(alliance, alternatives)
-		// Uncorrelated, so that the engine may begin with what was found
-		// instead of looking at every family.
-		conditions = append(conditions, fmt.Sprintf(`%s IN (SELECT v.family FROM vault_token v
-			WHERE v.alliance = $%d AND v.token IN (%s))`, column, from, db.Marks(from+1, len(tokens))))
-		args = append(args, alliance)
-		for _, token := range tokens {
-			args = append(args, token)
-		}
-		from += 1 + len(tokens)
-	}
-	return strings.Join(conditions, " AND "), args
-}
-
 // FamiliesBy lists the families of the alliance that carry any of the terms,
 // whoever may know them: for a check that must see all, such as that for
 // duplicates, and must say nothing of what it saw.

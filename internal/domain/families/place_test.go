@@ -1,0 +1,238 @@
+package families_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// However relations begin and end and files change, each list is exactly what
+// sorting all that one may see would give, page by page.
+func TestAListIsWhatSortingAllWouldGive(t *testing.T) {
+	steps := 150
+	if testing.Short() {
+		steps = 50
+	}
+	inTown(t, func(w town) {
+		r := rand.New(rand.NewPCG(20261122, 5))
+		aichaAtHouse := w.hat(w.aicha, "aicha@huis.example", w.house, policy.Caseworker)
+		everybody := []context.Context{w.aicha, w.bram, w.chloe, aichaAtHouse, w.dirk}
+		var files []kernel.ID
+		for step := range steps {
+			w.later(time.Duration(r.IntN(3)) * time.Minute) // often two at the same moment
+			who := everybody[r.IntN(4)]
+			what, err := "open", error(nil)
+			switch id := kernel.ID(""); {
+			case len(files) == 0 || len(files) < 12 && r.IntN(4) == 0:
+				in := family(fmt.Sprintf("Claes%c", 'a'+len(files)))
+				in.Restricted = r.IntN(3) == 0
+				files = append(files, must(w.Open(who, in)).ID)
+			case r.IntN(5) == 0:
+				id = files[r.IntN(len(files))]
+				what, err = w.refer(r, id)
+			default:
+				id = files[r.IntN(len(files))]
+				what, err = w.handle(r, who, id)
+			}
+			if kernel.CodeOf(err) == kernel.Internal {
+				t.Fatalf("step %d, %s: %v", step, what, err)
+			}
+			if step%5 == 0 || step > steps-5 {
+				for i, ctx := range everybody {
+					w.sortsAlike(fmt.Sprintf("step %d, %s, worker %d", step, what, i), ctx)
+				}
+			}
+		}
+	})
+}
+
+// handle does one thing with a file that may give it another place.
+func (w town) handle(r *rand.Rand, who context.Context, id kernel.ID) (what string, err error) {
+	holders := []kernel.ID{w.person(w.aicha), w.person(w.bram), w.person(w.chloe), w.house, w.ocmw}
+	holder := holders[r.IntN(len(holders))]
+	switch r.IntN(8) {
+	case 0:
+		_, err = w.AddNote(who, id, "Gebeld.")
+		return "note", err
+	case 1, 2:
+		kind := families.CarerWorker
+		if holder == w.house || holder == w.ocmw {
+			kind = families.CarerOrganisation
+		}
+		return "join", w.JoinTeam(who, id, holder, kind)
+	case 3:
+		return "quit", w.LeaveTeam(who, id, holder)
+	case 4:
+		return "close", w.Close(who, id, families.ClosedHelped)
+	case 5:
+		return "reopen", w.Reopen(who, id)
+	case 6:
+		if r.IntN(6) > 0 {
+			return "nothing", nil
+		}
+		return "forget", w.Forget(w.dirk, id, "asked")
+	}
+	_, err = w.RecordFacts(who, id, 0, []families.Fact{told("", "rent", fmt.Sprint(r.IntN(900)))})
+	return "facts", err
+}
+
+// refer begins or ends that an organisation has accepted a referral.
+func (w town) refer(r *rand.Rand, id kernel.ID) (what string, err error) {
+	org := []kernel.ID{w.house, w.ocmw}[r.IntN(2)]
+	begins := r.IntN(2) == 0
+	return fmt.Sprint("accepted ", begins), w.db.Write(context.Background(), func(q db.Querier) error {
+		if begins {
+			return policy.Related(context.Background(), q, w.alliance, org, policy.Accepted, id, kernel.InstantOf(*w.clock))
+		}
+		return policy.Unrelated(context.Background(), q, w.alliance, org, policy.Accepted, id)
+	})
+}
+
+// sortsAlike compares each list of a worker, and what a search of all finds,
+// with all that the worker may see, sorted.
+func (w town) sortsAlike(when string, ctx context.Context) {
+	w.t.Helper()
+	for _, state := range []families.State{families.StateOpen, families.StateClosed, families.AnyState} {
+		for _, mine := range []bool{false, true} {
+			q := families.Query{State: state, Mine: mine, Limit: 2}
+			want := w.sorted(ctx, q)
+			list := w.pages(q, func(q families.Query) families.Page { return must(w.List(ctx, q)) })
+			found := w.pages(q, func(q families.Query) families.Page { return must(w.Search(ctx, "claes", q)) })
+			if !slices.Equal(list, want) || !slices.Equal(found, want) {
+				w.t.Fatalf("%s, %s, mine %v: the list is\n%v, the search\n%v, want\n%v", when, state, mine, list, found, want)
+			}
+		}
+	}
+}
+
+// pages turns over all pages of a list.
+func (w town) pages(q families.Query, turn func(families.Query) families.Page) (ids []kernel.ID) {
+	for range 50 {
+		page := turn(q)
+		for _, row := range page.Rows {
+			ids = append(ids, row.ID)
+		}
+		if q.After = page.Next; q.After == "" {
+			return ids
+		}
+	}
+	w.t.Fatal("a list has no end")
+	return nil
+}
+
+// sorted is the slow definition of a list.
+func (w town) sorted(ctx context.Context, q families.Query) (ids []kernel.ID) {
+	w.t.Helper()
+	actor := act.ActorOf(ctx)
+	may, args := policy.Filter(actor, "family.list", "f.id", 2)
+	args = append([]any{w.alliance}, args...)
+	if q.Mine {
+		may += fmt.Sprintf(` AND f.id IN (SELECT c.object FROM policy_relation c WHERE c.alliance = f.alliance
+			AND c.holder = '%s' AND c.relation = 'care_team')`, policy.At(actor.Person, actor.Org))
+	}
+	states := map[families.State]string{families.AnyState: `'open', 'closed'`}[q.State]
+	if states == "" {
+		states = "'" + string(q.State) + "'"
+	}
+	err := w.db.Read(ctx, func(q db.Querier) error {
+		rows, err := q.QueryContext(ctx, `SELECT f.id FROM family f WHERE f.alliance = $1 AND f.state IN (`+states+`) AND `+may+`
+			ORDER BY f.changed_at DESC, f.id DESC`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var id kernel.ID
+			if err := rows.Scan(&id); err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return errors.Join(rows.Err(), rows.Close())
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return ids
+}
+
+// Somebody with many families, and a word that few carry: the search begins
+// with the word, and finds what asking each family would find. That others
+// carry it too makes no difference, nor does it whether they do.
+func TestASearchAmongManyBeginsWithARareWord(t *testing.T) {
+	inTown(t, func(w town) {
+		var own []kernel.ID
+		w.openMany(w.aicha, 70, func(i int) families.NewFamily {
+			in := family("Claes")
+			if i%30 == 7 {
+				in = family("Zoutleeuw Claes")
+			}
+			return in
+		}, func(i int, id kernel.ID) {
+			if i%30 == 7 {
+				own = append(own, id)
+			}
+		})
+		w.openMany(w.chloe, 3, func(int) families.NewFamily { return family("Zoutleeuw") }, func(int, kernel.ID) {})
+		slices.Reverse(own)
+		for typed, want := range map[string]int{"Zoutleeuw": 3, "zout claes": 3, "claes zoutl": 3, "Sam": 70, "claes": 70, "Tielemans": 0, "zoutleeuw tielemans": 0, "02 123 45 67": 0} {
+			list := w.pages(families.Query{Limit: 40}, func(q families.Query) families.Page { return must(w.Search(w.aicha, typed, q)) })
+			if len(list) != want {
+				t.Errorf("%q finds %d, want %d", typed, len(list), want)
+			}
+		}
+		list := w.pages(families.Query{Limit: 2}, func(q families.Query) families.Page { return must(w.Search(w.aicha, "Zoutleeuw", q)) })
+		if !slices.Equal(list, own) {
+			t.Errorf("found %v, want %v, the newest first", list, own)
+		}
+		none := must(w.Search(w.aicha, "Tielemans", families.Query{}))
+		w.openMany(w.chloe, 3, func(int) families.NewFamily { return family("Tielemans") }, func(int, kernel.ID) {})
+		if got := must(w.Search(w.aicha, "Tielemans", families.Query{})); !reflect.DeepEqual(got, none) {
+			t.Errorf("once others have the name the answer is %+v, and was %+v", got, none)
+		}
+	})
+}
+
+// openMany opens n files, a minute apart.
+func (w town) openMany(who context.Context, n int, in func(i int) families.NewFamily, opened func(i int, id kernel.ID)) {
+	w.t.Helper()
+	for i := range n {
+		w.later(time.Minute)
+		made := in(i)
+		made.Anyway = true
+		opened(i, must(w.Open(who, made)).ID)
+	}
+}
+
+// Files from before relations had a place get it when the house is brought up
+// to date.
+func TestFilesThatWereThereGetTheirPlace(t *testing.T) {
+	inTown(t, func(w town) {
+		w.openMany(w.aicha, 5, func(int) families.NewFamily { return family("Claes") }, func(int, kernel.ID) {})
+		step := must(fs.ReadFile(families.Migrations().Files, "0002_place.sql"))
+		err := w.db.Write(t.Context(), func(q db.Querier) error {
+			_, before := q.ExecContext(t.Context(), `UPDATE policy_relation SET shelf = '', moved = ''`)
+			_, after := q.ExecContext(t.Context(), string(step))
+			return errors.Join(before, after)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.sortsAlike("brought up to date", w.aicha)
+		if n := len(must(w.List(w.aicha, families.Query{})).Rows); n != 5 {
+			t.Errorf("%d files are listed, want 5", n)
+		}
+	})
+}

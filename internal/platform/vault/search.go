@@ -1,0 +1,95 @@
+package vault
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+// Sought is what somebody typed, made ready to be looked for in one alliance:
+// a family is found when it carries, for every word, one of its tokens.
+type Sought struct {
+	alliance kernel.ID
+	words    [][]string // of each the tokens of which one must be there
+}
+
+// Seek reads what was typed. Without a word that can be searched it finds
+// nothing.
+func (v *Vault) Seek(alliance kernel.ID, typed string) Sought {
+	s := Sought{alliance: alliance}
+	for _, alternatives := range queryTerms(typed) {
+		s.words = append(s.words, v.tokens(alliance, alternatives))
+	}
+	return s
+}
+
+// Each is a condition for a WHERE clause, which the engine asks of each row:
+// that the family whose ID is column is found. Its parameters are numbered from
+// $from.
+func (s Sought) Each(column string, from int) (condition string, args []any) {
+	if len(s.words) == 0 {
+		return "1 = 0", nil
+	}
+	args = []any{s.alliance}
+	var conditions []string
+	for _, tokens := range s.words {
+		conditions = append(conditions, fmt.Sprintf(`EXISTS (SELECT 1 FROM vault_token t WHERE t.alliance = $%d AND t.token IN (%s) AND t.family = %s)`,
+			from, db.Marks(from+len(args), len(tokens)), column))
+		for _, token := range tokens {
+			args = append(args, token)
+		}
+	}
+	return strings.Join(conditions, " AND "), args
+}
+
+// Query is a query for the families that are found, with the column family, in
+// no order; its parameters are numbered from $from. It reads all that carry the
+// first word ([Sought.Fewest]) and asks them for the others.
+func (s Sought) Query(from int) (query string, args []any) {
+	if len(s.words) == 0 {
+		return `SELECT v.family FROM vault_token v WHERE 1 = 0`, nil
+	}
+	first := s.words[0]
+	args = []any{s.alliance}
+	for _, token := range first {
+		args = append(args, token)
+	}
+	query = fmt.Sprintf(`SELECT DISTINCT v.family FROM vault_token v WHERE v.alliance = $%d AND v.token IN (%s)`, from, db.Marks(from+1, len(first)))
+	if others := (Sought{s.alliance, s.words[1:]}); len(others.words) > 0 {
+		condition, more := others.Each("v.family", from+len(args))
+		query, args = query+" AND "+condition, append(args, more...)
+	}
+	return query, args
+}
+
+// Fewest puts the word first that leads to the fewest families, and counts
+// what leads there, no further than the limit. It looks at no family, and at
+// nobody's right to see one: what it counts is for the choice of a way alone.
+func (s Sought) Fewest(ctx context.Context, q db.Querier, limit int) (sorted Sought, fewest int, err error) {
+	fewest, at := limit, 0
+	for i, tokens := range s.words {
+		args := []any{s.alliance}
+		for _, token := range tokens {
+			args = append(args, token)
+		}
+		n := 0
+		err := q.QueryRowContext(ctx, fmt.Sprintf(`SELECT count(*) FROM (SELECT 1 AS one FROM vault_token v
+			WHERE v.alliance = $1 AND v.token IN (%s) LIMIT %d) counted`, db.Marks(2, len(tokens)), limit), args...).Scan(&n)
+		if err != nil {
+			return s, 0, err
+		}
+		if n < fewest {
+			fewest, at = n, i
+		}
+	}
+	if len(s.words) == 0 {
+		return s, 0, nil
+	}
+	words := slices.Clone(s.words)
+	words[0], words[at] = words[at], words[0]
+	return Sought{s.alliance, words}, fewest, nil
+}
