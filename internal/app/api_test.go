@@ -142,7 +142,7 @@ func (p *program) promised(r *http.Request, answer reply) error {
 	u.Scheme, u.Host = "", ""
 	at.URL = &u
 	route, params, err := p.router.FindRoute(&at)
-	if err != nil {
+	if err != nil || answer.status == http.StatusMethodNotAllowed { // a path's wildcard would have taken it
 		return nil
 	}
 	in := &openapi3filter.RequestValidationInput{Request: &at, PathParams: params, Route: route}

@@ -127,13 +127,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What people and programs see.
 	routes := &kit.Routes{}
+	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: &oversight.Service{Acts: acts}}
+		Oversight: watch}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure,
 		Requests: &idempotent.Requests{DB: c.DB, Token: c.Keeper.Token, Now: c.Now},
-		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral}
+		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
 		Programs: endpoints.Refuse}.Wrap(routes)

@@ -20,6 +20,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -28,6 +29,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -52,6 +54,7 @@ type API struct {
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service
+	Oversight  *oversight.Service
 }
 
 // Register adds every endpoint to routes.
@@ -65,9 +68,36 @@ func (s *API) Register(routes *kit.Routes) {
 		_, _ = w.Write(document) // a reader who left is no fault of ours
 	}))
 	elsewhere := d.elsewhere()
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+	for _, method := range methods {
 		routes.Handle(method+" "+Root+"/", "public.read", elsewhere)
+		for _, path := range d.shadowed(method) {
+			routes.Handle(method+" "+path, "public.read", elsewhere)
+		}
 	}
+}
+
+// methods are those to which the API has an answer, if only that a path does
+// not know them.
+var methods = [...]string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
+
+// shadowed lists the paths that do not know a method, but that the wildcard of
+// another path, which does, would take: /families/search read as the ID of a
+// family.
+func (d *desk) shadowed(method string) (all []string) {
+	var known http.ServeMux
+	for path, has := range d.paths {
+		if slices.Contains(has, method) {
+			known.HandleFunc(path, http.NotFound)
+		}
+	}
+	for path, has := range d.paths {
+		r := &http.Request{Method: method, URL: &url.URL{Path: path}}
+		if _, found := known.Handler(r); !slices.Contains(has, method) && found != "" {
+			all = append(all, path)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // Document is the OpenAPI document, as it is served and kept.
@@ -86,13 +116,16 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.allianceEndpoints(d)
 	s.organisationEndpoints(d)
 	s.programmeEndpoints(d)
+	s.programmeMoves(d)
 	s.familyEndpoints(d)
+	s.keepingEndpoints(d)
 	s.peopleEndpoints(d)
 	s.factEndpoints(d)
 	s.rightEndpoints(d)
 	s.claimEndpoints(d)
 	s.referralEndpoints(d)
 	s.referralMoves(d)
+	s.administrationEndpoints(d)
 	return d
 }
 

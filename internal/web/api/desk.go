@@ -7,6 +7,8 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -35,6 +37,31 @@ type endpoint struct {
 	More   string // what else one must know
 	Status int    // when it went well; zero: 200
 	Safe   bool   // a POST that changes nothing: asked again, it is answered anew
+	Names  bool   // something in the body may not be there, and then the answer is 404
+}
+
+// changes tells whether something is different afterwards.
+func (e endpoint) changes() bool { return e.Method != http.MethodGet && !e.Safe }
+
+// problems are the statuses with which it can fail, besides going well: as
+// the document promises them.
+func (e endpoint) problems(takesBody bool) []int {
+	all := []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError}
+	if !policy.May(policy.Actor{}, e.Action) {
+		all = append(all, http.StatusUnauthorized, http.StatusForbidden)
+	} else if e.Method != http.MethodGet {
+		all = append(all, http.StatusForbidden) // another site's page sent it
+	}
+	if strings.Contains(e.Path, "{") || e.Names {
+		all = append(all, http.StatusNotFound)
+	}
+	if e.Method == http.MethodPost || e.changes() {
+		all = append(all, http.StatusConflict, http.StatusRequestEntityTooLarge)
+	}
+	if takesBody {
+		all = append(all, http.StatusBadRequest)
+	}
+	return all
 }
 
 // desk is where endpoints are made: huma's adapter over the routes of the
@@ -54,8 +81,12 @@ func add[I, O any](d *desk, e endpoint, fn func(ctx context.Context, in *I) (*O,
 		OperationID: e.ID, Method: e.Method, Path: Root + e.Path, Summary: e.Says, Description: e.More, Tags: []string{e.Tag},
 		DefaultStatus: e.Status, MaxBodyBytes: maxBody,
 		Metadata: map[string]any{endpointKey: e}, Extensions: map[string]any{"x-action": e.Action},
-		Responses: map[string]*huma.Response{"default": {Ref: "#/components/responses/Problem"}},
+		Responses: map[string]*huma.Response{},
 		Security:  []map[string][]string{{"session": {}}, {"bearer": {}}},
+	}
+	_, takesBody := reflect.TypeFor[I]().FieldByName("Body")
+	for _, status := range e.problems(takesBody) {
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/Problem"}
 	}
 	if policy.May(policy.Actor{}, e.Action) {
 		op.Security = []map[string][]string{}

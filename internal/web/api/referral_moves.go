@@ -19,6 +19,14 @@ func (s *API) referralMoves(d *desk) {
 	add(d, move("hand-over", "hand-over-referral", "referral.answer", "Make a colleague the owner.", ""), s.handOver)
 	add(d, move("open-file", "open-file", "referral.answer", "Open a file for the family that was described, under the same ID.",
 		"When you know a file that seems to be of the same people the answer is 409 with their IDs in families."), s.openFile)
+	add(d, move("direct", "direct-referral", "referral.answer", "Hand a referral that nobody has taken on to a team of your organisation.",
+		"The clock goes on, and the sender sees no difference."), s.direct)
+	add(d, move("tie", "tie-referral", "referral.answer", "Say that the family that was described is one whose file you keep already.",
+		"What the sender wrote goes there, and the description is forgotten."), s.tie)
+	passOn := move("pass-on", "pass-on-referral", "referral.answer", "Send a family that you have taken on to another organisation.",
+		"The referral is closed with it. A family whose file the sender keeps is not yours to pass on: 409.")
+	passOn.Status = created
+	add(d, passOn, s.passOn)
 	add(d, move("schedule", "schedule-referral", "referral.answer", "Plan when the family comes, or plan it anew.", "Where is sealed."), s.schedule)
 	add(d, move("arrived", "tell-arrival", "referral.answer", "Say that the family came.", ""), s.arrived)
 	add(d, move("no-show", "tell-absence", "referral.answer", "Say that the family did not come, or will not.", ""), s.noShow)
@@ -26,6 +34,10 @@ func (s *API) referralMoves(d *desk) {
 	withdraw := move("withdraw", "withdraw-referral", "referral.withdraw", "Take a referral back before the family arrived.", "")
 	withdraw.Status = noContent
 	add(d, withdraw, s.withdraw)
+	again := move("again", "send-again", "referral.withdraw", "Send a referral that was declined or withdrawn to another organisation, with all that was written.",
+		"The family must know of that one too. Once a receiver had taken it on, it is written anew, with part_of.")
+	again.Status = created
+	add(d, again, s.reRefer)
 }
 
 // moved is the answer with a referral that was moved, or the error.
@@ -123,4 +135,58 @@ func (s *API) closeReferral(ctx context.Context, in *closing) (*one[referral], e
 
 func (s *API) withdraw(ctx context.Context, in *referralAsked) (*nothing, error) {
 	return &nothing{}, s.Referrals.Withdraw(ctx, in.Referral)
+}
+
+type directing struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Team kernel.ID `json:"team"`
+	}
+}
+
+func (s *API) direct(ctx context.Context, in *directing) (*one[referral], error) {
+	return moved(s.Referrals.Direct(ctx, in.Referral, in.Body.Team))
+}
+
+type tying struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Family kernel.ID `json:"family" doc:"Whose file you keep."`
+	}
+}
+
+func (s *API) tie(ctx context.Context, in *tying) (*one[referral], error) {
+	return moved(s.Referrals.Tie(ctx, in.Referral, in.Body.Family))
+}
+
+type sendingAgain struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		To        kernel.ID `json:"to,omitempty" doc:"Left out: the one that carries out the programme."`
+		Programme kernel.ID `json:"programme,omitempty"`
+		Told      told      `json:"told"`
+		Why       string    `json:"why,omitempty" doc:"In place of what was written; left out: that stays."`
+	}
+}
+
+func (in *sendingAgain) read() referrals.Again {
+	b := in.Body
+	return referrals.Again{To: b.To, Programme: b.Programme, Told: referrals.Told(b.Told), Why: b.Why}
+}
+
+// sentOn is the answer with the receipt of a new referral, or the error.
+func sentOn(r referrals.Receipt, err error) (*made[receipt], error) {
+	if err != nil {
+		return nil, err
+	}
+	r.Reference = "" // this answer is remembered in clear
+	return &made[receipt]{Root + "/referrals/" + string(r.ID) + "/receipt", receiptJSON(r)}, nil
+}
+
+func (s *API) passOn(ctx context.Context, in *sendingAgain) (*made[receipt], error) {
+	return sentOn(s.Referrals.PassOn(ctx, in.Referral, in.read()))
+}
+
+func (s *API) reRefer(ctx context.Context, in *sendingAgain) (*made[receipt], error) {
+	return sentOn(s.Referrals.ReRefer(ctx, in.Referral, in.read()))
 }

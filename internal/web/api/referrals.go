@@ -10,13 +10,15 @@ import (
 
 // referralEndpoints send, list and read.
 func (s *API) referralEndpoints(d *desk) {
-	add(d, endpoint{Method: "POST", Path: "/referrals", Action: "referral.send", ID: "send-referral", Tag: "referrals", Status: created,
+	add(d, endpoint{Method: "POST", Path: "/referrals", Action: "referral.send", ID: "send-referral", Tag: "referrals", Status: created, Names: true,
 		Says: "Ask an organisation to help a family.",
 		More: "About a family whose file you keep (family), or about one without a file, whom you describe (persons, contact). The receipt is all that the sender sees from now on."}, s.send)
 	add(d, endpoint{Method: "GET", Path: "/referrals/inbox", Action: "referral.list", ID: "list-inbox", Tag: "referrals",
 		Says: "What your organisation received: the open ones by the day on which something must be done."}, s.inbox)
 	add(d, endpoint{Method: "GET", Path: "/referrals/outbox", Action: "referral.follow", ID: "list-outbox", Tag: "referrals",
 		Says: "What your organisation sent, as receipts."}, s.outbox)
+	add(d, endpoint{Method: "GET", Path: "/referrals/counts", Action: "referral.list", ID: "count-referrals", Tag: "referrals",
+		Says: "How many open referrals your organisation received."}, s.counts)
 	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}", Action: "referral.read", ID: "read-referral", Tag: "referrals",
 		Says: "A referral that your organisation received.", More: "It leaves a record."}, s.letter)
 	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/receipt", Action: "referral.follow", ID: "read-receipt", Tag: "referrals",
@@ -115,11 +117,7 @@ func (s *API) send(ctx context.Context, in *referralSent) (*made[receipt], error
 		Told: referrals.Told(b.Told), Reference: b.Reference, PartOf: b.PartOf,
 		Sketch: families.NewFamily{Persons: readPersons(b.Persons), Contact: b.Contact.read(), PostalCode: b.PostalCode, Municipality: b.Municipality},
 	})
-	if err != nil {
-		return nil, err
-	}
-	r.Reference = "" // this answer is remembered in clear
-	return &made[receipt]{Root + "/referrals/" + string(r.ID) + "/receipt", receiptJSON(r)}, nil
+	return sentOn(r, err)
 }
 
 // BoxAsked is how the lists of referrals are asked for.
@@ -161,6 +159,21 @@ func (s *API) outbox(ctx context.Context, in *BoxAsked) (*listed[receipt], error
 		return nil, err
 	}
 	return listOf(askedOf(ctx).URL, p.Rows, p.Next, receiptJSON), nil
+}
+
+type counts struct {
+	Open      int64 `json:"open"`
+	Unclaimed int64 `json:"unclaimed" doc:"Nobody has taken them on yet."`
+	Mine      int64 `json:"mine" doc:"Those that you took on."`
+	Overdue   int64 `json:"overdue" doc:"Of all, those whose day has passed."`
+}
+
+func (s *API) counts(ctx context.Context, _ *struct{}) (*one[counts], error) {
+	c, err := s.Referrals.Counts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return answer(counts(c))
 }
 
 type step struct {

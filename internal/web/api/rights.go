@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -23,6 +25,8 @@ func (s *API) rightEndpoints(d *desk) {
 	add(d, endpoint{Method: "GET", Path: "/families/{family}/rights", Action: "rights.read", ID: "evaluate-family", Tag: "rights",
 		Says: "What there is for a family today, by law and in its alliance.",
 		More: "It is evaluated anew, and what was found is kept. It leaves a record, as reading the file does."}, s.evaluate)
+	add(d, endpoint{Method: "GET", Path: "/families/{family}/findings", Action: "rights.read", ID: "read-findings", Tag: "rights",
+		Says: "What was found for a family when it was last looked at.", More: "It leaves a record. Nothing is evaluated anew."}, s.findings)
 }
 
 // dictionary is the facts, described.
@@ -169,4 +173,45 @@ func offerIDs(l rights.Local) []string {
 		ids = append(ids, o.ID)
 	}
 	return ids
+}
+
+// finding is what was found about one right. Amounts and Missing are as the
+// engine writes them.
+type finding struct {
+	Right        string          `json:"right"`
+	Status       rules.Status    `json:"status" enum:"entitled,not_entitled,unknown,refer"`
+	Amounts      []rules.Amount  `json:"amounts" nullable:"false"`
+	Missing      []rules.Missing `json:"missing" nullable:"false" doc:"The facts that could still change it."`
+	PackVersion  string          `json:"pack_version"`
+	FactsVersion int64           `json:"facts_version"`
+	FoundOn      kernel.Date     `json:"found_on"`
+}
+
+type findings struct {
+	Items []finding `json:"items" nullable:"false"`
+	Stale bool      `json:"stale" doc:"The facts, the rules or the programmes changed since."`
+}
+
+func (s *API) findings(ctx context.Context, in *familyAsked) (*one[findings], error) {
+	all, stale, err := s.Rights.Findings(ctx, in.Family)
+	if err != nil {
+		return nil, err
+	}
+	out := findings{Items: make([]finding, 0, len(all)), Stale: stale}
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		x := all[id]
+		f := finding{x.Right, x.Status, []rules.Amount{}, []rules.Missing{}, x.PackVersion, x.FactsVersion, x.FoundOn}
+		if len(x.Amounts) > 0 {
+			if err := json.Unmarshal(x.Amounts, &f.Amounts); err != nil {
+				return nil, err
+			}
+		}
+		if len(x.Missing) > 0 {
+			if err := json.Unmarshal(x.Missing, &f.Missing); err != nil {
+				return nil, err
+			}
+		}
+		out.Items = append(out.Items, f)
+	}
+	return answer(out)
 }

@@ -49,6 +49,7 @@ func overview() *huma.OpenAPI {
 			{Name: "rights", Description: "What a family is entitled to, by law and in its alliance, explained."},
 			{Name: "claims", Description: "Rights that a family asks for, until the decision."},
 			{Name: "referrals", Description: "A family on its way to who can help, until it arrived."},
+			{Name: "administration", Description: "What keeps the house: work that failed, the record, files that may be double."},
 		},
 		Components: &huma.Components{
 			Schemas: registry,
@@ -62,8 +63,11 @@ func overview() *huma.OpenAPI {
 			}},
 			Responses: map[string]*huma.Response{"Problem": {
 				Description: "What went wrong, and what to do.",
-				Headers:     map[string]*huma.Param{"WWW-Authenticate": {Description: "When nobody signed in.", Schema: text}},
-				Content:     map[string]*huma.MediaType{"application/problem+json": {Schema: registry.Schema(reflect.TypeFor[problem](), true, "")}},
+				Headers: map[string]*huma.Param{
+					"WWW-Authenticate": {Description: "When nobody signed in.", Schema: text},
+					"Retry-After":      {Description: "When it was asked too often: in how many seconds to ask again.", Schema: text},
+				},
+				Content: map[string]*huma.MediaType{"application/problem+json": {Schema: registry.Schema(reflect.TypeFor[problem](), true, "")}},
 			}},
 		},
 	}
@@ -113,7 +117,17 @@ type (
 	outcomeSchema  struct{}
 	waySchema      struct{}
 	progressSchema struct{}
+
+	// The reasons for which a file closes, or is erased.
+	closeReason string
+	eraseReason string
 )
+
+// Schema implements [huma.SchemaProvider].
+func (closeReason) Schema(huma.Registry) *huma.Schema { return among(families.CloseReasons[:]) }
+
+// Schema implements [huma.SchemaProvider].
+func (eraseReason) Schema(huma.Registry) *huma.Schema { return among(families.EraseReasons[:]) }
 
 func (idSchema) Schema(huma.Registry) *huma.Schema       { return form("uuid") }
 func (dateSchema) Schema(huma.Registry) *huma.Schema     { return form("date") }
