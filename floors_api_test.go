@@ -1,0 +1,121 @@
+package bondgenoot_test
+
+import (
+	"go/ast"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// notForPrograms are the use cases that no operation of the API reaches, and
+// why that is right. What a person can do on a page and is not here, a program
+// can do too.
+var notForPrograms = map[string]string{
+	"members.Found":            "an installation is set up from its own machine",
+	"members.AllianceOf":       "GET /alliances tells the municipalities of each",
+	"members.AskCode":          "a person signs in on a page; a program has a token",
+	"members.CodeToMail":       "the house's own mail",
+	"members.SignIn":           "a person signs in on a page; a program has a token",
+	"members.SignInAs":         "a demonstration alone has it",
+	"members.ActFor":           "a token acts for one organisation",
+	"members.Posts":            "a token acts for one organisation",
+	"members.SignOut":          "a session ends where it began; a token is revoked",
+	"members.Names":            "answers carry IDs; GET /organisations tells who is behind them",
+	"members.WelfareOffices":   "GET /organisations finds them by kind, and the public check names who decides",
+	"families.ForgetKeyless":   "the house's own work after a restore",
+	"families.Rows":            "GET /families lists them",
+	"rights.Undecided":         "GET /families/{family}/findings tells them, family by family",
+	"referrals.ReminderToMail": "the house's own mail",
+	"referrals.Forget":         "the house's own work, thirty days after the end",
+	"referrals.Erase":          "it comes with erasing the family",
+}
+
+// What people can do on a page, programs can do through the API: every use
+// case of a module is reached by an operation, or it is said why not.
+func TestEveryUseCaseHasAnOperation(t *testing.T) {
+	cases, reached := map[string]bool{}, map[string]bool{}
+	for _, f := range sources(t) {
+		switch {
+		case f.test:
+		case f.pkg == "internal/web/api":
+			ast.Inspect(f.tree, func(n ast.Node) bool {
+				if name := serviceCall(n); name != "" {
+					reached[name] = true
+				}
+				return true
+			})
+		case strings.HasPrefix(f.pkg, "internal/domain/"):
+			for _, decl := range f.tree.Decls {
+				if name := useCase(decl); name != "" {
+					cases[strings.TrimPrefix(f.pkg, "internal/domain/")+"."+name] = true
+				}
+			}
+		}
+	}
+	if len(cases) < 60 {
+		t.Fatalf("only %d use cases were found: the test reads the sources wrongly", len(cases))
+	}
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		why, excused := notForPrograms[name]
+		switch {
+		case !reached[name] && !excused:
+			t.Errorf("no operation of internal/web/api reaches %s: add one (a few lines over the same service), "+
+				"or say in notForPrograms why no program needs it", name)
+		case reached[name] && excused:
+			t.Errorf("%s has an operation; it needs no excuse in notForPrograms any more", name)
+		case excused && len(why) < 10:
+			t.Errorf("%s: an excuse says why", name)
+		}
+	}
+	for name := range notForPrograms {
+		if !cases[name] {
+			t.Errorf("notForPrograms names %s, which is no use case", name)
+		}
+	}
+}
+
+// useCase is the name of an exported method of a Service that begins with a
+// context and takes no act: one that is a whole act or look by itself.
+func useCase(decl ast.Decl) string {
+	fn, ok := decl.(*ast.FuncDecl)
+	if !ok || fn.Recv == nil || !fn.Name.IsExported() || strings.TrimPrefix(written(fn.Recv.List[0].Type), "*") != "Service" {
+		return ""
+	}
+	for i, p := range fn.Type.Params.List {
+		if i == 0 && written(p.Type) != "context.Context" || written(p.Type) == "*act.Act" {
+			return ""
+		}
+	}
+	if len(fn.Type.Params.List) == 0 {
+		return ""
+	}
+	return fn.Name.Name
+}
+
+// serviceCall is the use case that an expression names: s.Families.Open as
+// families.Open.
+func serviceCall(n ast.Node) string {
+	method, ok := n.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	service, ok := method.X.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	return strings.ToLower(service.Sel.Name) + "." + method.Sel.Name
+}
+
+// written is a type as it stands in the source, as far as these tests need it.
+func written(e ast.Expr) string {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.StarExpr:
+		return "*" + written(x.X)
+	case *ast.SelectorExpr:
+		return written(x.X) + "." + x.Sel.Name
+	}
+	return ""
+}
