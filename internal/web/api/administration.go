@@ -227,8 +227,9 @@ func (s *API) recordOf(ctx context.Context, in *Backwards) (*one[records], error
 }
 
 type trouble struct {
-	Seq  int64  `json:"seq"`
-	What string `json:"what" doc:"In English, as the command bondgenoot audit verify says it."`
+	Seq     int64  `json:"seq" doc:"Of the record, or the size of the checkpoint."`
+	Finding string `json:"finding" doc:"What is not as it was written, as a code."`
+	Says    string `json:"says" doc:"In English, as the command bondgenoot audit verify says it."`
 }
 
 type verified struct {
@@ -241,7 +242,7 @@ type verified struct {
 func verifiedJSON(r audit.Report) verified {
 	out := verified{Whole: len(r.Troubles) == 0, Records: r.Records, Checkpoints: r.Checkpoints, Troubles: []trouble{}}
 	for _, t := range r.Troubles {
-		out.Troubles = append(out.Troubles, trouble{t.Seq, t.What})
+		out.Troubles = append(out.Troubles, trouble{t.Seq, string(t.Finding), t.String()})
 	}
 	return out
 }
