@@ -3,7 +3,6 @@ package families
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"slices"
 	"strings"
 
@@ -169,38 +168,42 @@ func (s *Service) way(ctx context.Context, a *act.Act, ask *listing, typed *stri
 	return nil
 }
 
-// fill brings the people into the rows of one page.
+// fill brings the people into the rows of one page, in as many queries for a
+// hundred rows as for one. A family whose key is gone stays without a name until
+// [Service.ForgetKeyless] takes it off the list.
 func (s *Service) fill(ctx context.Context, a *act.Act, rows []Row) error {
-	if err := fillPersons(ctx, a, a.Alliance(), rows); err != nil {
+	if len(rows) == 0 {
+		return nil
+	}
+	at, ids := map[kernel.ID]int{}, []kernel.ID{}
+	for i, r := range rows {
+		at[r.ID] = i
+		ids = append(ids, r.ID)
+	}
+	if err := fillPersons(ctx, a, a.Alliance(), rows, at); err != nil {
 		return err
 	}
+	if err := fillDays(ctx, a, a.Alliance(), rows, at); err != nil {
+		return err
+	}
+	err := s.Vault.EachOf(ctx, a, a.Alliance(), ids, "person/", func(family kernel.ID, name string, decode func(any) error) error {
+		persons := rows[at[family]].Persons
+		i := slices.IndexFunc(persons, func(p RowPerson) bool { return "person/"+string(p.ID) == name })
+		if i < 0 {
+			return nil // who left
+		}
+		var who identity
+		err := decode(&who)
+		persons[i].First, persons[i].Last = who.First, who.Last
+		return err
+	})
 	for i := range rows {
-		key, err := s.Vault.Open(ctx, a, a.Alliance(), rows[i].ID)
-		if errors.Is(err, vault.ErrForgotten) {
-			continue // without a name, until [Service.ForgetKeyless] takes it off the list
-		}
-		if err != nil {
-			return err
-		}
-		err = key.Each(ctx, a, "person/", func(name string, decode func(any) error) error {
-			at := slices.IndexFunc(rows[i].Persons, func(p RowPerson) bool { return "person/"+string(p.ID) == name })
-			if at < 0 {
-				return nil // who left
-			}
-			var who identity
-			err := decode(&who)
-			rows[i].Persons[at].First, rows[i].Persons[at].Last = who.First, who.Last
-			return err
-		})
-		if err != nil {
-			return err
-		}
 		rows[i].NextBirthday = nextBirthday(rows[i].Persons, a.Today())
 		if rows[i].Confidential {
 			rows[i].PostalCode = ""
 		}
 	}
-	return nil
+	return err
 }
 
 // nextBirthday is the first birthday of a child from today on; who is born on

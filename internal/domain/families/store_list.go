@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -78,38 +79,59 @@ func listFamilies(ctx context.Context, q db.Querier, l listing) ([]Row, error) {
 	return rows, err
 }
 
-// fillPersons brings who belongs to each family, with their births, into the
-// rows of a page.
-func fillPersons(ctx context.Context, q db.Querier, alliance kernel.ID, rows []Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	at, args := map[kernel.ID]int{}, []any{alliance}
-	for i, r := range rows {
-		at[r.ID] = i
-		args = append(args, r.ID)
-	}
+// fillPersons brings who belongs to each family into the rows of a page; at is
+// the place of each family in it.
+func fillPersons(ctx context.Context, q db.Querier, alliance kernel.ID, rows []Row, at map[kernel.ID]int) error {
+	among, args := amongRows(alliance, rows)
 	return each(ctx, q, func(r *sql.Rows) error {
 		var family kernel.ID
 		var p RowPerson
-		var birth, due string
-		if err := r.Scan(&family, &p.ID, &p.Role, &birth, &due); err != nil {
-			return err
-		}
+		err := r.Scan(&family, &p.ID, &p.Role)
 		row := &rows[at[family]]
-		p.Birth = dateIn([]byte(birth))
-		if d := dateIn([]byte(due)); d != "" && p.Role == Unborn && (row.Due == "" || d < row.Due) {
-			row.Due = d
-		}
 		row.Persons = append(row.Persons, p)
-		return nil
-	}, `SELECT p.family, p.id, p.role, `+newestFact(factBirth)+`, `+newestFact(factDue)+` FROM family_person p
-		WHERE p.alliance = $1 AND p.family IN (`+db.Marks(2, len(rows))+`) AND p.left_on = '' ORDER BY p.family, p.position, p.id`, args...)
+		return err
+	}, `SELECT family, id, role FROM family_person WHERE `+among+` AND left_on = '' ORDER BY family, position, id`, args...)
 }
 
-// newestFact is the value of a person's fact, ” when there is none; key is a
-// constant of this package.
-func newestFact(key string) string {
-	return `coalesce((SELECT x.value FROM family_fact x WHERE x.alliance = p.alliance AND x.family = p.family AND x.person = p.id
-		AND x.key = '` + key + `' AND x.superseded_at = '' ORDER BY x.recorded_at DESC, x.id DESC LIMIT 1), '')`
+// fillDays brings into the rows of a page when each was born, and when the
+// child is due that comes first. What was recorded last counts.
+func fillDays(ctx context.Context, q db.Querier, alliance kernel.ID, rows []Row, at map[kernel.ID]int) error {
+	among, args := amongRows(alliance, rows)
+	due := map[kernel.ID]kernel.Date{}
+	err := each(ctx, q, func(r *sql.Rows) error {
+		var family, person kernel.ID
+		var key, value string
+		if err := r.Scan(&family, &person, &key, &value); err != nil {
+			return err
+		}
+		if key == factDue {
+			due[person] = dateIn([]byte(value))
+			return nil
+		}
+		persons := rows[at[family]].Persons
+		if i := slices.IndexFunc(persons, func(p RowPerson) bool { return p.ID == person }); i >= 0 {
+			persons[i].Birth = dateIn([]byte(value))
+		}
+		return nil
+	}, `SELECT family, person, key, value FROM family_fact WHERE `+among+` AND `+aDay+` ORDER BY family, person, recorded_at, id`, args...)
+	for i := range rows {
+		for _, p := range rows[i].Persons {
+			if d := due[p.ID]; d != "" && p.Role == Unborn && (rows[i].Due == "" || d < rows[i].Due) {
+				rows[i].Due = d
+			}
+		}
+	}
+	return err
+}
+
+// aDay is the condition of the facts that lists show, in the words of their
+// index, family_fact_day.
+const aDay = `key IN ('` + factBirth + `', '` + factDue + `') AND superseded_at = ''`
+
+func amongRows(alliance kernel.ID, rows []Row) (condition string, args []any) {
+	args = []any{alliance}
+	for _, r := range rows {
+		args = append(args, r.ID)
+	}
+	return `alliance = $1 AND family IN (` + db.Marks(2, len(rows)) + `)`, args
 }

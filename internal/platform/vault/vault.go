@@ -121,6 +121,10 @@ func (v *Vault) Open(ctx context.Context, q db.Querier, alliance, family kernel.
 	if err != nil {
 		return Family{}, err
 	}
+	return v.unwrap(alliance, family, sealed)
+}
+
+func (v *Vault) unwrap(alliance, family kernel.ID, sealed []byte) (Family, error) {
 	key, err := v.Keeper.Unwrap(sealed, []byte(alliance+"/"+family))
 	if err != nil {
 		return Family{}, err
