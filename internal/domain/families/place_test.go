@@ -21,9 +21,9 @@ import (
 // However relations begin and end and files change, each list is exactly what
 // sorting all that one may see would give, page by page.
 func TestAListIsWhatSortingAllWouldGive(t *testing.T) {
-	steps := 150
+	steps := 100
 	if testing.Short() {
-		steps = 50
+		steps = 40
 	}
 	inTown(t, func(w town) {
 		r := rand.New(rand.NewPCG(20261122, 5))

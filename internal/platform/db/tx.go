@@ -121,6 +121,21 @@ func inTx(ctx context.Context, pool *sql.DB, opts *sql.TxOptions, fn func(Querie
 	return err, err
 }
 
+type heardKey struct{}
+
+// Heard is a context in which fn hears each statement of a transaction before
+// it runs: for tests that count statements, or ask the engine how it goes about
+// them. fn may be called by many at once, and does not use the transaction.
+func Heard(ctx context.Context, fn func(query string, args []any)) context.Context {
+	return context.WithValue(ctx, heardKey{}, fn)
+}
+
+func tell(ctx context.Context, query string, args []any) {
+	if fn, ok := ctx.Value(heardKey{}).(func(string, []any)); ok {
+		fn(query, args)
+	}
+}
+
 // watched is a transaction that remembers the first statement that failed.
 type watched struct {
 	tx     *sql.Tx
@@ -134,18 +149,21 @@ func (w *watched) note(err error) {
 }
 
 func (w *watched) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	tell(ctx, query, args)
 	result, err := w.tx.ExecContext(ctx, query, args...)
 	w.note(err)
 	return result, err
 }
 
 func (w *watched) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	tell(ctx, query, args)
 	rows, err := w.tx.QueryContext(ctx, query, args...)
 	w.note(err)
 	return rows, err
 }
 
 func (w *watched) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	tell(ctx, query, args)
 	row := w.tx.QueryRowContext(ctx, query, args...)
 	w.note(row.Err())
 	return row

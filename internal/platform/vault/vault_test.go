@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -368,6 +369,50 @@ func TestAnIndexReplacesTheOneBefore(t *testing.T) {
 		for typed, want := range map[string]int{"Peeters": 0, "Nameaa": 0, "Janssens": 1} {
 			if got := search(t, d, v, north, typed); len(got) != want {
 				t.Errorf("%s: %v", typed, got)
+			}
+		}
+	})
+}
+
+func TestThePeopleOfAPageOpenTogether(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		v := newVault(t, 1)
+		names := map[kernel.ID]string{"family1": "Amina", "family2": "Noor", "family3": "Idris", "family4": "Lina"}
+		write(t, d, func(q db.Querier) error {
+			for id, name := range names {
+				f, err := v.Create(ctx, q, north, id)
+				if err != nil {
+					return err
+				}
+				if err := errors.Join(f.Put(ctx, q, "person/"+string(id), name), f.Put(ctx, q, "note/1", "rustig")); err != nil {
+					return err
+				}
+			}
+			_, err := q.ExecContext(ctx, `DELETE FROM vault_key WHERE family = 'family2'`)
+			return err
+		})
+		open := func(alliance kernel.ID, ids ...kernel.ID) map[kernel.ID]string {
+			got := map[kernel.ID]string{}
+			err := d.Read(ctx, func(q db.Querier) error {
+				return v.EachOf(ctx, q, alliance, ids, "person/", func(id kernel.ID, name string, decode func(any) error) error {
+					var who string
+					err := decode(&who)
+					got[id] = name + " " + who
+					return err
+				})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		want := map[kernel.ID]string{"family1": "person/family1 Amina", "family3": "person/family3 Idris"}
+		if got := open(north, "family1", "family2", "family3", "family9"); !maps.Equal(got, want) {
+			t.Errorf("opened %v, want %v: the others have no key", got, want)
+		}
+		for what, got := range map[string]map[kernel.ID]string{"nobody": open(north), "another alliance": open(south, "family1")} {
+			if len(got) != 0 {
+				t.Errorf("%s opens %v", what, got)
 			}
 		}
 	})
