@@ -2,9 +2,11 @@ package app_test
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -74,5 +76,46 @@ func TestADateOfAClaimCanBeMoved(t *testing.T) {
 		aicha.sees("POST "+path+"/later", day("2026"), 422, "Kies een dag vanaf vandaag")
 		aicha.sees("POST "+path+"/later", url.Values{"version": {"1"}}, 422, "Kies een dag vanaf vandaag")
 		aicha.sees("POST "+path+"/later", day("2027"), 200, "De datum is verzet", "5 januari 2027")
+	})
+}
+
+// What a family has is not asked for; what is for a child is asked for that
+// child, and stands on the page of today by its last day.
+func TestARightIsAskedForEachChildAndNotWhereTheyHaveIt(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		aicha, id := w.as("leuven", "aicha"), noor(w)
+		ctx := w.towns["leuven"].As(w.Context(), "aicha")
+		lina, err := w.app.Families.AddPerson(ctx, id, families.NewPerson{Role: families.Child, First: "Lina", Last: "Verbeeck", Birth: "2021-05-01"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, claims := "/families/"+string(id)+"/rights", "/families/"+string(id)+"/claims"
+		_, body, _ := aicha.asks("GET "+page, nil)
+		if strings.Contains(body, "hebt u al") {
+			t.Error("a family that said nothing has something already")
+		}
+		for _, f := range []string{"family.all_may_stay", "family.all_live_here", "family.has_bim"} {
+			aicha.sees("POST /families/"+string(id)+"/conversation", url.Values{"fact": {f}, "do": {"answer"}, "answer": {"yes"}, "began": {"9"}}, 200)
+		}
+		aicha.sees("GET "+page, nil, 200, "1 hebt u al", "Verhoogde tegemoetkoming", "Voor wie?", "Lina")
+		aicha.sees("GET /families/"+string(id)+"/conversation", nil, 200, "1 hebt u al")
+		basis := url.Values{"right": {"vl.groeipakket.basis"}}
+		aicha.sees("POST "+claims, basis, 422, "Kies voor wie")
+		basis.Set("person", "nobody")
+		aicha.sees("POST "+claims, basis, 422)
+		basis.Set("person", string(lina.ID))
+		aicha.sees("POST "+claims, basis, 200, "voor Lina", "Groeipakket")
+		aicha.sees("POST "+claims, basis, 409)
+		_, body, _ = aicha.asks("GET "+page, nil)
+		if !strings.Contains(body, "voor Sami") {
+			t.Error("the other child is no longer to be asked for")
+		}
+		w.later(14 * 24 * time.Hour)
+		aicha = w.as("leuven", "aicha")
+		aicha.sees("GET /today", nil, 200, "Groeipakket - basisbedrag voor Lina")
+		aicha.sees("GET /claims", nil, 200, "voor Lina")
+
+		had := aicha.sees("POST "+claims, url.Values{"right": {"be.vt-bim"}}, 200, "U hebt dit al, vertelde u")
+		aicha.sees("GET "+page, nil, 200, "Dan kan de aanvraag dicht", had)
 	})
 }

@@ -125,14 +125,12 @@ func claims(ctx context.Context, a *app.App, family kernel.ID) error {
 		return err
 	}
 	for _, r := range found.Result.Rights {
-		if r.Status != rules.Entitled {
-			continue
+		for _, s := range found.Standings(r) {
+			if s.Status == rules.Entitled && s.ToAsk() {
+				_, err := a.Rights.Claim(ctx, family, rights.New{Right: r.ID, Person: s.Person})
+				return err
+			}
 		}
-		_, err := a.Rights.Claim(ctx, family, rights.New{Right: r.ID})
-		if kernel.CodeOf(err) == kernel.Invalid {
-			continue // a right of persons: the worker chooses for whom
-		}
-		return err
 	}
 	return nil
 }

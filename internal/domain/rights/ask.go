@@ -68,6 +68,9 @@ func (f *Found) FirstMissing(x rules.Finding, audience string) (ask Ask, more in
 func (f *Found) open(audience string, leftOpen []rules.Missing) (open []rules.Missing) {
 	waiting := map[rules.Missing]int{}
 	for _, x := range f.Result.Rights {
+		if f.Had(x) { // nobody has to answer for what they have
+			continue
+		}
 		for _, m := range x.Missing {
 			fact := f.fact(m)
 			if fact == nil || !fact.AskableBy(audience) || slices.Contains(leftOpen, m) {

@@ -8,20 +8,31 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // New is a right that a family wants to ask for.
 type New struct {
 	Right    string
-	Person   kernel.ID   // for whom; zero: the family
+	Person   kernel.ID   // for whom; zero: the family. A right of persons is asked for a person
 	Deadline kernel.Date // by which it must be asked; zero: within two weeks
 }
 
 // Claim opens a claim. While one is open for the same right and person it is
 // Conflict ("claim.open"). Whether the rules say that the family is entitled
 // makes no difference: a worker may know better, and the authority decides.
-func (s *Service) Claim(ctx context.Context, family kernel.ID, in New) (c Claim, err error) {
+func (s *Service) Claim(ctx context.Context, family kernel.ID, in New) (Claim, error) {
+	claims, err := s.ClaimAll(ctx, family, in)
+	if err != nil {
+		return Claim{}, err
+	}
+	return claims[0], nil
+}
+
+// ClaimAll opens several claims at once, of one family: all of them or none.
+func (s *Service) ClaimAll(ctx context.Context, family kernel.ID, all ...New) (claims []Claim, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
+		claims = nil
 		if err := a.Allow(ctx, "rights.change", family); err != nil {
 			return err
 		}
@@ -32,18 +43,28 @@ func (s *Service) Claim(ctx context.Context, family kernel.ID, in New) (c Claim,
 		if file.State != families.StateOpen {
 			return kernel.NewConflict("family.closed")
 		}
-		if c, err = s.newClaim(ctx, a, file, in); err != nil {
-			return err
+		if len(all) == 0 {
+			return kernel.NewInvalid("claim.whom").At("person")
 		}
-		if err := insertClaim(ctx, a, a.Alliance(), c); err != nil {
-			return err
+		for _, in := range all {
+			c, err := s.newClaim(ctx, a, file, in)
+			if err != nil {
+				return err
+			}
+			if err := insertClaim(ctx, a, a.Alliance(), c); err != nil {
+				return err
+			}
+			if err := s.moved(ctx, a, c, ""); err != nil {
+				return err
+			}
+			claims = append(claims, c)
 		}
-		return s.moved(ctx, a, c, "")
+		return nil
 	})
 	if err != nil {
-		return Claim{}, err
+		return nil, err
 	}
-	return c, nil
+	return claims, nil
 }
 
 func (s *Service) newClaim(ctx context.Context, a *act.Act, file families.File, in New) (Claim, error) {
@@ -52,10 +73,12 @@ func (s *Service) newClaim(ctx context.Context, a *act.Act, file families.File, 
 		return Claim{}, err
 	}
 	var wrong kernel.Faults
-	if set.Rules.Right(in.Right) == nil {
+	right := set.Rules.Right(in.Right)
+	if right == nil {
 		wrong.Check("right", kernel.NewInvalid("claim.right"))
-	}
-	if in.Person != "" {
+	} else if right.ForEach != (in.Person != "") {
+		wrong.Check("person", kernel.NewInvalid(map[bool]string{true: "claim.whom", false: "claim.family"}[right.ForEach]))
+	} else if in.Person != "" {
 		if p, ok := file.Person(in.Person); !ok || p.LeftOn != "" {
 			wrong.Check("person", kernel.NewInvalid("family.person"))
 		}
@@ -214,6 +237,17 @@ type Row struct {
 	Claim
 	FamilyRow families.Row
 	Name      kernel.Text // of the right; empty when the rules no longer have it
+	Has       bool        // the family said, when it was last looked at, to have it already
+}
+
+// Whom is the person for whom the right is asked; ok is false for the family,
+// and for somebody who is no longer in its file.
+func (r Row) Whom() (p families.RowPerson, ok bool) {
+	i := slices.IndexFunc(r.FamilyRow.Persons, func(p families.RowPerson) bool { return p.ID == r.Person })
+	if r.Person == "" || i < 0 {
+		return p, false
+	}
+	return r.FamilyRow.Persons[i], true
 }
 
 // Claims lists the claims of the actor's own families, by deadline; those
@@ -259,9 +293,18 @@ func (s *Service) rows(ctx context.Context, a *act.Act, claims []Claim) ([]Row, 
 	if err != nil {
 		return nil, err
 	}
+	said, err := have(ctx, a, a.Alliance(), ids)
+	if err != nil {
+		return nil, err
+	}
 	rows := make([]Row, 0, len(claims))
 	for _, c := range claims {
-		rows = append(rows, Row{c, of[c.Family], nameOf(set, c.Right)})
+		whom := rules.OfFamily
+		if c.Person != "" {
+			whom = string(c.Person)
+		}
+		rows = append(rows, Row{Claim: c, FamilyRow: of[c.Family], Name: nameOf(set, c.Right),
+			Has: slices.Contains(said[[2]string{string(c.Family), c.Right}], whom)})
 	}
 	return rows, nil
 }

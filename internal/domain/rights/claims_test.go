@@ -118,10 +118,10 @@ func TestAClaimIsRefusedFieldByField(t *testing.T) {
 		}{
 			"a right that nobody knows":   {rights.New{Right: "be.moon"}, "invalid claim.right"},
 			"a person of another family":  {rights.New{Right: basis, Person: kernel.NewID()}, "invalid family.person"},
-			"a deadline that has passed":  {rights.New{Right: basis, Deadline: "2026-03-01"}, "invalid claim.deadline"},
-			"a deadline in another age":   {rights.New{Right: basis, Deadline: "2099-01-01"}, "invalid claim.deadline"},
-			"a deadline that is no day":   {rights.New{Right: basis, Deadline: "2026-02-30"}, "invalid date"},
-			"today, which is soon enough": {rights.New{Right: basis, Deadline: "2026-03-02"}, ""},
+			"a deadline that has passed":  {rights.New{Right: basis, Person: w.noorsChild, Deadline: "2026-03-01"}, "invalid claim.deadline"},
+			"a deadline in another age":   {rights.New{Right: basis, Person: w.noorsChild, Deadline: "2099-01-01"}, "invalid claim.deadline"},
+			"a deadline that is no day":   {rights.New{Right: basis, Person: w.noorsChild, Deadline: "2026-02-30"}, "invalid date"},
+			"today, which is soon enough": {rights.New{Right: basis, Person: w.noorsChild, Deadline: "2026-03-02"}, ""},
 		} {
 			t.Run(name, func(t *testing.T) {
 				_, err := w.Claim(w.aicha, w.noor, tt.in)

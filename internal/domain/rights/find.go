@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
@@ -212,7 +213,7 @@ func (seen sight) differing(found Found) (changed []Finding, gone []string, err 
 			return nil, nil, err
 		}
 		now := Finding{
-			Right: x.ID, Status: x.Status, Amounts: amounts, Missing: missing, PackVersion: found.PackVersion,
+			Right: x.ID, Status: x.Status, Amounts: amounts, Missing: missing, Received: strings.Join(x.Received, " "), Had: x.Had(), PackVersion: found.PackVersion,
 			FactsVersion: found.File.FactsVersion, FoundOn: found.On,
 		}
 		if old, ok := seen.before[x.ID]; !ok || !now.same(old) {

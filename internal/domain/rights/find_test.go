@@ -187,7 +187,7 @@ func TestTheNextQuestionIsNeverOneThatWasLeftOpen(t *testing.T) {
 func TestAnErasedFamilyLeavesFiguresOnly(t *testing.T) {
 	inTown(t, func(w town) {
 		must(w.Find(w.aicha, w.noor, kernel.NL))
-		open := must(w.Claim(w.aicha, w.noor, rights.New{Right: basis}))
+		open := must(w.Claim(w.aicha, w.noor, rights.New{Right: basis, Person: w.noorsChild}))
 		granted := must(w.Claim(w.aicha, w.noor, rights.New{Right: leefloon}))
 		granted = must(w.Grant(w.aicha, granted.ID, granted.Version, "", 100_00, rights.PerMonth))
 		if err := w.Families.Forget(w.dirk, w.noor, families.EraseReasons[0]); err != nil {

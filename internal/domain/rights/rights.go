@@ -42,6 +42,8 @@ type Finding struct {
 	Status       rules.Status
 	Amounts      json.RawMessage
 	Missing      json.RawMessage
+	Received     string // who said to have it already, with spaces between: family, or persons
+	Had          bool   // that is everybody who can get it
 	PackVersion  string // of the rules
 	FactsVersion int64  // of the family's facts
 	FoundOn      kernel.Date
@@ -50,7 +52,8 @@ type Finding struct {
 
 // same tells whether nothing was found that y did not say.
 func (x Finding) same(y Finding) bool {
-	return x.Status == y.Status && string(x.Amounts) == string(y.Amounts) && string(x.Missing) == string(y.Missing)
+	return x.Status == y.Status && string(x.Amounts) == string(y.Amounts) && string(x.Missing) == string(y.Missing) &&
+		x.Received == y.Received && x.Had == y.Had
 }
 
 // round is the last look at all rights of a family.

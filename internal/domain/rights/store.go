@@ -13,7 +13,7 @@ import (
 )
 
 func findingsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (map[string]Finding, error) {
-	rows, err := q.QueryContext(ctx, `SELECT right_id, status, amounts, missing, pack_version, facts_version, found_on, found_at
+	rows, err := q.QueryContext(ctx, `SELECT right_id, status, amounts, missing, pack_version, facts_version, found_on, found_at, received, had
 		FROM finding WHERE alliance = $1 AND family = $2`, alliance, family)
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
@@ -23,7 +23,7 @@ func findingsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (
 	for rows.Next() {
 		var x Finding
 		var amounts, missing string
-		if err := rows.Scan(&x.Right, &x.Status, &amounts, &missing, &x.PackVersion, &x.FactsVersion, &x.FoundOn, &x.FoundAt); err != nil {
+		if err := rows.Scan(&x.Right, &x.Status, &amounts, &missing, &x.PackVersion, &x.FactsVersion, &x.FoundOn, &x.FoundAt, &x.Received, &x.Had); err != nil {
 			return nil, fmt.Errorf("findings: %w", err)
 		}
 		x.Amounts, x.Missing = []byte(amounts), []byte(missing)
@@ -33,13 +33,40 @@ func findingsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (
 }
 
 func saveFinding(ctx context.Context, q db.Querier, alliance, family kernel.ID, x Finding) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO finding (alliance, family, right_id, status, amounts, missing, pack_version, facts_version, found_on, found_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	_, err := q.ExecContext(ctx, `INSERT INTO finding (alliance, family, right_id, status, amounts, missing, pack_version, facts_version, found_on, found_at, received, had)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (alliance, family, right_id) DO UPDATE SET status = excluded.status, amounts = excluded.amounts,
 			missing = excluded.missing, pack_version = excluded.pack_version, facts_version = excluded.facts_version,
-			found_on = excluded.found_on, found_at = excluded.found_at`,
-		alliance, family, x.Right, string(x.Status), string(x.Amounts), string(x.Missing), x.PackVersion, x.FactsVersion, x.FoundOn, x.FoundAt)
+			found_on = excluded.found_on, found_at = excluded.found_at, received = excluded.received, had = excluded.had`,
+		alliance, family, x.Right, string(x.Status), string(x.Amounts), string(x.Missing), x.PackVersion, x.FactsVersion, x.FoundOn, x.FoundAt, x.Received, x.Had)
 	return err
+}
+
+// have tells what the families of some claims said to have already, when they
+// were last looked at: by family and right, who has it.
+func have(ctx context.Context, q db.Querier, alliance kernel.ID, families []kernel.ID) (map[[2]string][]string, error) {
+	said := map[[2]string][]string{}
+	if len(families) == 0 {
+		return said, nil
+	}
+	args := []any{alliance}
+	for _, id := range families {
+		args = append(args, id)
+	}
+	rows, err := q.QueryContext(ctx, `SELECT family, right_id, received FROM finding
+		WHERE alliance = $1 AND received <> '' AND family IN (`+db.Marks(2, len(families))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var family, right, who string
+		if err := rows.Scan(&family, &right, &who); err != nil {
+			return nil, err
+		}
+		said[[2]string{family, right}] = strings.Fields(who)
+	}
+	return said, rows.Err()
 }
 
 func deleteFinding(ctx context.Context, q db.Querier, alliance, family kernel.ID, right string) error {

@@ -14,6 +14,7 @@ type Total struct {
 	Month kernel.Cents // of what comes every month
 	Year  kernel.Cents // all of a year: twelve months, what comes yearly or more often, what comes once
 	Once  kernel.Cents // of that, what comes once
+	Had   kernel.Cents // of the year, what the family has already
 }
 
 // Line is one amount that is certain.
@@ -24,6 +25,7 @@ type Line struct {
 	Amount kernel.Cents
 	Per    string
 	Added  bool // it is in the total
+	Had    bool // whoever gets it has it already
 }
 
 // times says how often a year an amount comes; what is not here is not added.
@@ -39,8 +41,12 @@ func (f *Found) Total() Total {
 		if x.Status != rules.Entitled {
 			continue
 		}
+		standings := f.Standings(x)
 		for _, a := range x.Amounts {
-			line := Line{x.ID, x.Name, a.To, kernel.Cents(a.Cents), a.Per, times[a.Per] > 0}
+			line := Line{x.ID, x.Name, a.To, kernel.Cents(a.Cents), a.Per, times[a.Per] > 0, has(standings, a.To)}
+			if line.Had {
+				t.Had += line.Amount * times[a.Per]
+			}
 			t.Lines = append(t.Lines, line)
 			t.Year += line.Amount * times[a.Per]
 			switch a.Per {

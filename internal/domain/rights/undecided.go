@@ -23,7 +23,7 @@ func (s *Service) Undecided(ctx context.Context, families []kernel.ID) (waiting 
 			args = append(args, id)
 		}
 		condition, more := a.Filter("rights.read", "x.family", len(args)+1)
-		rows, err := a.QueryContext(ctx, `SELECT x.family, count(*) FROM finding x WHERE x.alliance = $1 AND x.status = $2
+		rows, err := a.QueryContext(ctx, `SELECT x.family, count(*) FROM finding x WHERE x.alliance = $1 AND x.status = $2 AND x.had = FALSE
 			AND x.family IN (`+db.Marks(3, len(families))+`) AND `+condition+` GROUP BY x.family`, append(args, more...)...)
 		if err != nil {
 			return err

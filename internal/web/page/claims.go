@@ -205,10 +205,14 @@ func (w claimStep) field(v kit.View, name string) kit.Field {
 
 // claimName is what a claim asks for.
 func claimName(v kit.View, c rights.Row) string {
-	if name := c.Name.In(v.Lang()); name != "" {
-		return name
+	name := c.Name.In(v.Lang())
+	if name == "" {
+		name = v.T("claim.gone")
 	}
-	return v.T("claim.gone")
+	if whom, ok := c.Whom(); ok && whom.First != "" {
+		return v.T("claim.for", "what", name, "name", whom.First)
+	}
+	return name
 }
 
 // claimFamily is whose claim it is.

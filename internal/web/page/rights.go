@@ -31,6 +31,7 @@ type familyRights struct {
 	Questions    int // that are still open
 	Organisation string
 	Claims       []namedClaim // that the family made, the newest first
+	nameOf       naming
 }
 
 // namedClaim is a claim with what it asks for.
@@ -48,9 +49,10 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	name := called(r.View, &found)
 	w := familyRights{
-		rightsView: viewRights(r.View, &found, called(r.View, &found), "worker"),
-		Family:     id, Title: titleOf(r.View, found.File), Open: found.File.State == families.StateOpen,
+		rightsView: viewRights(r.View, &found, name, "worker"), nameOf: name,
+		Family: id, Title: titleOf(r.View, found.File), Open: found.File.State == families.StateOpen,
 		MayRefer: policy.May(r.Session.Actor(), "referral.send"), Questions: found.Open("worker"),
 		Organisation: r.Session.Organisation.Name,
 	}
@@ -58,6 +60,9 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 		name := r.View.T("claim.gone")
 		if right := found.Rules.Right(c.Right); right != nil {
 			name = right.Names.In(rules.Lang(r.View.Lang()))
+		}
+		if whom := w.nameOf(string(c.Person)); whom != "" {
+			name = r.View.T("claim.for", "what", name, "name", whom)
 		}
 		w.Claims = append(w.Claims, namedClaim{c, name})
 	}
@@ -70,11 +75,25 @@ func (s *Site) openClaim(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	right := r.PostFormValue("right")
-	c, err := s.Rights.Claim(r.Context(), id, rights.New{Right: right})
+	all := []rights.New{{Right: right}}
+	if whom := r.PostForm["person"]; len(whom) > 0 {
+		all = nil
+		for _, person := range whom {
+			who, err := kernel.ParseID(person)
+			if err != nil {
+				return Answer{}, kernel.NewInvalid("family.person")
+			}
+			all = append(all, rights.New{Right: right, Person: who})
+		}
+	}
+	claims, err := s.Rights.ClaimAll(r.Context(), id, all...)
 	if err != nil {
 		return Answer{}, err
 	}
-	return goTo("/claims/"+string(c.ID), "said.claim.opened")
+	if len(claims) > 1 {
+		return goTo("/families/"+string(id)+"/rights#"+anchorOf(right), "said.claim.opened.all")
+	}
+	return goTo("/claims/"+string(claims[0].ID), "said.claim.opened")
 }
 
 // titleOf is how a family is called at the head of a page: the adults by name.

@@ -17,6 +17,7 @@ import (
 type rightsView struct {
 	Total    rights.Total
 	Sums     []sumLine
+	Have     []rightCard // the family has it already
 	Certain  []rightCard
 	Possible []rightCard
 	Asks     []askGroup  // the possible ones, by the question that they wait for
@@ -38,7 +39,7 @@ func (w rightsView) Others() (n int) {
 // sumLine is one line of the adding up.
 type sumLine struct {
 	Anchor, Name, For, Amount, Per string
-	Added                          bool
+	Added, Had                     bool
 }
 
 // rightCard is one right or offer.
@@ -66,7 +67,24 @@ type rightCard struct {
 	How, Where string
 	Automatic  bool
 	Notes      string
-	Claim      *rights.Claim // the newest one
+	Standings  []standing
+	Had        bool // the family has it already
+}
+
+// standing is how far a right is for one person, or for the family.
+type standing struct {
+	rights.Standing
+	Name string // how the person is called; "" for the family
+}
+
+// ToAsk are those for whom the right is still to be asked.
+func (c rightCard) ToAsk() (ask []standing) {
+	for _, s := range c.Standings {
+		if s.ToAsk() {
+			ask = append(ask, s)
+		}
+	}
+	return ask
 }
 
 type amountLine struct {
@@ -136,16 +154,18 @@ func viewRights(v kit.View, found *rights.Found, called naming, audience string)
 	b := cardBuilder{v, found, called, audience}
 	for _, line := range w.Total.Lines {
 		w.Sums = append(w.Sums, sumLine{Anchor: anchorOf(line.Right), Name: line.Name, For: called(personOf(line.To)),
-			Amount: v.Euro(line.Amount), Per: v.T("per." + line.Per), Added: line.Added})
+			Amount: v.Euro(line.Amount), Per: v.T("per." + line.Per), Added: line.Added, Had: line.Had})
 	}
 	for _, x := range found.Result.Rights {
 		card := b.card(x)
-		switch x.Status {
-		case rules.Entitled:
+		switch {
+		case found.Had(x):
+			w.Have = append(w.Have, card)
+		case x.Status == rules.Entitled:
 			w.Certain = append(w.Certain, card)
-		case rules.Unknown:
+		case x.Status == rules.Unknown:
 			w.Possible = append(w.Possible, card)
-		case rules.Refer:
+		case x.Status == rules.Refer:
 			w.Referred = append(w.Referred, card)
 		default:
 			w.Not = append(w.Not, card)
@@ -159,6 +179,7 @@ func viewRights(v kit.View, found *rights.Found, called naming, audience string)
 		}
 		return cents
 	}
+	slices.SortStableFunc(w.Have, func(a, b rightCard) int { return int(worth(b) - worth(a)) })
 	slices.SortStableFunc(w.Certain, func(a, b rightCard) int { return int(worth(b) - worth(a)) })
 	slices.SortStableFunc(w.Possible, func(a, b rightCard) int { return len(b.Ranges) - len(a.Ranges) })
 	w.Asks = byQuestion(w.Possible)
@@ -185,14 +206,14 @@ type cardBuilder struct {
 func (b cardBuilder) card(x rules.Finding) rightCard {
 	c := rightCard{
 		ID: x.ID, Anchor: anchorOf(x.ID), Name: x.Name, Summary: x.Summary, InKind: x.InKind, By: x.Decides,
-		Law: x.Law, Sources: x.Sources, How: x.Apply, Where: x.Where, Automatic: x.Mode == "automatic", Notes: x.Notes,
+		Law: x.Law, Sources: x.Sources, How: x.Apply, Where: x.Where, Had: b.found.Had(x), Automatic: x.Mode == "automatic", Notes: x.Notes,
 		Kind: map[rules.Status]kit.Kind{rules.Entitled: kit.Certain, rules.Unknown: kit.Possible, rules.NotEntitled: kit.Not, rules.Refer: kit.Plain}[x.Status],
 	}
 	if local, ok := b.found.Local[x.ID]; ok {
 		c.Local = &local
 	}
-	if claim, ok := b.found.Claimed(x.ID, ""); ok {
-		c.Claim = &claim
+	for _, s := range b.found.Standings(x) {
+		c.Standings = append(c.Standings, standing{s, b.called(string(s.Person))})
 	}
 	if ask, more, ok := b.found.FirstMissing(x, b.audience); ok {
 		q := question{Ask: ask, Called: b.called(ask.Person)}
