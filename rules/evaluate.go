@@ -20,7 +20,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	}
 	f := newFrame(lib, c)
 	out := &Result{Date: c.date, Rights: []Finding{}}
-	var open []*undecided
+	var open, had []*undecided
 	for _, r := range lib.rights {
 		if o.Rights != nil && !slices.Contains(o.Rights, r.ID) {
 			continue
@@ -28,13 +28,19 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 		rel := r.relevant(f)
 		found := r.explain(f, rel, o.Lang)
 		out.Rights = append(out.Rights, found)
-		if !rel.decided && !found.Had() { // nobody has to answer for what they have
-
-			open = append(open, &undecided{right: r, relevance: rel})
+		switch u := (&undecided{right: r, relevance: rel}); {
+		case rel.decided:
+		case found.Had():
+			had = append(had, u)
+		default:
+			open = append(open, u)
 		}
 	}
 	if !o.NoNext {
 		out.Next = f.nextQuestion(open, o)
+		if out.Next == nil { // what a family has already can wait
+			out.Next = f.nextQuestion(had, o)
+		}
 	}
 	return out
 }

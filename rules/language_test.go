@@ -128,7 +128,7 @@ func TestRoundingAsTheLawSays(t *testing.T) {
 }
 
 // Who has a right already is what a fact says; nothing else of the answer
-// changes with it, but that no question is asked for it.
+// changes with it, but that its questions come last.
 func TestWhoHasItAlready(t *testing.T) {
 	const text = "text: {nl: n, fr: n, de: n, en: n}"
 	const each = "for: {each: 'p.role == \"child\"', " + text + "}\n"
@@ -142,7 +142,7 @@ func TestWhoHasItAlready(t *testing.T) {
 		"the family said so":                   {"received: family.wet\n" + amount, `"wet": true`, "", "", "family entitled", true, false},
 		"the family said no":                   {"received: family.wet\n" + amount, `"wet": false`, "", "", " entitled", false, false},
 		"nobody said anything":                 {"received: family.wet\n" + amount, ``, "", "", " entitled", false, false},
-		"it is not sure what is given":         {"received: family.wet\n" + warm + amount, `"wet": true`, "", "", "family unknown", true, false},
+		"it is not sure what is given":         {"received: family.wet\n" + warm + amount, `"wet": true`, "", "", "family unknown", true, true},
 		"without the fact it is asked":         {"received: family.wet\n" + warm + amount, ``, "", "", " unknown", false, true},
 		"the rules say no and the family has":  {"received: family.wet\n" + warm + amount, `"wet": true, "warm": false`, "", "", "family not_entitled", true, false},
 		"one of two children":                  {each + "received: p.happy\n" + amount, ``, `, "happy": true`, `, "happy": false`, "k entitled", false, false},
@@ -163,6 +163,27 @@ func TestWhoHasItAlready(t *testing.T) {
 				t.Errorf("%s, had %t, asked %+v; want %s, %t, %t", got, f.Had(), r.Next, tt.want, tt.had, tt.asked)
 			}
 		})
+	}
+}
+
+func TestWhatAFamilyHasIsAskedLast(t *testing.T) {
+	const text = "text: {nl: n, fr: n, de: n, en: n}"
+	lib := small(t,
+		smallPack("be.had", "received: family.wet\nconditions: [{id: c, "+text+", when: family.warm}]\namount: {value: 900, per: month}\n"),
+		smallPack("be.open", "conditions: [{id: c, "+text+", when: family.rooms > 2}]\namount: {value: 1, per: month}\n"))
+	for given, want := range map[string]string{
+		``:                           "family.warm", // the most money first
+		`"wet": true`:                "family.rooms",
+		`"wet": true, "rooms": 3`:    "family.warm",
+		`"wet": true, "warm": false`: "family.rooms",
+	} {
+		c, err := lib.ParseCase([]byte(`{"date": "2026-03-01", "family": {` + given + `}, "persons": [{"id": "a", "role": "applicant"}]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if q := lib.Evaluate(c, rules.Options{}).Next; q == nil || place(q.Person, q.Fact) != want {
+			t.Errorf("with %s: %+v, want %s", given, q, want)
+		}
 	}
 }
 

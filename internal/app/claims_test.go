@@ -91,7 +91,7 @@ func TestARightIsAskedForEachChildAndNotWhereTheyHaveIt(t *testing.T) {
 		}
 		page, claims := "/families/"+string(id)+"/rights", "/families/"+string(id)+"/claims"
 		_, body, _ := aicha.asks("GET "+page, nil)
-		if strings.Contains(body, "hebt u al") {
+		if strings.Contains(body, `id="have"`) {
 			t.Error("a family that said nothing has something already")
 		}
 		for _, f := range []string{"family.all_may_stay", "family.all_live_here", "family.has_bim"} {
@@ -115,7 +115,7 @@ func TestARightIsAskedForEachChildAndNotWhereTheyHaveIt(t *testing.T) {
 		aicha.sees("GET /today", nil, 200, "Groeipakket - basisbedrag voor Lina")
 		aicha.sees("GET /claims", nil, 200, "voor Lina")
 
-		had := aicha.sees("POST "+claims, url.Values{"right": {"be.vt-bim"}}, 200, "U hebt dit al, vertelde u")
-		aicha.sees("GET "+page, nil, 200, "Dan kan de aanvraag dicht", had)
+		aicha.sees("POST "+claims, url.Values{"right": {"be.vt-bim"}}, 200, "U hebt dit al, vertelde u")
+		aicha.sees("GET "+page, nil, 200, "Dan kan de aanvraag dicht")
 	})
 }

@@ -56,7 +56,7 @@ func hidden(body, name string) string {
 // said are the answers that Noor gives, by fact; to anything else she says no,
 // none or nothing ([spoken]).
 var said = map[string]string{
-	"all_may_stay": "yes", "all_live_here": "yes", "residence_right": "belgian", "benefit": "leefloon", "benefit_months": "5",
+	"all_may_stay": "yes", "all_live_here": "yes", "residence_right": "belgian", "benefit": "none",
 	"net_income_month": "1.340,47", "work": "none", "willing_to_work": "yes_willing", "has_bim": "no", "widowed": "no",
 	"gross_taxable_month": "0", "gross_taxable_year_1": "0", "gross_taxable_year_2": "0", "disability_66": "no",
 }

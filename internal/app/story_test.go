@@ -118,7 +118,7 @@ func (b *browser) refersSamira() {
 // What is not here she leaves open.
 var samira = map[string]string{
 	"all_may_stay": "yes", "all_live_here": "yes", "has_bim": "yes", "residence_right": "unlimited",
-	"benefit": "leefloon", "benefit_months": "14", "work": "none", "willing_to_work": "good_reason",
+	"benefit": "none", "work": "none", "willing_to_work": "good_reason",
 	"net_income_month": "0", "school": "none", "owns_other_property": "no",
 }
 
@@ -173,7 +173,7 @@ func (b *browser) findsRights(family string) {
 	b.Helper()
 	b.goes("/families/" + family + "/rights")
 	b.sees(
-		"6 zeker", "8 mogelijk",
+		"5 zeker", "8 mogelijk", "1 hebt u al",
 		// Category 3, no income: the whole amount of 1 March 2026.
 		"Leefloon € 1.811,57 per maand",
 		// A child born after 2019: the base amount of 2026.
@@ -185,7 +185,7 @@ func (b *browser) findsRights(family string) {
 		"Sociaal tarief voor elektriciteit, aardgas en warmte",
 		// Possible, with the one answer that is missing.
 		"Waalse geboortepremie tot € 1.395,02 één keer", "Eén antwoord ontbreekt: Hebt u voor kind dat verwacht wordt al het startbedrag",
-		"Sociaal internetaanbod", "Eén antwoord ontbreekt: Heeft iemand in het gezin al een sociaal tarief",
+		"Voorschot op onderhoudsgeld (DAVO)", "Eén antwoord ontbreekt: Moet een ouder die niet bij u woont onderhoudsgeld betalen voor een kind?",
 		// An amount that is older than its indexation says so.
 		"Dit bedrag gold op 1 januari 2022.",
 		// In the neighbourhood.
