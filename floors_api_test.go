@@ -25,6 +25,7 @@ var notForPrograms = map[string]string{
 	"members.WelfareOffices":   "GET /organisations finds them by kind, and the public check names who decides",
 	"families.ForgetKeyless":   "the house's own work after a restore",
 	"families.Rows":            "GET /families lists them",
+	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",
 	"rights.Undecided":         "GET /families/{family}/findings tells them, family by family",
 	"referrals.ReminderToMail": "the house's own mail",
 	"referrals.Forget":         "the house's own work, thirty days after the end",
