@@ -115,7 +115,16 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
 		members.SignInCodeJob: mailCode(member, c.Mail, texts),
-		referrals.ReminderJob: mailReminder(referral, c.Mail, texts, c.Base),
+		referrals.ReminderJob: mailAbout("referral.reminder", referral.ReminderToMail, c.Mail, texts, c.Base),
+		referrals.LateJob:     mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
+		referrals.BackJob:     mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
+		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
+			var about referrals.Reminding
+			if err := json.Unmarshal(j.Payload, &about); err != nil {
+				return fmt.Errorf("payload: %w", err)
+			}
+			return referral.Expire(ctx, j.Alliance, about)
+		},
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -161,24 +170,26 @@ func mailCode(s *members.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler
 	}
 }
 
-// mailReminder mails that the last day of a referral's next step has come, to
-// each in their own language. It names nobody.
-func mailReminder(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+// mailAbout mails what a referral asks of somebody now, to each in their own
+// language: the texts under key. It names nobody.
+func mailAbout(key string, letterOf func(context.Context, kernel.ID, referrals.Reminding) (referrals.Reminder, error),
+	m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
 	return func(ctx context.Context, j job.Job) error {
 		var about referrals.Reminding
 		if err := json.Unmarshal(j.Payload, &about); err != nil {
 			return fmt.Errorf("payload: %w", err)
 		}
-		letter, err := s.ReminderToMail(ctx, j.Alliance, about)
+		letter, err := letterOf(ctx, j.Alliance, about)
 		if err != nil {
 			return err
 		}
 		for _, to := range letter.To {
 			t := texts.In(to.Lang)
-			err := m.Send(ctx, mail.Message{To: to.Mail, Subject: t.T("referral.reminder.subject"),
-				Text: t.T("referral.reminder.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
-					"link", base+"/referrals/"+string(letter.Referral))})
-			if err != nil {
+			words := []any{"link", base + "/referrals/" + string(letter.Referral)}
+			if letter.Next != "" {
+				words = append(words, "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due))
+			}
+			if err := m.Send(ctx, mail.Message{To: to.Mail, Subject: t.T(key + ".subject"), Text: t.T(key+".body", words...)}); err != nil {
 				return err
 			}
 		}

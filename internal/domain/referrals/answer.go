@@ -139,6 +139,42 @@ func (s *Service) Tie(ctx context.Context, id, family kernel.ID) (Referral, erro
 	})
 }
 
+// Wait puts a referral on the waiting list, and says why and until when; a zero
+// day leaves a month of working days. Then it is looked at again, so that
+// nobody waits unseen.
+func (s *Service) Wait(ctx context.Context, id kernel.ID, why Hold, until kernel.Date) (Referral, error) {
+	return s.answer(ctx, id, making{
+		move: Wait, detail: string(why),
+		change: func(a *act.Act, r *Referral) error { return r.wait(why, until, a.Now) },
+		follow: func(a *act.Act, _ Referral, r *Referral) error { return s.sealPlace(ctx, a, *r, "") },
+	})
+}
+
+// Release gives back what somebody had taken on: it lies with the organisation
+// again, with a new day for an answer, and the sender sees that. All that was
+// written stays, and so does what happened.
+func (s *Service) Release(ctx context.Context, id kernel.ID, why Reason) (Referral, error) {
+	return s.answer(ctx, id, making{
+		move: Release, detail: string(why),
+		change: func(a *act.Act, r *Referral) error { return r.release(why, a.Now) },
+		follow: func(a *act.Act, _ Referral, r *Referral) error {
+			if err := s.sealPlace(ctx, a, *r, ""); err != nil {
+				return err
+			}
+			return s.letGo(ctx, a, *r)
+		},
+	})
+}
+
+// Stop says that the family does not want it any more, before it arrived. A
+// sender says so with [Service.Withdraw].
+func (s *Service) Stop(ctx context.Context, id kernel.ID) (Referral, error) {
+	return s.answer(ctx, id, making{
+		move: Stop, detail: string(NotWanted),
+		change: func(a *act.Act, r *Referral) error { return r.end(Stop, NotWanted, a.Now) },
+	})
+}
+
 // Schedule plans when the family comes, or plans it anew. Where is sealed:
 // only the receiver reads it.
 func (s *Service) Schedule(ctx context.Context, id kernel.ID, at kernel.Instant, place string) (Referral, error) {
@@ -162,7 +198,7 @@ func (s *Service) Arrived(ctx context.Context, id kernel.ID) (Referral, error) {
 }
 
 // NoShow says that the family did not come, or will not, and why. The referral
-// is back with its owner, who gets in touch again.
+// is with its owner, who gets in touch again.
 func (s *Service) NoShow(ctx context.Context, id kernel.ID, why Absence) (Referral, error) {
 	return s.answer(ctx, id, making{
 		move: NoShow, detail: string(why),

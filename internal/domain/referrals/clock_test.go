@@ -22,7 +22,9 @@ func TestEachOpenStateHasItsActionAndItsDay(t *testing.T) {
 			next  referrals.Action
 			due   kernel.Date
 		}{
-			"sent: answer within five working days":           {referrals.Sent, referrals.ToAnswer, "2026-11-30"},
+			"sent: answer within two working days":            {referrals.Sent, referrals.ToAnswer, "2026-11-25"},
+			"waiting: look again after twenty working days":   {referrals.Waiting, referrals.ToReview, "2026-12-21"},
+			"missed: get in touch again":                      {referrals.Missed, referrals.ToContactAgain, "2026-11-30"},
 			"accepted: get in touch within five working days": {referrals.Accepted, referrals.ToContact, "2026-11-30"},
 			"scheduled for Wednesday: say on Thursday":        {referrals.Scheduled, referrals.ToConfirm, "2026-11-26"},
 			"arrived: conclude within thirty days":            {referrals.Arrived, referrals.ToConclude, "2026-12-23"},
@@ -57,21 +59,33 @@ func TestEachOpenStateHasItsActionAndItsDay(t *testing.T) {
 	})
 }
 
-// due runs the queue and answers what was mailed, by address.
-func (w *town) due() []referrals.Reminder {
+// due runs the queue and answers whom was reminded.
+func (w *town) due() []referrals.Reminder { return w.worked()[referrals.ReminderJob] }
+
+// worked runs the queue and answers what was mailed, by the kind of its job.
+func (w *town) worked() map[string][]referrals.Reminder {
 	w.t.Helper()
-	var mailed []referrals.Reminder
-	queue := &job.Queue{DB: w.db, Now: w.Now, Logger: slog.New(slog.DiscardHandler), Handlers: map[string]job.Handler{
-		referrals.ReminderJob: func(ctx context.Context, j job.Job) error {
+	mailed := map[string][]referrals.Reminder{}
+	mails := func(of func(context.Context, kernel.ID, referrals.Reminding) (referrals.Reminder, error)) job.Handler {
+		return func(ctx context.Context, j job.Job) error {
 			var about referrals.Reminding
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
 				return err
 			}
-			m, err := w.ReminderToMail(ctx, j.Alliance, about)
+			m, err := of(ctx, j.Alliance, about)
 			if err == nil && len(m.To) > 0 {
-				mailed = append(mailed, m)
+				mailed[j.Kind] = append(mailed[j.Kind], m)
 			}
 			return err
+		}
+	}
+	queue := &job.Queue{DB: w.db, Now: w.Now, Logger: slog.New(slog.DiscardHandler), Handlers: map[string]job.Handler{
+		referrals.ReminderJob: mails(w.ReminderToMail),
+		referrals.LateJob:     mails(w.LateToMail),
+		referrals.BackJob:     mails(w.BackToMail),
+		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
+			var about referrals.Reminding
+			return errors.Join(json.Unmarshal(j.Payload, &about), w.Expire(ctx, j.Alliance, about))
 		},
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
@@ -90,13 +104,13 @@ func (w *town) due() []referrals.Reminder {
 func TestAReminderGoesToWhoHasToAct(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		id := w.send()
-		w.clock.now = time.Date(2026, 11, 30, 6, 59, 0, 0, time.UTC) // a minute before eight in Belgium, in winter
+		w.clock.now = time.Date(2026, 11, 25, 6, 59, 0, 0, time.UTC) // a minute before eight in Belgium, in winter
 		if m := w.due(); len(m) != 0 {
 			t.Errorf("reminded too early: %+v", m)
 		}
 		w.later(time.Minute)
 		m := w.due()
-		if len(m) != 1 || m[0].Referral != id || m[0].Next != referrals.ToAnswer || m[0].Due != "2026-11-30" {
+		if len(m) != 1 || m[0].Referral != id || m[0].Next != referrals.ToAnswer || m[0].Due != "2026-11-25" {
 			t.Fatalf("reminded: %+v", m)
 		}
 		if to := addresses(m[0]); to != "aicha@ocmw.example bram@ocmw.example" {
@@ -108,7 +122,7 @@ func TestAReminderGoesToWhoHasToAct(t *testing.T) {
 
 		must(w.Accept(w.aicha, id))
 		must(w.HandOver(w.aicha, id, person(w.bram)))
-		w.clock.now = time.Date(2026, 12, 7, 8, 0, 0, 0, time.UTC)
+		w.clock.now = time.Date(2026, 12, 2, 8, 0, 0, 0, time.UTC)
 		if m = w.due(); len(m) != 1 || addresses(m[0]) != "bram@ocmw.example" || m[0].Next != referrals.ToContact {
 			t.Errorf("Bram has it: reminded %+v", m)
 		}
@@ -119,7 +133,7 @@ func TestAReminderGoesToWhoHasToAct(t *testing.T) {
 		if m = w.due(); len(m) != 0 {
 			t.Errorf("reminded of a day that was moved: %+v", m)
 		}
-		w.later(48 * time.Hour)
+		w.later(72 * time.Hour)
 		if m = w.due(); len(m) != 1 || m[0].Next != referrals.ToConfirm {
 			t.Errorf("after the appointment: %+v", m)
 		}
@@ -165,7 +179,7 @@ func TestJobsHoldNothingButIDs(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		w.bring(referrals.Declined)
 		w.bring(referrals.Scheduled)
-		for _, kind := range []string{referrals.ReminderJob, referrals.ForgetJob} {
+		for _, kind := range []string{referrals.ReminderJob, referrals.LateJob, referrals.ExpireJob, referrals.BackJob, referrals.ForgetJob} {
 			jobs := w.jobs(kind)
 			if len(jobs) == 0 {
 				t.Errorf("no job %s", kind)

@@ -16,3 +16,6 @@ func (s *Service) Stored(alliance, id kernel.ID) (r Referral, err error) {
 	})
 	return r, err
 }
+
+// Ends is the job that ends the referral by the clock, and its day.
+func (r Referral) Ends() (Reminding, kernel.Date) { return Reminding{r.ID, r.clock}, r.expiresOn() }

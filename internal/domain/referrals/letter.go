@@ -126,7 +126,7 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, l *Letter) error {
 // readable tells whether a receiver may still read what was written.
 func (s *Service) readable(ctx context.Context, a *act.Act, r Referral) (bool, error) {
 	switch {
-	case r.ForgottenAt != "" || r.State == Declined || r.State == Withdrawn:
+	case r.ForgottenAt != "" || r.State == Declined || r.State == Withdrawn || r.State == Mistaken:
 		return false, nil
 	case r.State.Open() || r.Provisional:
 		return true, nil

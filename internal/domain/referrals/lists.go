@@ -148,25 +148,29 @@ const (
 	NotTakenOn  Progress = "declined"
 	EndedBefore Progress = "closed" // it ended, and the family had not arrived
 	TakenBack   Progress = "withdrawn"
+	Unanswered  Progress = "expired" // the receiver never answered
 )
+
+// Progresses lists the progresses.
+var Progresses = [...]Progress{Received, TakenOn, HasArrived, NotTakenOn, EndedBefore, TakenBack, Unanswered}
 
 // Progress is what a sender may know of the state.
 func (r Referral) Progress() Progress {
 	switch {
+	case r.State == Withdrawn || r.State == Mistaken:
+		return TakenBack
 	case r.ArrivedAt != "" || r.State == Arrived:
 		return HasArrived
 	case r.State == Sent:
 		return Received
-	case r.State == Accepted || r.State == Scheduled:
+	case r.State.Open():
 		return TakenOn
 	case r.State == Declined:
 		return NotTakenOn
-	case r.State == Withdrawn:
-		return TakenBack
-	case r.State == Closed:
-		return EndedBefore
+	case r.State == Expired && r.AcceptedAt == "":
+		return Unanswered
 	}
-	return ""
+	return EndedBefore
 }
 
 // Receipt is a referral as its sender sees it, and all that a sender sees: not
@@ -185,20 +189,24 @@ type Receipt struct {
 	ArrivedOn  kernel.Date
 	EndedOn    kernel.Date // of one that ended before the family arrived
 	Reason     Reason      // of one that was declined
+	Mistaken   bool        // the sender said that it was entered in error
 	Instead    kernel.ID   // the organisation that was proposed then
 	PartOf     kernel.ID
 	FollowedBy kernel.ID // the sender's next try
 	Reference  string    // the sender's own words
 }
 
-// Can tells whether the sender can still withdraw it, or send it again as it is
-// ([ReRefer]); whether the reader may is the policy's to say.
+// Can tells whether the sender can still withdraw it, send it again as it is
+// ([ReRefer]), or say that it was a mistake; whether the reader may is the policy's to say.
 func (r Receipt) Can(m Move) bool {
 	switch m {
 	case Withdraw:
 		return r.Progress == Received || r.Progress == TakenOn
 	case ReRefer:
-		return r.AcceptedOn == "" && r.FollowedBy == "" && (r.Progress == NotTakenOn || r.Progress == TakenBack)
+		return r.AcceptedOn == "" && r.FollowedBy == "" && !r.Mistaken &&
+			(r.Progress == NotTakenOn || r.Progress == TakenBack || r.Progress == Unanswered || r.Progress == EndedBefore)
+	case Mistake:
+		return !r.Mistaken
 	}
 	return false
 }
@@ -224,7 +232,7 @@ func (s *Service) receiptOf(ctx context.Context, a *act.Act, r Referral) (Receip
 	receipt := Receipt{
 		ID: r.ID, To: r.SentTo, By: r.SenderWorker, Programme: r.Programme, Urgency: r.Urgency, Progress: r.Progress(),
 		SentAt: r.SentAt, AcceptedOn: r.AcceptedAt.Date(), ArrivedOn: r.ArrivedAt.Date(), Reason: r.Declined, Instead: r.Proposed,
-		PartOf: r.PartOf, FollowedBy: r.FollowedBy,
+		PartOf: r.PartOf, FollowedBy: r.FollowedBy, Mistaken: r.State == Mistaken,
 	}
 	switch {
 	case r.State == Sent:
@@ -246,14 +254,17 @@ func (s *Service) referenceOf(ctx context.Context, a *act.Act, r Referral) (word
 }
 
 // tail sorts the receipts: those that ask something of the sender first (a
-// refusal without a next try), then those without an answer by the day on
+// refusal or no answer at all, without a next try), then those without an answer by the day on
 // which it is due, so that late ones lead, then the rest. The order shows
 // nothing that a receipt does not.
-const tail = `CASE WHEN x.state = 'declined' AND x.followed_by = '' THEN '0000'
+const tail = `CASE WHEN ` + asksSender + ` THEN '0000'
 	WHEN x.state = 'sent' THEN x.due ELSE '9999' END`
 
+// asksSender holds of a referral with which its sender has to go on.
+const asksSender = `(x.state = 'declined' OR x.state = 'expired' AND x.accepted_at = '') AND x.followed_by = ''`
+
 // Outbox lists what the actor's organisation sent, as receipts: first what was
-// declined and not sent again, then what waits for an answer, the latest
+// declined or never answered and not sent again, then what waits for an answer, the latest
 // first, then the rest, the newest first. With Over it lists what is over for
 // the sender (arrived, declined, closed or withdrawn), the last sent first.
 // Unclaimed is of no meaning here.
@@ -286,7 +297,7 @@ func (s *Service) Outbox(ctx context.Context, q Query) (page Page[Receipt], err 
 				w.and("x.id < %s", id)
 			}
 		} else {
-			w.and("x.arrived_at = '' AND (x.ended_at = '' OR x.state = 'declined' AND x.followed_by = '')")
+			w.and("x.arrived_at = '' AND (x.ended_at = '' OR " + asksSender + ")")
 			if id != "" {
 				w.and("("+tail+" > %s OR "+tail+" = %s AND x.id < %s)", after, after, id)
 			}

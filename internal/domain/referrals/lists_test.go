@@ -47,10 +47,10 @@ func TestTheInboxShowsWhatIsLateFirst(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		n := named{}
 		n[w.bring(referrals.Arrived)] = "arrived" // 23 December
-		n[w.send()] = "old"                       // 30 November
+		n[w.send()] = "old"                       // 25 November
 		n[w.bring(referrals.Accepted)] = "mine"   // 30 November
 		w.later(8 * 24 * time.Hour)               // Tuesday 1 December
-		n[w.send()] = "new"                       // 8 December
+		n[w.send()] = "new"                       // 3 December
 		n[w.bring(referrals.Scheduled)] = "soon"  // 4 December
 		w.later(time.Second)
 		n[w.bring(referrals.Closed)] = "closed"
@@ -62,7 +62,7 @@ func TestTheInboxShowsWhatIsLateFirst(t *testing.T) {
 
 		for _, limit := range []int{1, 2, 100} {
 			for q, want := range map[referrals.Query]string{
-				{}:                "old mine soon new arrived",
+				{}:                "old mine new soon arrived",
 				{Overdue: true}:   "old mine",
 				{Unclaimed: true}: "old new",
 				{Mine: true}:      "mine soon arrived",
@@ -98,12 +98,13 @@ func TestTheOutboxShowsWhatAsksTheSenderFirst(t *testing.T) {
 		n[must(w.ReRefer(w.mia, again, referrals.Again{To: w.house, Told: w.told()})).ID] = "next"
 		n[w.bring(referrals.Closed)] = "closed"
 		n[w.bring(referrals.Withdrawn)] = "withdrawn"
+		n[w.bring(referrals.Expired)] = "unanswered"
 
 		for _, limit := range []int{1, 3, 100} {
 			for q, want := range map[referrals.Query]string{
-				{}:              "declined late next new accepted scheduled",
+				{}:              "unanswered declined late next new accepted scheduled",
 				{Overdue: true}: "late",
-				{Over: true}:    "withdrawn closed again declined arrived",
+				{Over: true}:    "unanswered withdrawn closed again declined arrived",
 			} {
 				q.Limit = limit
 				if got := n.outbox(w, w.mia, q); got != want {
@@ -112,7 +113,7 @@ func TestTheOutboxShowsWhatAsksTheSenderFirst(t *testing.T) {
 			}
 		}
 		for _, r := range must(w.Outbox(w.mia, referrals.Query{Overdue: true})).Rows {
-			if !r.Late || r.AnswerBy != "2026-11-30" {
+			if !r.Late || r.AnswerBy != "2026-11-25" {
 				t.Errorf("late: %+v", r)
 			}
 		}
@@ -181,7 +182,16 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	}
 	for _, s := range referrals.States {
 		add("referral.state.", string(s))
-		add("referral.progress.", string(referrals.Referral{State: s}.Progress()))
+	}
+	for _, p := range referrals.Progresses {
+		add("referral.progress.", string(p))
+		add("family.event.referral.", string(p))
+	}
+	for _, h := range referrals.Holds {
+		add("referral.hold.", string(h))
+	}
+	for _, e := range referrals.Endings {
+		add("referral.ending.", string(e))
 	}
 	for _, m := range referrals.Moves {
 		add("referral.move.", string(m))
@@ -192,7 +202,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	for _, a := range referrals.Absences {
 		add("referral.absence.", string(a))
 	}
-	for _, o := range referrals.Outcomes {
+	for _, o := range referrals.AllOutcomes {
 		add("referral.outcome.", string(o))
 	}
 	for _, u := range referrals.Urgencies {
@@ -204,8 +214,10 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	add("referral.move.", "send")
 	add("referral.outcome.", "passed_on", "erased")
 	add("referral.progress.", "arrived")
-	add("referral.next.", "answer", "contact", "contact_again", "confirm", "conclude")
+	add("referral.next.", "answer", "contact", "contact_again", "confirm", "conclude", "review")
 	add("referral.reminder.", "subject", "body")
+	add("referral.late.", "subject", "body")
+	add("referral.back.", "subject", "body")
 	add("family.event.referral.", "sent", "accepted", "declined", "arrived", "closed", "withdrawn", "filed")
 	for _, k := range keys {
 		if !words.Has(k) {

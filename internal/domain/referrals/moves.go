@@ -10,8 +10,8 @@ import (
 // Move is what somebody does with a referral.
 type Move string
 
-// The moves. The receiver makes most of them; the sender withdraws and sends
-// again; the house forgets.
+// The moves. The receiver makes most of them; the sender withdraws, sends again
+// and says that it was a mistake; the house lets it expire and forgets.
 const (
 	Send     Move = "send"
 	Accept   Move = "accept"
@@ -19,39 +19,57 @@ const (
 	Direct   Move = "direct"    // to a team of the receiver
 	HandOver Move = "hand_over" // to a colleague
 	OpenFile Move = "open_file" // make a file of the sketch, or tie it to a file that exists
+	Wait     Move = "wait"      // put it on the waiting list, or leave it there for longer
+	Release  Move = "release"   // give it back: nobody has it any more
 	Schedule Move = "schedule"
 	Arrive   Move = "arrive"
 	NoShow   Move = "no_show"
 	Close    Move = "close"
 	PassOn   Move = "pass_on"
 	Withdraw Move = "withdraw"
+	Stop     Move = "stop"    // the family does not want it any more
+	Expire   Move = "expire"  // by the clock
+	Mistake  Move = "mistake" // it was entered in error
 	ReRefer  Move = "re_refer"
 	Forget   Move = "forget"
 )
 
 // Moves lists every move that can be made with a referral that exists.
-var Moves = [...]Move{Accept, Decline, Direct, HandOver, OpenFile, Schedule, Arrive, NoShow, Close, PassOn, Withdraw, ReRefer, Forget}
+var Moves = [...]Move{Accept, Decline, Direct, HandOver, OpenFile, Wait, Release, Schedule, Arrive, NoShow, Close, PassOn,
+	Withdraw, Stop, Expire, Mistake, ReRefer, Forget}
 
 // leadsTo is the whole of what can happen: from a state, by a move, to a
 // state. What is not here is refused.
 var leadsTo = map[State]map[Move]State{
 	Sent: {
-		Accept: Accepted, Decline: Declined, Direct: Sent, Withdraw: Withdrawn, Forget: Closed,
+		Accept: Accepted, Decline: Declined, Direct: Sent,
+		Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Accepted: {
-		HandOver: Accepted, OpenFile: Accepted, Schedule: Scheduled, Arrive: Arrived,
-		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Forget: Closed,
+		HandOver: Accepted, OpenFile: Accepted, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
+	},
+	Waiting: {
+		HandOver: Waiting, OpenFile: Waiting, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Scheduled: {
-		HandOver: Scheduled, OpenFile: Scheduled, Schedule: Scheduled, Arrive: Arrived, NoShow: Accepted,
-		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Forget: Closed,
+		HandOver: Scheduled, OpenFile: Scheduled, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived, NoShow: Missed,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
+	},
+	Missed: {
+		HandOver: Missed, OpenFile: Missed, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Arrived: {
-		HandOver: Arrived, OpenFile: Arrived, Close: Closed, PassOn: Closed, Forget: Closed,
+		HandOver: Arrived, OpenFile: Arrived, Close: Closed, PassOn: Closed, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
-	Declined:  {ReRefer: Declined, Forget: Declined},
-	Closed:    {ReRefer: Closed, Forget: Closed},
-	Withdrawn: {ReRefer: Withdrawn, Forget: Withdrawn},
+	Declined:  {ReRefer: Declined, Mistake: Mistaken, Forget: Declined},
+	Closed:    {ReRefer: Closed, Mistake: Mistaken, Forget: Closed},
+	Withdrawn: {ReRefer: Withdrawn, Mistake: Mistaken, Forget: Withdrawn},
+	Stopped:   {ReRefer: Stopped, Mistake: Mistaken, Forget: Stopped},
+	Expired:   {ReRefer: Expired, Mistake: Mistaken, Forget: Expired},
+	Mistaken:  {Forget: Mistaken},
 }
 
 // Leads tells to which state a move leads from s, and whether it can be made
@@ -72,7 +90,7 @@ func (r Referral) check(m Move) error {
 		return kernel.NewConflict("referral.over")
 	case !can && m == Accept:
 		return kernel.NewConflict("referral.taken")
-	case !can && m == Withdraw:
+	case !can && (m == Withdraw || m == Stop):
 		return kernel.NewConflict("referral.arrived")
 	case !can:
 		return kernel.NewConflict("referral.state")
@@ -96,43 +114,9 @@ func (r *Referral) move(m Move, now kernel.Instant) error {
 	was := r.State
 	r.State, _ = r.State.Leads(m)
 	if was.Open() && !r.State.Open() {
-		r.EndedAt = now
-		r.wind(now.Date())
+		r.EndedAt, r.Held, r.ReviewOn = now, "", ""
 	}
 	return nil
-}
-
-// The clocks: how long each next action may take.
-const (
-	answerWorkdays  = 5
-	contactWorkdays = 5
-	urgentWorkdays  = 1
-	concludeDays    = 30
-)
-
-// wind sets the next action and the last day for it, from the state.
-func (r *Referral) wind(today kernel.Date) {
-	within := func(days int) kernel.Date {
-		if r.Urgency == Urgent {
-			days = urgentWorkdays
-		}
-		return workdaysAfter(today, days)
-	}
-	switch r.State {
-	case Sent:
-		r.Next, r.Due = ToAnswer, within(answerWorkdays)
-	case Accepted:
-		r.Next, r.Due = ToContact, within(contactWorkdays)
-		if r.NoShows > 0 {
-			r.Next = ToContactAgain
-		}
-	case Scheduled:
-		r.Next, r.Due = ToConfirm, workdaysAfter(r.ScheduledFor.Date(), 1)
-	case Arrived:
-		r.Next, r.Due = ToConclude, today.AddDays(concludeDays)
-	default:
-		r.Next, r.Due = "", ""
-	}
 }
 
 func (r *Referral) accept(by kernel.ID, now kernel.Instant) error {
@@ -140,8 +124,16 @@ func (r *Referral) accept(by kernel.ID, now kernel.Instant) error {
 		return err
 	}
 	r.Owner, r.AcceptedAt = by, now
-	r.wind(now.Date())
+	r.answered(now)
 	return nil
+}
+
+// answered notes the first answer: how long a family waited for it does not
+// change when the referral is given back later.
+func (r *Referral) answered(now kernel.Instant) {
+	if r.AnsweredAt == "" {
+		r.AnsweredAt = now
+	}
 }
 
 func (r *Referral) decline(why Reason, instead kernel.ID, now kernel.Instant) error {
@@ -155,6 +147,7 @@ func (r *Referral) decline(why Reason, instead kernel.ID, now kernel.Instant) er
 		return err
 	}
 	r.Declined, r.Proposed = why, instead
+	r.answered(now)
 	return nil
 }
 
@@ -197,8 +190,7 @@ func (r *Referral) schedule(at, now kernel.Instant) error {
 	if err := r.move(Schedule, now); err != nil {
 		return err
 	}
-	r.ScheduledFor = at
-	r.wind(now.Date())
+	r.ScheduledFor, r.Held, r.ReviewOn = at, "", ""
 	return nil
 }
 
@@ -206,8 +198,7 @@ func (r *Referral) arrive(now kernel.Instant) error {
 	if err := r.move(Arrive, now); err != nil {
 		return err
 	}
-	r.ArrivedAt = now
-	r.wind(now.Date())
+	r.ArrivedAt, r.Held, r.ReviewOn = now, "", ""
 	return nil
 }
 
@@ -223,9 +214,8 @@ func (r *Referral) noShow(why Absence, now kernel.Instant) error {
 	if err := r.move(NoShow, now); err != nil {
 		return err
 	}
-	r.ScheduledFor = ""
+	r.ScheduledFor, r.Held = "", string(why)
 	r.NoShows++
-	r.wind(now.Date())
 	return nil
 }
 
@@ -256,7 +246,55 @@ func (r *Referral) passOn(next kernel.ID, now kernel.Instant) error {
 	return nil
 }
 
-func (r *Referral) withdraw(now kernel.Instant) error { return r.move(Withdraw, now) }
+// wait puts it on the waiting list until a day on which it is looked at again;
+// without one that is in a month of working days.
+func (r *Referral) wait(why Hold, until kernel.Date, now kernel.Instant) error {
+	if !slices.Contains(Holds[:], why) {
+		return kernel.NewInvalid("referral.hold").At("hold")
+	}
+	if until == "" {
+		until = workdaysAfter(now.Date(), reviewWorkdays)
+	}
+	if until <= now.Date() || now.Date().AddMonths(longestWait) < until {
+		return kernel.NewInvalid("referral.until").At("until")
+	}
+	if err := r.move(Wait, now); err != nil {
+		return err
+	}
+	r.Held, r.ReviewOn, r.ScheduledFor = string(why), until, ""
+	return nil
+}
+
+// release gives it back: it lies with the organisation again, as when it came.
+func (r *Referral) release(why Reason, now kernel.Instant) error {
+	if !slices.Contains(Reasons[:], why) {
+		return kernel.NewInvalid("referral.reason").At("reason")
+	}
+	if err := r.move(Release, now); err != nil {
+		return err
+	}
+	r.Owner, r.AcceptedAt, r.ScheduledFor, r.ReviewOn, r.Held = "", "", "", "", string(why)
+	r.Released++
+	return nil
+}
+
+// end is every end but a refusal, a closing and being passed on, each with its
+// outcome.
+func (r *Referral) end(m Move, how Outcome, now kernel.Instant) error {
+	if err := r.move(m, now); err != nil {
+		return err
+	}
+	r.Outcome = how
+	return nil
+}
+
+// expire ends what nobody did anything about.
+func (r *Referral) expire(now kernel.Instant) error {
+	if r.AcceptedAt == "" {
+		return r.end(Expire, NoAnswer, now)
+	}
+	return r.end(Expire, Unattended, now)
+}
 
 func (r *Referral) followUp(next kernel.ID, now kernel.Instant) error {
 	if err := r.move(ReRefer, now); err != nil {

@@ -9,15 +9,16 @@
 // passed on is copied, so that no two organisations come to share a family
 // without knowing. The sender sees a [Receipt] and nothing else.
 //
-// Owns the tables referral and referral_step, and in the vault, under the
+// Owns the tables referral, referral_step and referral_term, and in the vault, under the
 // family's key, "referral/ID" (why, what is asked, what the family was told),
 // "referral/ID/place" (where the appointment is) and "referral/ID/reference"
 // (by which words the sender knows it).
 //
 // Acts: referral.send, referral.list, referral.follow, referral.read,
-// referral.answer, referral.withdraw. Tells: [Moved]. Hears:
+// referral.answer, referral.withdraw, referral.arrange. Tells: [Moved]. Hears:
 // [families.Forgotten]. Writes the relations sender, receiver and accepted.
-// Leaves the jobs "referrals.reminder" and "referrals.forget".
+// Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
+// "referrals.back" and "referrals.forget".
 package referrals
 
 import (
@@ -43,33 +44,42 @@ func Migrations() db.Migrations {
 // State is how far a referral is.
 type State string
 
-// The states. The first four are open: somebody has to do something.
+// The states. The first six are open: somebody has to do something.
 const (
 	Sent      State = "sent"      // lies with the receiving organisation
 	Accepted  State = "accepted"  // a worker there has taken it on
+	Waiting   State = "waiting"   // on their waiting list
 	Scheduled State = "scheduled" // there is an appointment
+	Missed    State = "missed"    // the family did not come
 	Arrived   State = "arrived"   // the family was there
 	Declined  State = "declined"  // the receiver cannot help, and said why
 	Closed    State = "closed"    // ended with an outcome
 	Withdrawn State = "withdrawn" // the sender took it back
+	Stopped   State = "stopped"   // the family does not want it any more
+	Expired   State = "expired"   // nobody did anything for too long
+	Mistaken  State = "mistaken"  // was entered in error
 )
 
 // States lists the states in the order in which a referral passes them.
-var States = [...]State{Sent, Accepted, Scheduled, Arrived, Declined, Closed, Withdrawn}
+var States = [...]State{Sent, Accepted, Waiting, Scheduled, Missed, Arrived, Declined, Closed, Withdrawn, Stopped, Expired, Mistaken}
 
 // Open tells whether somebody still has to do something.
 func (s State) Open() bool {
-	return s == Sent || s == Accepted || s == Scheduled || s == Arrived
+	switch s {
+	case Sent, Accepted, Waiting, Scheduled, Missed, Arrived:
+		return true
+	}
+	return false
 }
 
 // Action is what has to be done next.
 type Action string
 
-// The next actions, one for each open state, and another after a family did
-// not come.
+// The next actions, one for each open state.
 const (
 	ToAnswer       Action = "answer"        // accept or decline
 	ToContact      Action = "contact"       // get in touch with the family
+	ToReview       Action = "review"        // look whether there is room now, and tell the family
 	ToContactAgain Action = "contact_again" // it did not come: get in touch again
 	ToConfirm      Action = "confirm"       // say whether the family came
 	ToConclude     Action = "conclude"      // close with an outcome
@@ -103,6 +113,19 @@ const (
 // Reasons lists the reasons in the order in which they are offered.
 var Reasons = [...]Reason{Full, NotOurs, Elsewhere, NotEligible, AlreadyHelped, TooLittleKnown}
 
+// Hold is why a family has to wait.
+type Hold string
+
+// The holds.
+const (
+	NoRoomYet    Hold = "no_room"      // no room or time yet
+	FamilyLater  Hold = "family_later" // the family asked to come later
+	PaperMissing Hold = "paper"        // a paper is missing
+)
+
+// Holds lists the holds in the order in which they are offered.
+var Holds = [...]Hold{NoRoomYet, FamilyLater, PaperMissing}
+
 // Absence is why a family did not come.
 type Absence string
 
@@ -127,22 +150,39 @@ const (
 	PartlyGiven Outcome = "partly"      // some of it
 	GoesOn      Outcome = "goes_on"     // the family is followed here from now on
 	OtherNeed   Outcome = "other_need"  // another need came first
+	LeftEarly   Outcome = "left"        // it came, and did not want to go on
 	NotReached  Outcome = "not_reached" // we could not reach the family
 	NotWanted   Outcome = "not_wanted"  // the family chose not to come
 	MovedAway   Outcome = "moved_away"  // lives elsewhere now
 	NotNeeded   Outcome = "not_needed"  // help had come already
+	WrongPlace  Outcome = "wrong_place" // another organisation is better placed
 	PassedOn    Outcome = "passed_on"   // to another organisation; only by [Service.PassOn]
+	NoAnswer    Outcome = "no_answer"   // the receiver never answered; only by the clock
+	Unattended  Outcome = "unattended"  // it was taken on, and then nobody did anything; only by the clock
+	InError     Outcome = "in_error"    // it should never have been sent
 	Erased      Outcome = "erased"      // the family is forgotten; only by erasure
 )
 
-// Outcomes lists the outcomes that a worker may choose, those of a family that
-// arrived first.
-var Outcomes = [...]Outcome{Helped, PartlyGiven, GoesOn, OtherNeed, NotReached, NotWanted, MovedAway, NotNeeded}
+// Outcomes lists the outcomes with which a receiver may close, those of a
+// family that arrived first.
+var Outcomes = [...]Outcome{Helped, PartlyGiven, GoesOn, OtherNeed, LeftEarly, NotReached, MovedAway, NotNeeded}
+
+// Endings lists why a sender may take a referral back: [NotWanted] stops it,
+// [InError] also forgets what was written.
+var Endings = [...]Outcome{NotNeeded, WrongPlace, MovedAway, NotWanted, InError}
+
+// AllOutcomes lists every outcome that there is.
+var AllOutcomes = [...]Outcome{Helped, PartlyGiven, GoesOn, OtherNeed, LeftEarly, NotReached, NotWanted, MovedAway, NotNeeded,
+	WrongPlace, PassedOn, NoAnswer, Unattended, InError, Erased}
 
 // OfArrived tells whether the outcome is one of a family that arrived; the
 // others are of one that did not.
 func (o Outcome) OfArrived() bool {
-	return o == Helped || o == PartlyGiven || o == GoesOn || o == OtherNeed
+	switch o {
+	case Helped, PartlyGiven, GoesOn, OtherNeed, LeftEarly:
+		return true
+	}
+	return false
 }
 
 // Referral is one family that one organisation asks another to help, in codes
@@ -163,14 +203,18 @@ type Referral struct {
 	Next         Action      // empty when it is over
 	Due          kernel.Date // the last day for it; zero when it is over
 	SentAt       kernel.Instant
-	AcceptedAt   kernel.Instant // zero: not accepted
+	AnsweredAt   kernel.Instant // when the receiver first said yes or no; zero: has not
+	AcceptedAt   kernel.Instant // zero: not accepted, or given back since
 	ScheduledFor kernel.Instant // the appointment; zero: none
 	ArrivedAt    kernel.Instant // zero: has not come
 	EndedAt      kernel.Instant // zero: open
 	NoShows      int64          // how often the family did not come
+	Released     int64          // how often somebody who had taken it on gave it back
+	Held         string         // why it stands still, as a code: a Hold while it waits, an Absence after a family did not come, a Reason once it was given back
+	ReviewOn     kernel.Date    // while it waits: when it is looked at again
 	Declined     Reason         // empty: not declined
 	Proposed     kernel.ID      // the organisation that the receiver proposes instead; zero: none
-	Outcome      Outcome        // empty: not closed
+	Outcome      Outcome        // empty: open or declined
 	PartOf       kernel.ID      // the referral of which this is the next try; zero: the first
 	FollowedBy   kernel.ID      // the next try; zero: none
 	ForgottenAt  kernel.Instant // since when nobody knows whom it was about; zero: known

@@ -16,6 +16,9 @@ import (
 // The jobs that this module leaves.
 const (
 	ReminderJob = "referrals.reminder" // {"referral", "step"}: the last day of a next action has come
+	LateJob     = "referrals.late"     // {"referral", "step"}: that day has passed: the coordinator hears of it
+	ExpireJob   = "referrals.expire"   // {"referral", "step"}: nobody did anything for too long
+	BackJob     = "referrals.back"     // {"referral", "step"}: it asks something of the sender again
 	ForgetJob   = "referrals.forget"   // {"referral"}: a sketch of which no file came has been kept long enough
 )
 
@@ -26,14 +29,24 @@ const remindAt = 8
 // sent again and what went wrong can be looked into.
 const keep = 90 * 24 * time.Hour
 
-// remind asks for a mail on the morning of the last day of the next action.
+// remind asks for a mail to the owner on the morning of the last day of the
+// next action, one to the coordinator when that day has passed, and for its end
+// when nothing happens even then.
 func remind(ctx context.Context, a *act.Act, r Referral) error {
-	t := r.Due.Time()
-	at := kernel.InstantOf(time.Date(t.Year(), t.Month(), t.Day(), remindAt, 0, 0, 0, kernel.Brussels))
-	return a.Later(ctx, ReminderJob, Reminding{r.ID, r.clock}, at, string(r.clock))
+	for _, next := range []struct {
+		kind string
+		day  kernel.Date
+	}{{ReminderJob, r.Due}, {LateJob, r.lateOn()}, {ExpireJob, r.expiresOn()}} {
+		t := next.day.Time()
+		at := kernel.InstantOf(time.Date(t.Year(), t.Month(), t.Day(), remindAt, 0, 0, 0, kernel.Brussels))
+		if err := a.Later(ctx, next.kind, Reminding{r.ID, r.clock}, at, string(r.clock)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Reminding is the payload of [ReminderJob].
+// Reminding is the payload of the jobs about one step of a referral.
 type Reminding struct {
 	Referral kernel.ID `json:"referral"`
 	Step     kernel.ID `json:"step"` // the step that set the day
@@ -58,7 +71,40 @@ type Reminded struct {
 // to the organisation while nobody is, or to those of its people who may
 // answer when it has no mail address. Nobody is in To when the referral has
 // gone on since: nothing is mailed then.
-func (s *Service) ReminderToMail(ctx context.Context, alliance kernel.ID, j Reminding) (m Reminder, err error) {
+func (s *Service) ReminderToMail(ctx context.Context, alliance kernel.ID, j Reminding) (Reminder, error) {
+	return s.mailed(ctx, alliance, j, State.Open, s.reminded)
+}
+
+// LateToMail is what the job behind [LateJob] mails: the day has passed, and
+// the coordinators of the organisation hear of it; where a team has none,
+// those of the organisation that it is a team of; where nobody coordinates,
+// all who may answer.
+func (s *Service) LateToMail(ctx context.Context, alliance kernel.ID, j Reminding) (Reminder, error) {
+	return s.mailed(ctx, alliance, j, State.Open, s.coordinators)
+}
+
+// BackToMail is what the job behind [BackJob] mails to the sender: it was
+// declined, or nobody ever answered, and the family still needs somebody.
+func (s *Service) BackToMail(ctx context.Context, alliance kernel.ID, j Reminding) (Reminder, error) {
+	back := func(state State) bool { return state == Declined || state == Expired }
+	return s.mailed(ctx, alliance, j, back, func(ctx context.Context, a *act.Act, r Referral) ([]Reminded, error) {
+		posts, err := s.Members.ColleaguesIn(ctx, a, r.SenderOrg)
+		var all []Reminded
+		for _, p := range posts {
+			if p.Worker.ID == r.SenderWorker {
+				return []Reminded{{p.Worker.Mail, p.Worker.Lang}}, nil
+			}
+			if slices.Contains(p.Roles, policy.Coordinator) {
+				all = append(all, Reminded{p.Worker.Mail, p.Worker.Lang})
+			}
+		}
+		return all, err
+	})
+}
+
+// mailed gathers a mail about a referral that is still where the job left it.
+func (s *Service) mailed(ctx context.Context, alliance kernel.ID, j Reminding, holds func(State) bool,
+	to func(context.Context, *act.Act, Referral) ([]Reminded, error)) (m Reminder, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
@@ -69,13 +115,41 @@ func (s *Service) ReminderToMail(ctx context.Context, alliance kernel.ID, j Remi
 			return err
 		}
 		m = Reminder{Referral: r.ID, State: r.State, Next: r.Next, Due: r.Due}
-		if !r.State.Open() || r.clock != j.Step {
+		if !holds(r.State) || r.clock != j.Step || r.FollowedBy != "" {
 			return nil
 		}
-		m.To, err = s.reminded(ctx, a, r)
+		m.To, err = to(ctx, a, r)
 		return err
 	})
 	return m, err
+}
+
+// coordinators are who hears that a day has passed.
+func (s *Service) coordinators(ctx context.Context, a *act.Act, r Referral) ([]Reminded, error) {
+	house, err := s.Members.OrganisationIn(ctx, a, r.ReceiverOrg)
+	if err != nil {
+		return nil, err
+	}
+	for _, org := range []kernel.ID{r.ReceiverOrg, house.PartOf} {
+		if org == "" {
+			continue
+		}
+		posts, err := s.Members.ColleaguesIn(ctx, a, org)
+		if err != nil {
+			return nil, err
+		}
+		var all []Reminded
+		for _, p := range posts {
+			if slices.Contains(p.Roles, policy.Coordinator) {
+				all = append(all, Reminded{p.Worker.Mail, p.Worker.Lang})
+			}
+		}
+		if len(all) > 0 {
+			return all, nil
+		}
+	}
+	r.Owner = "" // everybody there who may answer
+	return s.reminded(ctx, a, r)
 }
 
 func (s *Service) reminded(ctx context.Context, a *act.Act, r Referral) ([]Reminded, error) {
@@ -101,6 +175,34 @@ func (s *Service) reminded(ctx context.Context, a *act.Act, r Referral) ([]Remin
 		lang = all[0].Lang
 	}
 	return []Reminded{{o.Mail, lang}}, nil
+}
+
+var errGoneOn = errors.New("referrals: it has gone on since")
+
+// Expire ends a referral about which nobody did anything for too long, as the
+// job behind [ExpireJob] asks. One that has gone on since stays as it is.
+func (s *Service) Expire(ctx context.Context, alliance kernel.ID, j Reminding) error {
+	ctx = act.As(ctx, policy.SystemActor(alliance))
+	err := s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "system.work", ""); err != nil {
+			return err
+		}
+		r, err := load(ctx, a, alliance, j.Referral)
+		if err != nil {
+			return err
+		}
+		if !r.State.Open() || r.clock != j.Step || a.Today() < r.expiresOn() {
+			return errGoneOn
+		}
+		return s.makeIn(ctx, a, &r, making{
+			move:   Expire,
+			change: func(a *act.Act, r *Referral) error { return r.expire(a.Now) },
+		})
+	})
+	if errors.Is(err, errGoneOn) {
+		return nil
+	}
+	return err
 }
 
 var errKept = errors.New("referrals: it is to be kept")

@@ -116,7 +116,7 @@ func TestAKnownFamilyIsReadWhileTheReferralIsOpen(t *testing.T) {
 		if !reads() {
 			t.Error("not read though the second is open")
 		}
-		w.ok(w.Withdraw(w.aicha, second))
+		w.ok(w.Withdraw(w.aicha, second, referrals.NotNeeded))
 		if reads() {
 			t.Error("read though both are over")
 		}

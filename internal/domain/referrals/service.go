@@ -60,10 +60,18 @@ func (s *Service) makeIn(ctx context.Context, a *act.Act, r *Referral, m making)
 	if err := m.change(a, r); err != nil {
 		return err
 	}
+	if !m.move.keepsClock() {
+		terms, err := s.termsIn(ctx, a, *r)
+		if err != nil {
+			return err
+		}
+		r.wind(a.Today(), terms)
+	}
 	step := Step{ID: kernel.NewID(), At: a.Now, Move: m.move, From: was.State, To: r.State,
 		Worker: a.Actor.Person, Org: a.Actor.Org, Detail: m.detail}
-	ticks := r.State.Open() && (r.Next != was.Next || r.Due != was.Due)
-	if ticks {
+	ticks := r.State.Open() && (r.State != was.State || r.Next != was.Next || r.Due != was.Due)
+	back := was.State.Open() && (r.State == Declined || r.State == Expired && r.AcceptedAt == "")
+	if ticks || back {
 		r.clock = step.ID
 	}
 	if err := save(ctx, a, a.Alliance(), r); err != nil {
@@ -74,6 +82,11 @@ func (s *Service) makeIn(ctx context.Context, a *act.Act, r *Referral, m making)
 	}
 	if ticks {
 		if err := remind(ctx, a, *r); err != nil {
+			return err
+		}
+	}
+	if back {
+		if err := a.Later(ctx, BackJob, Reminding{r.ID, r.clock}, "", string(r.clock)); err != nil {
 			return err
 		}
 	}
@@ -127,6 +140,12 @@ func (s *Service) ended(ctx context.Context, a *act.Act, r Referral) error {
 		}
 		return a.Later(ctx, ForgetJob, map[string]kernel.ID{"referral": r.ID}, a.Now.Add(keep), string(r.ID))
 	}
+	return s.letGo(ctx, a, r)
+}
+
+// letGo ends the receiver's reading of the sender's file, unless another
+// referral of the family that they have taken on is open.
+func (s *Service) letGo(ctx context.Context, a *act.Act, r Referral) error {
 	still, err := stillAccepted(ctx, a, a.Alliance(), r)
 	if err != nil || still {
 		return err

@@ -20,7 +20,7 @@ func TestAReferralArrives(t *testing.T) {
 		seen := func(id kernel.ID) referrals.Progress { return must(w.Receipt(w.mia, id)).Progress }
 		sent := must(w.Send(w.mia, w.letter()))
 		id := sent.ID
-		if sent.Progress != referrals.Received || sent.AnswerBy != "2026-11-30" || sent.To != w.ocmw || sent.Reference != secretRef {
+		if sent.Progress != referrals.Received || sent.AnswerBy != "2026-11-25" || sent.To != w.ocmw || sent.Reference != secretRef {
 			t.Errorf("the receipt says %+v", sent)
 		}
 
@@ -144,7 +144,11 @@ func (w *town) everyMove(ctx context.Context) map[string]func(id kernel.ID) erro
 		"arrived":   func(id kernel.ID) error { return second(w.Arrived(ctx, id)) },
 		"no show":   func(id kernel.ID) error { return second(w.NoShow(ctx, id, referrals.Ill)) },
 		"close":     func(id kernel.ID) error { return second(w.Close(ctx, id, referrals.NotReached)) },
-		"withdraw":  func(id kernel.ID) error { return w.Withdraw(ctx, id) },
+		"wait":      func(id kernel.ID) error { return second(w.Wait(ctx, id, referrals.NoRoomYet, "")) },
+		"release":   func(id kernel.ID) error { return second(w.Release(ctx, id, referrals.Full)) },
+		"stop":      func(id kernel.ID) error { return second(w.Stop(ctx, id)) },
+		"mistake":   func(id kernel.ID) error { return w.Withdraw(ctx, id, referrals.InError) },
+		"withdraw":  func(id kernel.ID) error { return w.Withdraw(ctx, id, referrals.NotNeeded) },
 		"re-refer": func(id kernel.ID) error {
 			return second(w.ReRefer(ctx, id, referrals.Again{To: w.midwives, Told: w.told()}))
 		},

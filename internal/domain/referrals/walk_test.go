@@ -49,7 +49,7 @@ func TestARandomWalkKeepsEveryPromise(t *testing.T) {
 func (w *walker) step(t *rapid.T, ctx context.Context, who string, m referrals.Move) {
 	before := w.stored(w.id)
 	again := referrals.Again{To: w.house, Told: w.told()}
-	how, err := referrals.NotWanted, error(nil)
+	how, err := referrals.NotReached, error(nil)
 	if w.state == referrals.Arrived {
 		how = referrals.PartlyGiven
 	}
@@ -64,6 +64,10 @@ func (w *walker) step(t *rapid.T, ctx context.Context, who string, m referrals.M
 		_, err = w.HandOver(ctx, w.id, person(ctx))
 	case referrals.OpenFile:
 		_, err = w.OpenFile(ctx, w.id, referrals.Filing{Anyway: true})
+	case referrals.Wait:
+		_, err = w.Wait(ctx, w.id, referrals.FamilyLater, "")
+	case referrals.Release:
+		_, err = w.Release(ctx, w.id, referrals.NotOurs)
 	case referrals.Schedule:
 		_, err = w.Schedule(ctx, w.id, w.in(30*time.Hour), secretPlace)
 	case referrals.Arrive:
@@ -75,7 +79,15 @@ func (w *walker) step(t *rapid.T, ctx context.Context, who string, m referrals.M
 	case referrals.PassOn:
 		_, err = w.PassOn(ctx, w.id, again)
 	case referrals.Withdraw:
-		err = w.Withdraw(ctx, w.id)
+		err = w.Withdraw(ctx, w.id, referrals.NotNeeded)
+	case referrals.Stop:
+		if _, err = w.Stop(ctx, w.id); who == "mia" {
+			err = w.Withdraw(ctx, w.id, referrals.NotWanted)
+		}
+	case referrals.Mistake:
+		err = w.Withdraw(ctx, w.id, referrals.InError)
+	case referrals.Expire:
+		err = w.expire(w.id)
 	case referrals.ReRefer:
 		_, err = w.ReRefer(ctx, w.id, again)
 	case referrals.Forget:
@@ -90,6 +102,11 @@ func (w *walker) step(t *rapid.T, ctx context.Context, who string, m referrals.M
 		if err != nil || (after.ForgottenAt != "") != (before.ForgottenAt != "" || long) {
 			t.Fatalf("the house forgets: %v, %+v", err, after)
 		}
+	case m == referrals.Expire: // by the clock, whoever looks
+		if err != nil || (after.State == referrals.Expired) != (can || before.State == referrals.Expired) {
+			t.Fatalf("the clock: %v, %+v, then %+v", err, before, after)
+		}
+		w.state = after.State
 	case can != (err == nil):
 		t.Fatalf("%s, %s by %s: %v, want it allowed: %v (%+v)", w.state, m, who, err, can, before)
 	case !can && before != after:
@@ -109,6 +126,12 @@ func (w *walker) may(who string, m referrals.Move, r referrals.Referral) bool {
 	switch m {
 	case referrals.Withdraw:
 		return who == "mia"
+	case referrals.Mistake:
+		return who == "mia" && r.ForgottenAt == ""
+	case referrals.Stop:
+		return who == "mia" || receiver
+	case referrals.Expire:
+		return true
 	case referrals.ReRefer:
 		return who == "mia" && r.AcceptedAt == "" && r.FollowedBy == "" && r.ForgottenAt == ""
 	case referrals.OpenFile:
@@ -137,15 +160,18 @@ func (w *walker) holds(t *rapid.T) {
 	} else {
 		must(r.Next == "" && r.Due == "" && r.EndedAt != "", "one that is over asks nothing")
 	}
-	must((r.State == referrals.Declined) == (r.Declined != ""), "who declines says why")
-	must((r.State == referrals.Closed) == (r.Outcome != ""), "no closing without an outcome")
-	must(r.State != referrals.Scheduled || r.ScheduledFor != "", "a plan has an hour")
+	must(r.State != referrals.Declined || r.Declined != "", "who declines says why")
+	must(r.State.Open() == (r.Outcome == "" && r.Declined == ""), "nothing ends without an outcome, and nothing that goes on has one")
+	must((r.State == referrals.Scheduled) == (r.ScheduledFor != "") || r.State == referrals.Arrived || !r.State.Open(), "a plan has an hour, and only a plan")
+	must((r.State == referrals.Waiting) == (r.ReviewOn != ""), "who waits has a day on which it is looked at again")
+	must(r.TaskCode() != "", "every state has a code")
+	must(r.State == referrals.Sent || r.AnsweredAt != "" || !r.State.Open(), "who took it on has answered")
 
 	receipt, err := w.Receipt(w.mia, w.id)
 	must(err == nil, "the sender gets a receipt: %v", err)
 	want := referrals.Receipt{ID: r.ID, To: w.ocmw, By: person(w.mia), Urgency: referrals.Normal, SentAt: r.SentAt,
 		Progress: r.Progress(), AcceptedOn: r.AcceptedAt.Date(), ArrivedOn: r.ArrivedAt.Date(), Reason: r.Declined, Instead: r.Proposed,
-		Reference: secretRef}
+		Reference: secretRef, Mistaken: r.State == referrals.Mistaken}
 	if r.State == referrals.Sent {
 		want.AnswerBy, want.Late = r.Due, r.Due < today
 	}
@@ -158,12 +184,12 @@ func (w *walker) holds(t *rapid.T) {
 	if r.ForgottenAt != "" {
 		want.Reference = ""
 	}
-	for _, m := range []referrals.Move{referrals.Withdraw, referrals.ReRefer} {
+	for _, m := range []referrals.Move{referrals.Withdraw, referrals.ReRefer, referrals.Mistake} {
 		_, leads := w.want[r.State][m]
 		must(r.ForgottenAt != "" || receipt.Can(m) == (leads && w.may("mia", m, r)), "the receipt offers to %s", m)
 	}
 	must(receipt == want, "the receipt says %+v, want %+v", receipt, want)
-	if r.State == referrals.Accepted || r.State == referrals.Scheduled {
+	if r.State.Open() && r.State != referrals.Sent && r.State != referrals.Arrived {
 		must(receipt.Progress == referrals.TakenOn, "between accepted and arrived nothing shows")
 	}
 	_, err = w.Read(w.mia, w.id)

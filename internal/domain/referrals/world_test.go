@@ -174,14 +174,28 @@ func (w *town) bring(to referrals.State) kernel.ID {
 	case referrals.Declined:
 		must(w.Decline(w.aicha, id, referrals.Full, w.house))
 	case referrals.Withdrawn:
-		w.ok(w.Withdraw(w.mia, id))
-	case referrals.Accepted, referrals.Scheduled, referrals.Arrived, referrals.Closed:
+		w.ok(w.Withdraw(w.mia, id, referrals.NotNeeded))
+	case referrals.Stopped:
+		must(w.Stop(w.aicha, id))
+	case referrals.Mistaken:
+		w.ok(w.Withdraw(w.mia, id, referrals.InError))
+	case referrals.Expired:
+		w.ok(w.expire(id))
+	case referrals.Accepted, referrals.Waiting, referrals.Scheduled, referrals.Missed, referrals.Arrived, referrals.Closed:
 		must(w.Accept(w.aicha, id))
 		if to == referrals.Accepted {
 			break
 		}
+		if to == referrals.Waiting {
+			must(w.Wait(w.aicha, id, referrals.NoRoomYet, ""))
+			break
+		}
 		must(w.Schedule(w.aicha, id, w.in(48*time.Hour), secretPlace+" 1"))
 		if to == referrals.Scheduled {
+			break
+		}
+		if to == referrals.Missed {
+			must(w.NoShow(w.aicha, id, referrals.Ill))
 			break
 		}
 		must(w.Arrived(w.aicha, id))
@@ -190,6 +204,21 @@ func (w *town) bring(to referrals.State) kernel.ID {
 		}
 	}
 	return id
+}
+
+// expire is the clock's end of a referral: the job that ends it, at its time.
+func (w *town) expire(id kernel.ID) error {
+	r := w.stored(id)
+	if !r.State.Open() {
+		return nil
+	}
+	job, day := r.Ends()
+	now := w.Now()
+	defer func() { w.clock.now = now }()
+	if at := day.Time(); at.After(now) {
+		w.clock.now = at
+	}
+	return w.Expire(context.Background(), w.alliance, job)
 }
 
 func (w *town) in(d time.Duration) kernel.Instant { return kernel.InstantOf(w.Now().Add(d)) }

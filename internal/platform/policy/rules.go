@@ -53,6 +53,7 @@ var Rules = []Rule{
 	{"referral.read", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives a referral reads it"},
 	{"referral.answer", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives it answers, plans and closes it"},
 	{"referral.withdraw", []Role{Caseworker, Referrer, Coordinator}, []Relation{Sender}, "who sent it may take it back"},
+	{"referral.arrange", []Role{Coordinator}, nil, "a coordinator arranges how soon the own organisation answers"},
 
 	// The house at work after a commit.
 	{"system.work", []Role{System}, nil, "mail, reminders and scans, written as jobs by an act that was allowed"},

@@ -31,7 +31,12 @@ func (s *API) referralMoves(d *desk) {
 	add(d, move("arrived", "tell-arrival", "referral.answer", "Say that the family came.", ""), s.arrived)
 	add(d, move("no-show", "tell-absence", "referral.answer", "Say that the family did not come, or will not.", ""), s.noShow)
 	add(d, move("close", "close-referral", "referral.answer", "End a referral with its outcome.", ""), s.closeReferral)
-	withdraw := move("withdraw", "withdraw-referral", "referral.withdraw", "Take a referral back before the family arrived.", "")
+	add(d, move("wait", "hold-referral", "referral.answer", "Put a referral on the waiting list, and say why and until when.",
+		"On that day it is looked at again. Without a day that is after twenty working days."), s.wait)
+	add(d, move("release", "release-referral", "referral.answer", "Give back what somebody had taken on: it lies with the organisation again.", ""), s.release)
+	add(d, move("stop", "stop-referral", "referral.answer", "Say that the family does not want it any more.", ""), s.stop)
+	withdraw := move("withdraw", "withdraw-referral", "referral.withdraw", "Take a referral back before the family arrived, and say why.",
+		"in_error can be said at any time: what was written is then forgotten at once.")
 	withdraw.Status = noContent
 	add(d, withdraw, s.withdraw)
 	again := move("again", "send-again", "referral.withdraw", "Send a referral that was declined or withdrawn to another organisation, with all that was written.",
@@ -133,8 +138,42 @@ func (s *API) closeReferral(ctx context.Context, in *closing) (*one[referral], e
 	return moved(s.Referrals.Close(ctx, in.Referral, in.Body.Outcome))
 }
 
-func (s *API) withdraw(ctx context.Context, in *referralAsked) (*nothing, error) {
-	return &nothing{}, s.Referrals.Withdraw(ctx, in.Referral)
+type holding struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Reason referrals.Hold `json:"reason"`
+		Until  kernel.Date    `json:"until,omitempty" doc:"The day on which it is looked at again."`
+	}
+}
+
+func (s *API) wait(ctx context.Context, in *holding) (*one[referral], error) {
+	return moved(s.Referrals.Wait(ctx, in.Referral, in.Body.Reason, in.Body.Until))
+}
+
+type releasing struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Reason referrals.Reason `json:"reason"`
+	}
+}
+
+func (s *API) release(ctx context.Context, in *releasing) (*one[referral], error) {
+	return moved(s.Referrals.Release(ctx, in.Referral, in.Body.Reason))
+}
+
+func (s *API) stop(ctx context.Context, in *referralAsked) (*one[referral], error) {
+	return moved(s.Referrals.Stop(ctx, in.Referral))
+}
+
+type withdrawing struct {
+	Referral kernel.ID `path:"referral"`
+	Body     struct {
+		Reason referrals.Outcome `json:"reason" doc:"One of not_needed, wrong_place, moved_away, not_wanted, in_error."`
+	}
+}
+
+func (s *API) withdraw(ctx context.Context, in *withdrawing) (*nothing, error) {
+	return &nothing{}, s.Referrals.Withdraw(ctx, in.Referral, in.Body.Reason)
 }
 
 type directing struct {

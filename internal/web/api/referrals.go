@@ -45,6 +45,10 @@ type referral struct {
 	ArrivedAt    kernel.Instant    `json:"arrived_at,omitempty"`
 	EndedAt      kernel.Instant    `json:"ended_at,omitempty"`
 	NoShows      int64             `json:"no_shows"`
+	AnsweredAt   kernel.Instant    `json:"answered_at,omitempty" doc:"When the receiver first said yes or no."`
+	Released     int64             `json:"released" doc:"How often somebody who had taken it on gave it back."`
+	Held         string            `json:"held,omitempty" doc:"Why it stands still, as a code."`
+	ReviewOn     kernel.Date       `json:"review_on,omitempty" doc:"While it waits: when it is looked at again."`
 	Declined     referrals.Reason  `json:"declined,omitempty"`
 	Proposed     kernel.ID         `json:"proposed,omitempty" doc:"The organisation that the receiver proposes instead."`
 	Outcome      referrals.Outcome `json:"outcome,omitempty"`
@@ -56,6 +60,7 @@ func referralJSON(r referrals.Referral) referral {
 		ID: r.ID, Version: r.Version, Family: r.Family, Provisional: r.Provisional, Sender: r.SenderOrg, Receiver: r.ReceiverOrg,
 		Programme: r.Programme, Urgency: r.Urgency, State: r.State, Owner: r.Owner, Next: string(r.Next), Due: r.Due, SentAt: r.SentAt,
 		AcceptedAt: r.AcceptedAt, ScheduledFor: r.ScheduledFor, ArrivedAt: r.ArrivedAt, EndedAt: r.EndedAt, NoShows: r.NoShows,
+		AnsweredAt: r.AnsweredAt, Released: r.Released, Held: r.Held, ReviewOn: r.ReviewOn,
 		Declined: r.Declined, Proposed: r.Proposed, Outcome: r.Outcome, PartOf: r.PartOf,
 	}
 }
@@ -78,12 +83,13 @@ type receipt struct {
 	Instead    kernel.ID          `json:"instead,omitempty"`
 	PartOf     kernel.ID          `json:"part_of,omitempty"`
 	FollowedBy kernel.ID          `json:"followed_by,omitempty"`
+	Mistaken   bool               `json:"mistaken,omitempty" doc:"The sender said that it was entered in error."`
 	Reference  string             `json:"reference,omitempty" doc:"By which words you know it; never in the answer to a POST."`
 }
 
 func receiptJSON(r referrals.Receipt) receipt {
 	return receipt{r.ID, r.To, r.By, r.Programme, r.Urgency, r.Progress, r.SentAt, r.AnswerBy, r.Late, r.AcceptedOn, r.ArrivedOn,
-		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.Reference}
+		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.Mistaken, r.Reference}
 }
 
 type told struct {

@@ -116,6 +116,7 @@ type (
 	absenceSchema  struct{}
 	outcomeSchema  struct{}
 	waySchema      struct{}
+	holdSchema     struct{}
 	progressSchema struct{}
 
 	// The reasons for which a file closes, or is erased.
@@ -152,14 +153,10 @@ func (refStateSchema) Schema(huma.Registry) *huma.Schema { return among(referral
 func (urgencySchema) Schema(huma.Registry) *huma.Schema  { return among(referrals.Urgencies[:]) }
 func (reasonSchema) Schema(huma.Registry) *huma.Schema   { return among(referrals.Reasons[:]) }
 func (absenceSchema) Schema(huma.Registry) *huma.Schema  { return among(referrals.Absences[:]) }
-func (outcomeSchema) Schema(huma.Registry) *huma.Schema {
-	return among(append(referrals.Outcomes[:], referrals.PassedOn, referrals.Erased))
-}
-func (waySchema) Schema(huma.Registry) *huma.Schema { return among(referrals.Ways[:]) }
-func (progressSchema) Schema(huma.Registry) *huma.Schema {
-	return among([]referrals.Progress{referrals.Received, referrals.TakenOn, referrals.HasArrived, referrals.NotTakenOn,
-		referrals.EndedBefore, referrals.TakenBack})
-}
+func (outcomeSchema) Schema(huma.Registry) *huma.Schema  { return among(referrals.AllOutcomes[:]) }
+func (waySchema) Schema(huma.Registry) *huma.Schema      { return among(referrals.Ways[:]) }
+func (holdSchema) Schema(huma.Registry) *huma.Schema     { return among(referrals.Holds[:]) }
+func (progressSchema) Schema(huma.Registry) *huma.Schema { return among(referrals.Progresses[:]) }
 
 // aliases tells how the words of the modules are described.
 func aliases(r huma.Registry) {
@@ -185,6 +182,7 @@ func aliases(r huma.Registry) {
 		{reflect.TypeFor[referrals.Absence](), reflect.TypeFor[absenceSchema]()},
 		{reflect.TypeFor[referrals.Outcome](), reflect.TypeFor[outcomeSchema]()},
 		{reflect.TypeFor[referrals.Way](), reflect.TypeFor[waySchema]()},
+		{reflect.TypeFor[referrals.Hold](), reflect.TypeFor[holdSchema]()},
 		{reflect.TypeFor[referrals.Progress](), reflect.TypeFor[progressSchema]()},
 	} {
 		r.RegisterTypeAlias(a[0], a[1])

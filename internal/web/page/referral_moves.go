@@ -122,14 +122,39 @@ func (s *Site) missReferral(r *Request) (Answer, error) {
 
 func (s *Site) closeReferral(r *Request) (Answer, error) {
 	return s.moved(r, "said.referral.closed", func(id kernel.ID) error {
-		_, err := s.Referrals.Close(r.Context(), id, referrals.Outcome(r.PostForm.Get("outcome")))
+		how := referrals.Outcome(r.PostForm.Get("outcome"))
+		if how == referrals.NotWanted {
+			_, err := s.Referrals.Stop(r.Context(), id)
+			return err
+		}
+		_, err := s.Referrals.Close(r.Context(), id, how)
+		return err
+	})
+}
+
+func (s *Site) holdReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.held", func(id kernel.ID) error {
+		var faults kernel.Faults
+		until, err := kit.DateOf(r.PostForm, "until")
+		faults.Check("until", err)
+		if err := faults.Err(); err != nil {
+			return err
+		}
+		_, err = s.Referrals.Wait(r.Context(), id, referrals.Hold(r.PostForm.Get("hold")), until)
+		return err
+	})
+}
+
+func (s *Site) releaseReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.released", func(id kernel.ID) error {
+		_, err := s.Referrals.Release(r.Context(), id, referrals.Reason(r.PostForm.Get("reason")))
 		return err
 	})
 }
 
 func (s *Site) withdrawReferral(r *Request) (Answer, error) {
 	return s.moved(r, "said.referral.withdrawn", func(id kernel.ID) error {
-		return s.Referrals.Withdraw(r.Context(), id)
+		return s.Referrals.Withdraw(r.Context(), id, referrals.Outcome(r.PostForm.Get("ending")))
 	})
 }
 
@@ -139,7 +164,7 @@ func referralKind(s referrals.State) kit.Kind {
 	switch s {
 	case referrals.Sent:
 		return kit.New
-	case referrals.Accepted, referrals.Scheduled:
+	case referrals.Accepted, referrals.Waiting, referrals.Scheduled, referrals.Missed:
 		return kit.Possible
 	case referrals.Arrived:
 		return kit.Certain
@@ -163,6 +188,10 @@ func progressKind(p referrals.Progress) kit.Kind {
 // step still to come says who does what by when.
 func letterSteps(v kit.View, l letterView) []kit.Step {
 	way := []referrals.State{referrals.Sent, referrals.Accepted, referrals.Scheduled, referrals.Arrived, referrals.Closed}
+	switch l.State { // the way on leads to an appointment
+	case referrals.Waiting, referrals.Missed:
+		way[2] = l.State
+	}
 	at := 0
 	for i, state := range way {
 		if state == l.State {

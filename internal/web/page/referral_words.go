@@ -87,12 +87,43 @@ func (l letterView) proposals(v kit.View) []kit.Option {
 // not.
 func (l letterView) outcomes(v kit.View) []kit.Option {
 	var options []kit.Option
-	for _, o := range referrals.Outcomes {
+	for _, o := range append(referrals.Outcomes[:], referrals.NotWanted) {
 		if o.OfArrived() == (l.ArrivedAt != "") {
 			options = append(options, kit.Option{Value: string(o), Label: v.T("referral.outcome." + string(o))})
 		}
 	}
 	return options
+}
+
+func holdOptions(v kit.View) (options []kit.Option) {
+	for _, h := range referrals.Holds {
+		options = append(options, kit.Option{Value: string(h), Label: v.T("referral.hold." + string(h))})
+	}
+	return options
+}
+
+// endings are why a sender may take back what it sent: once it is over, only
+// that it was a mistake.
+func endings(v kit.View, r referrals.Receipt) (options []kit.Option) {
+	for _, o := range referrals.Endings {
+		if o == referrals.InError || r.Can(referrals.Withdraw) {
+			options = append(options, kit.Option{Value: string(o), Label: v.T("referral.ending." + string(o))})
+		}
+	}
+	return options
+}
+
+// heldWords says why a referral stands still.
+func heldWords(v kit.View, l letterView) string {
+	switch {
+	case l.State == referrals.Waiting:
+		return v.T("referrals.held", "why", v.T("referral.hold."+l.Held), "day", l.ReviewOn)
+	case l.State == referrals.Missed:
+		return v.T("referral.absence." + l.Held)
+	case l.State == referrals.Sent && l.Released > 0:
+		return v.T("referrals.given_back", "why", v.T("referral.reason."+l.Held))
+	}
+	return ""
 }
 
 func receiverOptions(v kit.View, d referralDraft) []kit.Option {

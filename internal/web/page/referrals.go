@@ -28,6 +28,8 @@ func (s *Site) referralPages(page register) {
 	page("POST /referrals/{id}/arrived", "referral.answer", s.arriveReferral)
 	page("POST /referrals/{id}/no-show", "referral.answer", s.missReferral)
 	page("POST /referrals/{id}/close", "referral.answer", s.closeReferral)
+	page("POST /referrals/{id}/wait", "referral.answer", s.holdReferral)
+	page("POST /referrals/{id}/release", "referral.answer", s.releaseReferral)
 	page("POST /referrals/{id}/withdraw", "referral.withdraw", s.withdrawReferral)
 }
 

@@ -104,7 +104,7 @@ func (s *Site) todaySent(r *Request, w *todayView) error {
 		return err
 	}
 	for _, x := range out.Rows {
-		if x.Late || x.Progress == referrals.NotTakenOn {
+		if x.Late || x.Progress == referrals.NotTakenOn || x.Progress == referrals.Unanswered {
 			w.Out = append(w.Out, x)
 		} else if !w.mayOpen && len(w.Sent) < todayRows {
 			w.Sent = append(w.Sent, x)
@@ -236,6 +236,8 @@ func outWords(v kit.View, x referrals.Receipt, names map[kernel.ID]string) strin
 		return v.T("today.out.declined.instead", "reason", v.T("referral.reason."+string(x.Reason)), "org", names[x.Instead])
 	case x.Progress == referrals.NotTakenOn:
 		return v.T("today.out.declined", "reason", v.T("referral.reason."+string(x.Reason)))
+	case x.Progress == referrals.Unanswered:
+		return v.T("today.out.unanswered")
 	case x.Late:
 		return v.T("today.out.late", "day", x.AnswerBy)
 	case x.Progress == referrals.HasArrived:
