@@ -28,6 +28,9 @@ var notForPrograms = map[string]string{
 	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",
 	"rights.Undecided":         "GET /families/{family}/findings tells them, family by family",
 	"referrals.ReminderToMail": "the house's own mail",
+	"referrals.LateToMail":     "the house's own mail",
+	"referrals.BackToMail":     "the house's own mail",
+	"referrals.Expire":         "the house's own work, when nobody does anything",
 	"referrals.Forget":         "the house's own work, thirty days after the end",
 	"referrals.Erase":          "it comes with erasing the family",
 }

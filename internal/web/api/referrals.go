@@ -23,6 +23,11 @@ func (s *API) referralEndpoints(d *desk) {
 		Says: "A referral that your organisation received.", More: "It leaves a record."}, s.letter)
 	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/receipt", Action: "referral.follow", ID: "read-receipt", Tag: "referrals",
 		Says: "How far a referral of your organisation is."}, s.receipt)
+	add(d, endpoint{Method: "GET", Path: "/organisations/{organisation}/terms", Action: "network.read", ID: "read-terms", Tag: "referrals",
+		Says: "Within how many working days an organisation, a team or a programme answers."}, s.terms)
+	add(d, endpoint{Method: "PUT", Path: "/organisations/{organisation}/terms", Action: "referral.arrange", ID: "set-terms", Tag: "referrals",
+		Says: "Arrange within how many working days your organisation, a team of it, or a programme that it receives families for, answers.",
+		More: "It counts from the next step of each referral on."}, s.setTerms)
 }
 
 // referral is a referral in codes and days.
@@ -238,4 +243,36 @@ func (s *API) receipt(ctx context.Context, in *referralAsked) (*one[receipt], er
 		return nil, err
 	}
 	return answer(receiptJSON(r))
+}
+
+// terms is within how many working days somebody answers.
+type terms struct {
+	Answer  int64 `json:"answer" minimum:"1" maximum:"20" doc:"Working days until an answer."`
+	Contact int64 `json:"contact" minimum:"1" maximum:"20" doc:"Working days from then until a first contact with the family."`
+	Own     bool  `json:"own" readOnly:"true" required:"false" doc:"Whether this was arranged; otherwise it is what holds for everybody."`
+}
+
+type termsAsked struct {
+	Organisation kernel.ID `path:"organisation" doc:"An organisation, a team or a programme."`
+}
+
+func (s *API) terms(ctx context.Context, in *termsAsked) (*one[terms], error) {
+	t, own, err := s.Referrals.Terms(ctx, in.Organisation)
+	if err != nil {
+		return nil, err
+	}
+	return answer(terms{t.Answer, t.Contact, own})
+}
+
+type termsSet struct {
+	Organisation kernel.ID `path:"organisation" doc:"An organisation, a team or a programme."`
+	Body         terms
+}
+
+func (s *API) setTerms(ctx context.Context, in *termsSet) (*one[terms], error) {
+	t := referrals.Terms{Answer: in.Body.Answer, Contact: in.Body.Contact}
+	if err := s.Referrals.SetTerms(ctx, in.Organisation, t); err != nil {
+		return nil, err
+	}
+	return answer(terms{t.Answer, t.Contact, true})
 }
