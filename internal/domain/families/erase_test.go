@@ -49,7 +49,7 @@ func (w town) everything() string {
 		"family_carer":  "family, id, holder, kind, since, until", "family_event": "family, id, at, kind, worker, org, subject, detail",
 		"family_twin":  "family, other, found_at, settled_at, settled_by, verdict",
 		"audit_record": "alliance, at, person, org, action, subject, rule, body, prev, hash",
-		"job":          "alliance, id, kind, payload, unique_key, state, trouble", "policy_relation": "alliance, holder, relation, object, since, shelf, moved",
+		"job":          "alliance, id, kind, payload, unique_key, state, trouble", "policy_relation": "alliance, holder, relation, object, since, shelf, moved, begins, ends",
 		"vault_token": "alliance, token, family", "vault_key": "alliance, family, sealed", "vault_entry": "alliance, family, name, sealed",
 	}
 	var all strings.Builder

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
@@ -78,7 +79,8 @@ type File struct {
 	Team    []Carer
 	Notes   []Note  // newest first
 	Events  []Event // newest first; [Service.Timeline] goes further back
-	Partial bool    // the reader is not in the care team: see [File.narrow]
+	Partial bool    // the reader is not in the care team, and sees some groups alone
+	Sight   policy.Sight
 
 	live []Fact         // all that is not superseded, oldest first
 	law  *rules.Library // whose dictionary says what a case can hold

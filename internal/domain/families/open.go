@@ -197,7 +197,7 @@ func (s *Service) alike(ctx context.Context, a *act.Act, self kernel.ID, t vault
 		if id == self {
 			continue
 		}
-		_, err := policy.Decide(ctx, a, a.Actor, "family.read", id)
+		_, err := policy.Decide(ctx, a, a.Actor, "family.read", id, a.Now)
 		switch kernel.CodeOf(err) {
 		case "":
 			known = append(known, id)

@@ -136,7 +136,7 @@ func (w town) pages(q families.Query, turn func(families.Query) families.Page) (
 func (w town) sorted(ctx context.Context, q families.Query) (ids []kernel.ID) {
 	w.t.Helper()
 	actor := act.ActorOf(ctx)
-	may, args := policy.Filter(actor, "family.list", "f.id", 2)
+	may, args := policy.Filter(actor, "family.list", "f.id", 2, "2026-11-23T09:00:00.000000Z")
 	args = append([]any{w.alliance}, args...)
 	if q.Mine {
 		may += fmt.Sprintf(` AND f.id IN (SELECT c.object FROM policy_relation c WHERE c.alliance = f.alliance

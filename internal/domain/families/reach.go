@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // ContactEdit is how a family can be reached and where it lives, as typed.
@@ -76,9 +77,10 @@ func (s *Service) ChangeContact(ctx context.Context, family kernel.ID, in Contac
 	})
 }
 
-// AddNote writes something down for the care team.
+// AddNote writes something down for the care team, and for those with whom its
+// notes are shared.
 func (s *Service) AddNote(ctx context.Context, family kernel.ID, text string) (note Note, err error) {
-	err = s.change(ctx, family, func(a *act.Act, f *Family) (entry act.Entry, err error) {
+	err = s.changeBy(ctx, "family.note", family, func(a *act.Act, f *Family) (entry act.Entry, err error) {
 		entry.Fields = []string{"notes"}
 		var faults kernel.Faults
 		note = Note{ID: kernel.NewID(), At: a.Now, Worker: a.Actor.Person, Org: a.Actor.Org}
@@ -102,7 +104,7 @@ func (s *Service) AddNote(ctx context.Context, family kernel.ID, text string) (n
 }
 
 // Timeline is what happened with a family, the newest first, further back than
-// the file itself shows. It leaves a record, as reading the file does.
+// the file itself shows; nothing for whom it is not shared with. It leaves a record, as reading the file does.
 func (s *Service) Timeline(ctx context.Context, family kernel.ID, q Query) (events []Event, next string, err error) {
 	after, err := parseCursor(q.After)
 	if err != nil {
@@ -118,7 +120,14 @@ func (s *Service) Timeline(ctx context.Context, family kernel.ID, q Query) (even
 		if _, err := loadKept(ctx, a, family); err != nil {
 			return err
 		}
-		if events, err = eventsOf(ctx, a, a.Alliance(), family, after, q.Limit+1); err != nil {
+		see, err := sight(ctx, a, family, false)
+		if err != nil {
+			return err
+		}
+		if events = nil; see.Of(policy.Care) {
+			events, err = eventsOf(ctx, a, a.Alliance(), family, after, q.Limit+1)
+		}
+		if err != nil {
 			return err
 		}
 		next = ""

@@ -265,13 +265,11 @@ func (s *Service) FactHistory(ctx context.Context, family, person kernel.ID, key
 		if facts, err = factsOf(ctx, a, a.Alliance(), family, `person = $3 AND key = $4`, person, key); err != nil {
 			return err
 		}
-		in, err := inTeam(ctx, a, family)
-		if err != nil {
+		file := &File{law: s.Law}
+		if file.Sight, err = sight(ctx, a, family, false); err != nil {
 			return err
 		}
-		if file := (&File{law: s.Law}); !in {
-			facts = slices.DeleteFunc(facts, file.sensitive)
-		}
+		facts = slices.DeleteFunc(facts, file.hidden)
 		slices.Reverse(facts)
 		entry := act.Entry{Action: "family.read", Subject: family, Detail: map[string]string{"part": "history"}}
 		if len(facts) > 0 {

@@ -31,10 +31,12 @@ const (
 	ForIntake   Purpose = "intake"
 	ForReferral Purpose = "referral"
 	ForRequest  Purpose = "request" // the family asked what is in it
+
+	ForConsultation Purpose = "consultation" // a consultation on the case, and nothing else
 )
 
 // Purposes lists the purposes in the order in which they are offered.
-var Purposes = [...]Purpose{ForCare, ForIntake, ForReferral, ForRequest}
+var Purposes = [...]Purpose{ForCare, ForIntake, ForReferral, ForRequest, ForConsultation}
 
 // firstEvents is how much of the timeline comes with a file.
 const firstEvents = 50
@@ -49,7 +51,7 @@ func (s *Service) Read(ctx context.Context, id kernel.ID, why Purpose) (file Fil
 		if err := a.Allow(ctx, "family.read", id); err != nil {
 			return err
 		}
-		if file, err = s.ReadIn(ctx, a, id); err != nil {
+		if file, err = s.readIn(ctx, a, id, why == ForConsultation); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "family.read", Subject: id, Detail: map[string]string{"purpose": string(why)}})
@@ -61,12 +63,19 @@ func (s *Service) Read(ctx context.Context, id kernel.ID, why Purpose) (file Fil
 }
 
 // ReadIn reads a file within an act of a module above, which has asked whether
-// it may and leaves the record. What the actor sees depends on whether they
-// are in the care team, here as elsewhere.
+// it may and leaves the record. What the actor sees of it is cut by group, here
+// as elsewhere: [policy.SightOf].
 func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {
+	return s.readIn(ctx, a, id, false)
+}
+
+func (s *Service) readIn(ctx context.Context, a *act.Act, id kernel.ID, consultation bool) (file File, err error) {
 	al := a.Alliance()
 	file.law = s.Law
 	if file.Family, err = loadKept(ctx, a, id); err != nil {
+		return file, err
+	}
+	if file.Sight, err = sight(ctx, a, id, consultation); err != nil {
 		return file, err
 	}
 	persons, err := personsOf(ctx, a, al, id)
@@ -86,7 +95,18 @@ func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file Fi
 	if err := s.unseal(ctx, a, &file, persons); err != nil {
 		return file, err
 	}
-	return file, file.narrow(ctx, a)
+	file.narrow()
+	return file, nil
+}
+
+// sight is what the actor may see of a family; NotFound when not even who they
+// are.
+func sight(ctx context.Context, a *act.Act, id kernel.ID, consultation bool) (policy.Sight, error) {
+	see, err := policy.SightOf(ctx, a, a.Actor, id, a.Now, consultation)
+	if err == nil && !see.Of(policy.Identity) {
+		err = kernel.NewNotFound("object")
+	}
+	return see, err
 }
 
 // unseal brings what the vault holds into the file.
@@ -131,35 +151,6 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, file *File, persons []
 	return nil
 }
 
-// narrow leaves out what only the care team sees: notes, national numbers,
-// a confidential address, and facts that the dictionary calls sensitive, save
-// when a child is due.
-func (f *File) narrow(ctx context.Context, a *act.Act) error {
-	if in, err := inTeam(ctx, a, f.ID); err != nil || in {
-		return err
-	}
-	f.Partial, f.Notes = true, nil
-	f.Facts, f.live = slices.DeleteFunc(f.Facts, f.sensitive), slices.DeleteFunc(f.live, f.sensitive)
-	for _, list := range [][]Person{f.Persons, f.Gone} {
-		for i := range list {
-			list[i].INSZ = ""
-		}
-	}
-	if f.Confidential {
-		f.Contact.Address, f.PostalCode = Address{}, ""
-	}
-	return nil
-}
-
-// inTeam tells whether the actor is in the care team.
-func inTeam(ctx context.Context, a *act.Act, family kernel.ID) (bool, error) {
-	_, err := policy.Decide(ctx, a, a.Actor, "family.change", family)
-	if kernel.CodeOf(err) == kernel.Internal {
-		return false, err
-	}
-	return err == nil, nil
-}
-
 // loadKept loads a family of which more is left than figures.
 func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
 	f, err := load(ctx, a, a.Alliance(), id)
@@ -167,15 +158,6 @@ func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
 		err = kernel.NewNotFound("family")
 	}
 	return f, err
-}
-
-func (f *File) sensitive(x Fact) bool {
-	entity := rules.OfFamily
-	if x.Person != "" {
-		entity = rules.OfPerson
-	}
-	described := f.law.Facts().Fact(entity, x.Key)
-	return x.Key != factDue && (described == nil || described.Sensitivity == "sensitive")
 }
 
 func dateOf(facts []Fact, person kernel.ID, key string) kernel.Date {
@@ -190,8 +172,12 @@ func dateOf(facts []Fact, person kernel.ID, key string) kernel.Date {
 // change is how the care team alters a file: may they, is it open, alter,
 // save, record.
 func (s *Service) change(ctx context.Context, id kernel.ID, alter func(a *act.Act, f *Family) (act.Entry, error)) error {
+	return s.changeBy(ctx, "family.change", id, alter)
+}
+
+func (s *Service) changeBy(ctx context.Context, action string, id kernel.ID, alter func(a *act.Act, f *Family) (act.Entry, error)) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "family.change", id); err != nil {
+		if err := a.Allow(ctx, action, id); err != nil {
 			return err
 		}
 		_, err := s.changeIn(ctx, a, id, alter)

@@ -131,7 +131,7 @@ func (s *Service) readable(ctx context.Context, a *act.Act, r Referral) (bool, e
 	case r.State.Open() || r.Provisional:
 		return true, nil
 	}
-	_, err := policy.Decide(ctx, a, a.Actor, "family.read", r.Family)
+	_, err := policy.Decide(ctx, a, a.Actor, "family.read", r.Family, a.Now)
 	if kernel.CodeOf(err) == kernel.Internal {
 		return false, err
 	}

@@ -51,6 +51,9 @@ func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang) 
 	if err != nil {
 		return Found{}, err
 	}
+	if seen.file.Partial {
+		return found, nil // what one part of a file says is not what is kept of it
+	}
 	return found, s.keep(ctx, seen, found)
 }
 

@@ -134,7 +134,7 @@ func (a *Act) Today() kernel.Date { return a.Now.Date() }
 // Allow asks whether the actor may do action on object (the zero ID where the
 // action concerns no single object), and refuses as [policy.Decide] does.
 func (a *Act) Allow(ctx context.Context, action string, object kernel.ID) error {
-	rule, err := policy.Decide(ctx, a, a.Actor, action, object)
+	rule, err := policy.Decide(ctx, a, a.Actor, action, object, a.Now)
 	if err != nil {
 		return err
 	}
@@ -150,20 +150,20 @@ func (a *Act) Allow(ctx context.Context, action string, object kernel.ID) error 
 // ask for it is to ask the policy, unless no rule names the action.
 func (a *Act) Filter(action, column string, from int) (condition string, args []any) {
 	a.decided = a.decided || policy.Known(action)
-	return policy.Filter(a.Actor, action, column, from)
+	return policy.Filter(a.Actor, action, column, from, a.Now)
 }
 
 // FilterEach is [Act.Filter] for a list that begins with few rows.
 func (a *Act) FilterEach(action, column string, from int) (condition string, args []any) {
 	a.decided = a.decided || policy.Known(action)
-	return policy.FilterEach(a.Actor, action, column, from)
+	return policy.FilterEach(a.Actor, action, column, from, a.Now)
 }
 
 // Walk is the SQL query for what the actor may see, what moved last first; to
 // ask for it is to ask the policy, as with [Act.Filter].
 func (a *Act) Walk(action string, w policy.Walk, from int) (query string, args []any, ok bool) {
 	a.decided = a.decided || policy.Known(action)
-	return w.Query(a.Actor, action, from)
+	return w.Query(a.Actor, action, from, a.Now)
 }
 
 // Reach counts how much the actor may see, up to a limit.

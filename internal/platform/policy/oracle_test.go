@@ -23,17 +23,42 @@ type row struct {
 }
 
 var (
-	theRelations = []Relation{CareTeam, Receiver, Sender, Accepted, Partner}
+	theRelations = everyRelation()
 	alliances    = []kernel.ID{"north", "south"}
 	people       = []kernel.ID{"aicha", "jan", "marie"}
 	orgs         = []kernel.ID{"welfare", "school"}
 	objects      = []kernel.ID{"o1", "o2", "o3", "o4", "o5", "o6"}
 )
 
+func everyRelation() []Relation {
+	all := []Relation{CareTeam, Receiver, Sender, Accepted, Partner, Emergency}
+	for _, g := range Groups {
+		all = append(all, Sees(g), Consults(g))
+	}
+	return all
+}
+
+// The moments of the test's world: a relation began or ended long ago, begins
+// or ends at this very moment, or does so later.
+const (
+	long  = kernel.Instant("2026-02-01T09:00:00.000000Z")
+	later = kernel.Instant("2026-04-01T09:00:00.000000Z")
+)
+
+// windows are those in which a relation can hold, and whether it does now.
+var windows = []struct {
+	Window
+	open bool
+}{
+	{Window{}, true}, {Window{}, true}, {Window{long, later}, true}, {Window{now, ""}, true}, {Window{"", later}, true},
+	{Window{long, now}, false}, {Window{"", long}, false}, {Window{later, ""}, false},
+}
+
 // oracle answers by Cedar what the package answers by its table and SQL.
 type oracle struct {
-	policies *cedar.PolicySet
-	world    map[row]bool
+	policies, sights *cedar.PolicySet
+	world            map[row]int // which of the windows
+	known            map[string]bool
 }
 
 // holders are the organisation acted for and the person there, each with the
@@ -61,9 +86,30 @@ func everyHolder() []kernel.ID {
 	return all
 }
 
-// allows asks Cedar; related gives those who stand in a relation to the
-// object.
-func (o oracle) allows(t testing.TB, actor Actor, action string, object kernel.ID, related func(Relation) cedar.Set) bool {
+// allows asks Cedar, each thing once.
+func (o oracle) allows(t testing.TB, actor Actor, action string, object kernel.ID) bool {
+	key := fmt.Sprint(actor, action, object)
+	answer, known := o.known[key]
+	if !known {
+		answer = ask(t, o.policies, actor, action, object, o.related(object), false)
+		o.known[key] = answer
+	}
+	return answer
+}
+
+// sees asks Cedar whether a group of an object may be seen.
+func (o oracle) sees(t testing.TB, actor Actor, g Group, object kernel.ID, consultation bool) bool {
+	key := fmt.Sprint(actor.Alliance, actor.Person, actor.Org, g, object, consultation)
+	answer, known := o.known[key]
+	if !known {
+		answer = ask(t, o.sights, actor, string(g), object, o.related(object), consultation)
+		o.known[key] = answer
+	}
+	return answer
+}
+
+// ask asks Cedar; related gives those who stand in a relation to the object.
+func ask(t testing.TB, policies *cedar.PolicySet, actor Actor, action string, object kernel.ID, related func(Relation) cedar.Set, consultation bool) bool {
 	roles := []cedar.EntityUID{cedar.NewEntityUID("Role", "anyone")}
 	for _, r := range actor.Roles {
 		roles = append(roles, cedar.NewEntityUID("Role", cedar.String(r)))
@@ -80,10 +126,11 @@ func (o oracle) allows(t testing.TB, actor Actor, action string, object kernel.I
 	for _, r := range theRelations {
 		sets[cedar.String(r)] = related(r)
 	}
-	decision, said := cedar.Authorize(o.policies, cedar.EntityMap{
+	decision, said := cedar.Authorize(policies, cedar.EntityMap{
 		who:  {UID: who, Parents: cedar.NewEntityUIDSet(roles...), Attributes: cedar.NewRecord(cedar.RecordMap{"holders": holders(actor), "family": family})},
 		what: {UID: what, Attributes: cedar.NewRecord(sets)},
-	}, cedar.Request{Principal: who, Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what})
+	}, cedar.Request{Principal: who, Action: cedar.NewEntityUID("Action", cedar.String(action)), Resource: what,
+		Context: cedar.NewRecord(cedar.RecordMap{"consultation": cedar.Boolean(consultation)})})
 	if len(said.Errors) > 0 {
 		t.Fatalf("Cedar cannot say whether %+v may %s: %v", actor, action, said.Errors)
 	}
@@ -93,8 +140,8 @@ func (o oracle) allows(t testing.TB, actor Actor, action string, object kernel.I
 func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
 	return func(r Relation) cedar.Set {
 		var all []cedar.Value
-		for w := range o.world {
-			if w.relation == r && w.object == object {
+		for w, window := range o.world {
+			if windows[window].open && w.relation == r && w.object == object {
 				all = append(all, cedar.String(w.alliance+"/"+w.holder))
 			}
 		}
@@ -105,13 +152,17 @@ func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
 // code is the answer that Decide must give: what is refused to one who has the
 // role, and would be allowed were every relation there, is not found.
 func (o oracle) code(t testing.TB, actor Actor, action string, object kernel.ID) kernel.Code {
-	related := actor
-	related.Alliance, related.Person, related.Org, related.Family = "all", "all", "all", "all"
-	everyone := func(Relation) cedar.Set { return cedar.NewSet(cedar.String("all/all")) }
+	role := fmt.Sprint(actor.Roles, action)
+	fits, known := o.known[role]
+	if !known {
+		related := Actor{Alliance: "all", Person: "all", Org: "all", Family: "all", Roles: actor.Roles}
+		fits = ask(t, o.policies, related, action, "all", func(Relation) cedar.Set { return cedar.NewSet(cedar.String("all/all")) }, false)
+		o.known[role] = fits
+	}
 	switch {
-	case o.allows(t, actor, action, object, o.related(object)):
+	case o.allows(t, actor, action, object):
 		return ""
-	case o.allows(t, related, action, "all", everyone):
+	case fits:
 		return kernel.NotFound
 	case actor.Person == "" && !slices.Contains(actor.Roles, System):
 		return kernel.Unauthenticated
@@ -125,9 +176,21 @@ type question struct {
 	object kernel.ID
 	code   kernel.Code
 	list   []kernel.ID // what a list of all objects must hold
+
+	group        Group
+	consultation bool
+	seen         bool
 }
 
-// questions asks fifteen thousand of Cedar: any roles, anybody, anything.
+// many is how many questions are asked; fewer when the test is to be short.
+func many() int {
+	if testing.Short() {
+		return 10_000
+	}
+	return 100_000
+}
+
+// questions asks Cedar many: any roles, anybody, anything.
 func questions(t testing.TB) (oracle, []question) {
 	text, err := os.ReadFile("testdata/policy.cedar")
 	if err != nil {
@@ -137,19 +200,27 @@ func questions(t testing.TB) (oracle, []question) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sight, err := os.ReadFile("testdata/sight.cedar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sights, err := cedar.NewPolicySetFromBytes("sight.cedar", sight)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, found := range regexp.MustCompile(`Action::"([^"]+)"`).FindAllStringSubmatch(string(text), -1) {
 		if !Known(found[1]) {
 			t.Errorf("testdata/policy.cedar allows %s, of which rules.go knows nothing", found[1])
 		}
 	}
 	dice := rand.New(rand.NewPCG(20260301, 1))
-	o := oracle{policies, map[row]bool{}}
+	o := oracle{policies, sights, map[row]int{}, map[string]bool{}}
 	for _, alliance := range alliances {
 		for _, holder := range everyHolder() {
 			for _, relation := range theRelations {
 				for _, object := range objects[:5] { // to the last one nobody stands in any
 					if dice.IntN(9) == 0 {
-						o.world[row{alliance, holder, relation, object}] = true
+						o.world[row{alliance, holder, relation, object}] = dice.IntN(len(windows))
 					}
 				}
 			}
@@ -161,7 +232,8 @@ func questions(t testing.TB) (oracle, []question) {
 	}
 	slices.Sort(actions)
 	pick := func(ids []kernel.ID) kernel.ID { return ids[dice.IntN(len(ids))] }
-	all := make([]question, 15_000)
+	all := make([]question, many())
+	groups := append(Groups[:], Sealed)
 	for i := range all {
 		q := question{action: actions[i%len(actions)], object: pick(objects)}
 		switch dice.IntN(12) {
@@ -182,10 +254,12 @@ func questions(t testing.TB) (oracle, []question) {
 		}
 		q.code = o.code(t, q.actor, q.action, q.object)
 		for _, object := range objects {
-			if o.allows(t, q.actor, q.action, object, o.related(object)) {
+			if o.allows(t, q.actor, q.action, object) {
 				q.list = append(q.list, object)
 			}
 		}
+		q.group, q.consultation = groups[dice.IntN(len(groups))], dice.IntN(3) == 0
+		q.seen = o.sees(t, q.actor, q.group, q.object, q.consultation)
 		all[i] = q
 	}
 	return o, all
@@ -209,10 +283,12 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 	}
 	object := db.Migrations{Module: "object", Files: os.DirFS("testdata/object")}
 	dbtest.Each(t, []db.Migrations{Migrations(), object}, func(t *testing.T, d *db.DB) {
-		for w := range o.world {
-			relate(t, d, w.alliance, w.holder, w.relation, w.object)
-		}
 		err := d.Write(ctx, func(q db.Querier) error {
+			for w, i := range o.world {
+				if err := RelatedFor(ctx, q, w.alliance, w.holder, w.relation, w.object, now, windows[i].Window); err != nil {
+					return err
+				}
+			}
 			for _, id := range objects {
 				if _, err := q.ExecContext(ctx, `INSERT INTO object (id) VALUES ($1)`, id); err != nil {
 					return err
@@ -225,26 +301,33 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 		}
 		differences := 0
 		err = d.Read(ctx, func(q db.Querier) error {
+			ways := map[string]lister{"filter": once(by(Filter)), "filter of each": once(by(FilterEach)), "walk": once(walked)}
 			for _, ask := range all {
 				if differences > 10 {
 					break
 				}
-				_, err := Decide(ctx, q, ask.actor, ask.action, ask.object)
+				_, err := Decide(ctx, q, ask.actor, ask.action, ask.object, now)
 				if got := kernel.CodeOf(err); got != ask.code {
 					differences++
 					t.Errorf("%+v asks for %s on %s: the table says %q (%v), Cedar %q", ask.actor, ask.action, ask.object, got, err, ask.code)
 				}
-				for way, list := range map[string]func(db.Querier, Actor, string) ([]kernel.ID, error){
-					"filter": by(Filter), "filter of each": by(FilterEach), "walk": walked,
-				} {
-					got, err := list(q, ask.actor, ask.action)
+				for _, way := range []string{"filter", "filter of each", "walk"} {
+					list, err := ways[way](q, ask.actor, ask.action)
 					if err != nil {
 						return err
 					}
-					if !slices.Equal(got, ask.list) {
+					if !slices.Equal(list, ask.list) {
 						differences++
-						t.Errorf("%+v lists for %s: the %s gives %v, Cedar %v", ask.actor, ask.action, way, got, ask.list)
+						t.Errorf("%+v lists for %s: the %s gives %v, Cedar %v", ask.actor, ask.action, way, list, ask.list)
 					}
+				}
+				sight, err := SightOf(ctx, q, ask.actor, ask.object, now, ask.consultation)
+				if err != nil {
+					return err
+				}
+				if sight.Of(ask.group) != ask.seen {
+					differences++
+					t.Errorf("%+v looks at %s of %s (consultation: %v): %v, Cedar %v", ask.actor, ask.group, ask.object, ask.consultation, sight.Of(ask.group), ask.seen)
 				}
 			}
 			return nil
@@ -255,17 +338,35 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 	})
 }
 
+// lister lists what an actor may do an action on.
+type lister func(q db.Querier, actor Actor, action string) ([]kernel.ID, error)
+
+// once asks each question once.
+func once(list lister) lister {
+	known := map[string][]kernel.ID{}
+	return func(q db.Querier, actor Actor, action string) ([]kernel.ID, error) {
+		key := fmt.Sprint(actor, action)
+		found, done := known[key]
+		if done {
+			return found, nil
+		}
+		found, err := list(q, actor, action)
+		known[key] = found
+		return found, err
+	}
+}
+
 // by lists what a filter lets through, in the middle of other parameters.
-func by(filter func(Actor, string, string, int) (string, []any)) func(db.Querier, Actor, string) ([]kernel.ID, error) {
+func by(filter func(Actor, string, string, int, kernel.Instant) (string, []any)) lister {
 	return func(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
-		condition, args := filter(actor, action, "o.id", 2)
+		condition, args := filter(actor, action, "o.id", 2, now)
 		return ids(q, `SELECT o.id FROM object o WHERE o.id <> $1 AND (`+condition+`) ORDER BY o.id`, append([]any{"none"}, args...)...)
 	}
 }
 
 // walked lists what a walk comes by.
 func walked(q db.Querier, actor Actor, action string) (list []kernel.ID, err error) {
-	query, args, ok := Walk{Shelves: []string{"a", ""}, Limit: 100}.Query(actor, action, 2)
+	query, args, ok := Walk{Shelves: []string{"a", ""}, Limit: 100}.Query(actor, action, 2, now)
 	if !ok {
 		return by(Filter)(q, actor, action)
 	}

@@ -7,7 +7,11 @@
 // person at one post, which [At] names: what a person may know through one
 // organisation they do not know while acting for another. A bare person holds
 // nothing. Modules write relations when their own rows change; nobody else
-// does.
+// does. A relation can have a beginning and an end, of which every question is
+// aware: what has ended shows nothing from that moment on.
+//
+// What one sees of a family is cut in [Groups]: the care team sees all, others
+// what a decision of the family or the law shares with them ([Sees]).
 //
 // Owns the table policy_relation.
 package policy
@@ -114,6 +118,7 @@ const (
 	Receiver  Relation = "receiver"  // of a referral: the team to which it was sent
 	Sender    Relation = "sender"    // of a referral: who sent it, and sees how far it is
 	Accepted  Relation = "accepted"  // of a family: has accepted a referral of it that is still open
+	Emergency Relation = "emergency" // of a family: opened it for some minutes because there was no time to ask
 	Partner   Relation = "partner"   // of a programme: carries it out
 	OwnObject Relation = "own"       // the object is the actor's own person or organisation; never a row
 	OwnFamily Relation = "family"    // the object is the family to which the actor belongs; never a row
@@ -151,6 +156,21 @@ func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Re
 	return err
 }
 
+// Window is when a relation holds: from Begins on, and before Ends. A zero end
+// is open.
+type Window struct{ Begins, Ends kernel.Instant }
+
+// RelatedFor makes holder stand in relation to object within a window, in
+// place of any window that it had.
+func RelatedFor(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant, w Window) error {
+	if err := Related(ctx, q, alliance, holder, r, object, now); err != nil {
+		return err
+	}
+	_, err := q.ExecContext(ctx, `UPDATE policy_relation SET begins = $5, ends = $6
+		WHERE alliance = $1 AND holder = $2 AND relation = $3 AND object = $4`, alliance, holder, r, object, w.Begins, w.Ends)
+	return err
+}
+
 // Unrelated ends a relation.
 func Unrelated(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID) error {
 	_, err := q.ExecContext(ctx, `DELETE FROM policy_relation
@@ -170,13 +190,13 @@ func UnrelatedPerson(ctx context.Context, q db.Querier, alliance, person kernel.
 	return err
 }
 
-// Decide answers whether actor may do action on object, and by which rule; the
-// rule's Through is cut to the one relation that counted. It refuses with
+// Decide answers whether actor may do action on object now, and by which rule;
+// the rule's Through is cut to the one relation that counted. It refuses with
 // Unauthenticated when nobody is signed in and somebody must be, with Forbidden
 // when the role does not have the action at all, and with NotFound when only
 // the relation is missing: who may not know an object is not told that it
 // exists.
-func Decide(ctx context.Context, q db.Querier, actor Actor, action string, object kernel.ID) (Rule, error) {
+func Decide(ctx context.Context, q db.Querier, actor Actor, action string, object kernel.ID, now kernel.Instant) (Rule, error) {
 	rules := byAction[action]
 	if len(rules) == 0 {
 		return Rule{}, fmt.Errorf("policy: no rule names the action %q", action)
@@ -187,7 +207,7 @@ func Decide(ctx context.Context, q db.Querier, actor Actor, action string, objec
 			continue
 		}
 		roleFits = true
-		held, err := holds(ctx, q, actor, r.Through, object)
+		held, err := holds(ctx, q, actor, r.Through, object, now)
 		if err != nil {
 			return Rule{}, err
 		}
@@ -209,39 +229,52 @@ func Decide(ctx context.Context, q db.Querier, actor Actor, action string, objec
 }
 
 // holds is the first of the relations in which the actor at the present post,
-// or the organisation acted for, stands to the object; "" for none.
-func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID) (Relation, error) {
+// or the organisation acted for, stands to the object now; "" for none.
+func holds(ctx context.Context, q db.Querier, actor Actor, through []Relation, object kernel.ID, now kernel.Instant) (Relation, error) {
 	if len(through) == 0 || object == "" {
 		return "", nil
 	}
-	rows, err := q.QueryContext(ctx, `SELECT relation FROM policy_relation
-		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND holder <> ''`, actor.Alliance, object, At(actor.Person, actor.Org), actor.Org)
+	held, err := heldBy(ctx, q, actor, object, now)
 	if err != nil {
 		return "", err
 	}
-	defer rows.Close()
+	for _, r := range through {
+		if held[r] {
+			return r, nil
+		}
+	}
+	return "", nil
+}
+
+// heldBy are the relations in which the actor stands to the object now.
+func heldBy(ctx context.Context, q db.Querier, actor Actor, object kernel.ID, now kernel.Instant) (map[Relation]bool, error) {
 	held := map[Relation]bool{OwnObject: object == actor.Person || object == actor.Org, OwnFamily: object == actor.Family}
+	if object == "" {
+		return nil, nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT relation FROM policy_relation
+		WHERE alliance = $1 AND object = $2 AND holder IN ($3, $4) AND holder <> '' AND begins <= $5 AND (ends = '' OR ends > $5)`,
+		actor.Alliance, object, At(actor.Person, actor.Org), actor.Org, now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
 	for rows.Next() {
 		var r Relation
 		if err := rows.Scan(&r); err != nil {
-			return "", err
+			return nil, err
 		}
 		held[r] = true
 	}
-	for _, r := range through {
-		if held[r] {
-			return r, rows.Err()
-		}
-	}
-	return "", rows.Err()
+	return held, rows.Err()
 }
 
-// Filter is a condition for a WHERE clause: that actor may do action on the
+// Filter is a condition for a WHERE clause: that actor may now do action on the
 // row whose ID is column. Its parameters are numbered from $from; args are
 // their values. An actor whose role has the action on everything gets a
 // condition that always holds, and one who has it on nothing gets one that
 // never does. It says nothing of the alliance: the list itself is of one.
-func Filter(actor Actor, action, column string, from int) (condition string, args []any) {
+func Filter(actor Actor, action, column string, from int, now kernel.Instant) (condition string, args []any) {
 	through, all := throughs(actor, action)
 	switch {
 	case all:
@@ -250,9 +283,12 @@ func Filter(actor Actor, action, column string, from int) (condition string, arg
 		return "1 = 0", nil
 	}
 	condition = fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
-		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, column, from, from+1, from+2, quoted(through))
-	return orOwn(actor, through, condition, column, from)
+		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s)`+open+`)`, column, from, from+1, from+2, quoted(through), from+3, from+3)
+	return orOwn(actor, through, condition, column, from, now)
 }
+
+// open is the part of a condition that a relation holds at a moment.
+const open = ` AND r.begins <= $%d AND (r.ends = '' OR r.ends > $%d)`
 
 // throughs are the relations through which the actor's roles have the action;
 // all says that they have it without any.
@@ -272,10 +308,10 @@ func throughs(actor Actor, action string) (through []Relation, all bool) {
 
 // orOwn adds to a condition on relations, whose parameters are numbered from
 // $from, that the object may be the actor's own person or organisation.
-func orOwn(actor Actor, through []Relation, condition, column string, from int) (string, []any) {
-	args := []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org}
+func orOwn(actor Actor, through []Relation, condition, column string, from int, now kernel.Instant) (string, []any) {
+	args := []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org, now}
 	if slices.Contains(through, OwnObject) {
-		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+2, from+3)
+		condition = fmt.Sprintf(`(%s OR %s <> '' AND %s IN ($%d, $%d))`, condition, column, column, from+2, from+4)
 		args = append(args, actor.Person)
 	}
 	if slices.Contains(through, OwnFamily) {

@@ -21,9 +21,11 @@ var Rules = []Rule{
 	// Families. The care team works with the file; a team that accepted a
 	// referral reads what it needs until the referral closes.
 	{"family.open", []Role{Caseworker}, nil, "a caseworker opens a file"},
-	{"family.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam, Accepted}, "one's own families, nobody else's"},
-	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted}, "who works with the family"},
+	{"family.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam, Accepted, Sees(Identity)}, "one's own families, nobody else's"},
+	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted, Sees(Identity), Consults(Identity), Emergency}, "who works with the family; each sees the groups that are theirs"},
 	{"family.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team keeps the file"},
+	{"family.note", []Role{Caseworker}, []Relation{CareTeam, Sees(Care)}, "with whom notes are shared writes them too"},
+	{"family.share", []Role{Caseworker}, []Relation{CareTeam}, "the care team shares, with the family, and stops when the family says so"},
 	{"family.looks", []Role{Caseworker}, []Relation{CareTeam}, "who looked is the family's to know, and the care team tells it"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
@@ -39,7 +41,7 @@ var Rules = []Rule{
 	{"own.child", []Role{FamilyChild}, []Relation{OwnFamily}, "a child sees who is there for them, and nothing else"},
 
 	// Rights: found, claimed, followed.
-	{"rights.read", []Role{Caseworker}, []Relation{CareTeam}, "findings show income and status"},
+	{"rights.read", []Role{Caseworker}, []Relation{CareTeam, Sees(Rights)}, "findings show income and status"},
 	{"rights.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team claims and follows"},
 
 	// Programmes.

@@ -42,9 +42,9 @@ type Walk struct {
 // each way in which the actor can stand to an object, unless Also refuses many.
 // It gives ok = false when the action is not the actor's through relations
 // alone: then [Filter] says what is.
-func (w Walk) Query(actor Actor, action string, from int) (query string, args []any, ok bool) {
+func (w Walk) Query(actor Actor, action string, from int, now kernel.Instant) (query string, args []any, ok bool) {
 	through, all := throughs(actor, action)
-	if all || slices.Contains(through, OwnObject) {
+	if all || slices.Contains(through, OwnObject) || slices.Contains(through, OwnFamily) {
 		return "", nil, false
 	}
 	mark := func(value any) string {
@@ -67,9 +67,10 @@ func (w Walk) Query(actor Actor, action string, from int) (query string, args []
 	if len(holders) == 0 || len(through) == 0 || len(shelves) == 0 {
 		return `SELECT r.object, r.moved FROM policy_relation r WHERE 1 = 0`, nil, true
 	}
-	also := ""
+	moment := mark(now)
+	also := fmt.Sprintf(" AND r.begins <= %s AND (r.ends = '' OR r.ends > %s)", moment, moment)
 	if w.Moved != "" {
-		also = " AND (r.moved, r.object) < (" + mark(w.Moved) + ", " + mark(w.Object) + ")"
+		also += " AND (r.moved, r.object) < (" + mark(w.Moved) + ", " + mark(w.Object) + ")"
 	}
 	if w.Also != nil {
 		condition, more := w.Also("r.object", from+len(args))
@@ -93,10 +94,10 @@ func (w Walk) Query(actor Actor, action string, from int) (query string, args []
 
 // Reach counts the ways in which the actor stands to objects on these shelves
 // that allow the action, and no further than the limit: the most that a [Walk]
-// can come by. It is the limit when the action needs no relation.
+// can come by, those that have ended counted too. It is the limit when the action needs no relation.
 func Reach(ctx context.Context, q db.Querier, actor Actor, action string, shelves []string, limit int) (n int, err error) {
 	through, all := throughs(actor, action)
-	if all || slices.Contains(through, OwnObject) {
+	if all || slices.Contains(through, OwnObject) || slices.Contains(through, OwnFamily) {
 		return limit, nil
 	}
 	if len(through) == 0 || len(shelves) == 0 {
@@ -114,7 +115,7 @@ func Reach(ctx context.Context, q db.Querier, actor Actor, action string, shelve
 
 // FilterEach is [Filter] for a list that begins with few rows: the engine asks
 // it of each row, and does not gather all that the actor may see.
-func FilterEach(actor Actor, action, column string, from int) (condition string, args []any) {
+func FilterEach(actor Actor, action, column string, from int, now kernel.Instant) (condition string, args []any) {
 	through, all := throughs(actor, action)
 	switch {
 	case all:
@@ -123,6 +124,6 @@ func FilterEach(actor Actor, action, column string, from int) (condition string,
 		return "1 = 0", nil
 	}
 	condition = fmt.Sprintf(`EXISTS (SELECT 1 FROM policy_relation r WHERE r.alliance = $%d AND r.object = %s
-		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s))`, from, column, from+1, from+2, quoted(through))
-	return orOwn(actor, through, condition, column, from)
+		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s)`+open+`)`, from, column, from+1, from+2, quoted(through), from+3, from+3)
+	return orOwn(actor, through, condition, column, from, now)
 }

@@ -1,0 +1,85 @@
+package policy
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+// Group is a part of what is known of a family, small enough that one can ask
+// the family about it: "may the midwife know about your income?"
+type Group string
+
+// The groups. To share Rights is to share the facts from which rights follow.
+const (
+	Identity Group = "identity" // names, days of birth, who belongs to whom
+	Contact  Group = "contact"  // telephones, mail, languages, how to reach them safely
+	Home     Group = "home"     // the address, and how they live there
+	School   Group = "school"   // school and childcare
+	Income   Group = "income"   // money, work, benefits, debts
+	Health   Group = "health"   // pregnancy, illness, disability, care that is needed
+	Stay     Group = "stay"     // the right to stay in the country
+	Rights   Group = "rights"   // what they are entitled to, and what they asked for
+	Care     Group = "care"     // notes of the care team, and what happened when
+	Child    Group = "child"    // what a child said, in its own words
+	Sealed   Group = "sealed"   // national numbers, and what no other group holds: for the care team alone
+)
+
+// Groups lists the groups that can be shared, from the most common one on.
+var Groups = [...]Group{Identity, Contact, Home, School, Income, Health, Stay, Rights, Care, Child}
+
+// RightsNeed lists the groups without which rights cannot be looked at.
+var RightsNeed = [...]Group{Identity, Home, School, Income, Health, Stay}
+
+// AcceptedSees lists the groups that an accepted referral gives for as long as
+// it is open: the family agreed to be referred.
+var AcceptedSees = [...]Group{Identity, Contact, Home}
+
+// EmergencySees lists the groups that are opened when there is no time to ask.
+var EmergencySees = [...]Group{Identity, Contact, Home, Health, Care, Child}
+
+// Sees is the relation to a family of those with whom a decision shares a
+// group, for the daily work.
+func Sees(g Group) Relation { return Relation("sees_" + g) }
+
+// Consults is the same within a consultation on a case alone: what is said
+// there is used nowhere else.
+func Consults(g Group) Relation { return Relation("consults_" + g) }
+
+// ParseGroup reads a group that can be shared; anything else is Invalid
+// ("sharing.group").
+func ParseGroup(s string) (Group, error) {
+	if slices.Contains(Groups[:], Group(s)) {
+		return Group(s), nil
+	}
+	return "", kernel.NewInvalid("sharing.group")
+}
+
+// Sight is what an actor may see of a family.
+type Sight struct {
+	All    bool // the care team
+	groups map[Group]bool
+}
+
+// Of tells whether a group may be seen.
+func (s Sight) Of(g Group) bool { return s.All || s.groups[g] }
+
+// SightOf is what actor may see of a family now, by all relations that hold:
+// for the daily work, or within a consultation on its case. It asks nothing of
+// the role; [Decide] does.
+func SightOf(ctx context.Context, q db.Querier, actor Actor, family kernel.ID, now kernel.Instant, consultation bool) (Sight, error) {
+	held, err := heldBy(ctx, q, actor, family, now)
+	if err != nil {
+		return Sight{}, err
+	}
+	s := Sight{All: held[CareTeam], groups: map[Group]bool{}}
+	for _, g := range Groups {
+		s.groups[g] = held[Sees(g)] ||
+			consultation && held[Consults(g)] ||
+			held[Accepted] && slices.Contains(AcceptedSees[:], g) ||
+			held[Emergency] && slices.Contains(EmergencySees[:], g)
+	}
+	return s, nil
+}
