@@ -58,7 +58,7 @@ func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 
-	record := audit.Log{Key: key.Signer()}
+	record := audit.Log{Key: key.Signer(), SignersAt: key.SignersAt}
 	var report audit.Report
 	held, broken := 0, 0
 	err = d.Read(ctx, func(q db.Querier) (err error) {
@@ -140,7 +140,7 @@ func (c AuditStatementCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	record := audit.Log{Key: key.Signer()}
+	record := audit.Log{Key: key.Signer(), SignersAt: key.SignersAt}
 	var all []string
 	err = d.Write(ctx, func(q db.Querier) (err error) {
 		all, err = record.Statements(ctx, q, kernel.InstantOf(time.Now()))

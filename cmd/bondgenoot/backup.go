@@ -2,21 +2,19 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // familyKeys says where the keys of the families lie in a backup.
@@ -76,11 +74,11 @@ func (c BackupCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err er
 	if err != nil {
 		return err
 	}
-	mark := markOf(key)
+	mark := key.Mark()
 	if _, err := os.Lstat(c.To); err == nil && c.To != "-" {
 		return fmt.Errorf("%s is there already: write to another name, or take it away first", c.To)
 	}
-	if _, err := keysAt(keysTo, mark); err != nil {
+	if _, err := keysAt(keysTo, key.Marks()); err != nil {
 		return err
 	}
 	d, err := db.Open(ctx, c.DB)
@@ -110,7 +108,7 @@ func (c BackupCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err er
 	}
 	// The keys first: newer keys fit older data, older keys do not fit newer.
 	// Another backup may have been faster: then its keys are the newest.
-	newest, err := keysAt(keysTo, mark)
+	newest, err := keysAt(keysTo, key.Marks())
 	if err != nil {
 		return err
 	}
@@ -129,7 +127,7 @@ func (c BackupCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err er
 // keysAt is when the keys of the families that lie at path were written; zero
 // when there are none. Anything else that lies there is refused: nothing is
 // written over it.
-func keysAt(path, mark string) (at kernel.Instant, err error) {
+func keysAt(path string, marks []string) (at kernel.Instant, err error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", nil
@@ -139,16 +137,10 @@ func keysAt(path, mark string) (at kernel.Instant, err error) {
 	}
 	defer file.Close()
 	at, whose, err := db.Apart(file)
-	if err != nil || whose != mark {
+	if err != nil || !slices.Contains(marks, whose) {
 		return "", fmt.Errorf("%s is something else than the keys of this installation's families: name another file with --family-keys (BONDGENOOT_FAMILY_KEYS)", path)
 	}
 	return at, nil
-}
-
-// markOf says of whom a backup is, without saying anything of the key.
-func markOf(key *vault.KeyFile) string {
-	sum := sha256.Sum256(key.Token([]byte("whose backup this is")))
-	return hex.EncodeToString(sum[:16])
 }
 
 // part is a file that gets its name when it is whole.
@@ -203,7 +195,8 @@ func dropOld(keysTo string) error {
 type RestoreCmd struct {
 	From string `arg:"" placeholder:"FILE" help:"A file that backup wrote. - reads from standard input."`
 	familyKeys
-	OlderKeys bool `name:"older-keys" help:"Take keys of families that are older than the data, when the newest were lost: families opened between the two are forgotten for ever."`
+	KeyShares []string `name:"key-share" type:"existingfile" placeholder:"FILE" help:"A share of the key, in place of a key file that is not there: given twice, by two people. The key file is made from them."`
+	OlderKeys bool     `name:"older-keys" help:"Take keys of families that are older than the data, when the newest were lost: families opened between the two are forgotten for ever."`
 	config.Database
 	config.Keys
 }
@@ -220,6 +213,11 @@ was written. It stays forgotten: of it only figures come back.
     bondgenoot restore /backups/bondgenoot-2026-03-01.gz --family-keys /keys/family-keys.gz \
         --key-file /var/lib/bondgenoot/bondgenoot.key --db postgres://bondgenoot@db.example.org/bondgenoot
 
+On a new machine the key file is not there. Where its copy was spread over people
+("key share --help"), two of them come with their shares, and it is made again:
+
+    bondgenoot restore … --key-file bondgenoot.key --key-share share-1.txt --key-share share-3.txt
+
 Run "audit verify" afterwards.`
 }
 
@@ -232,11 +230,14 @@ func (c RestoreCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err e
 	if err != nil {
 		return err
 	}
+	if err := c.joinShares(); err != nil {
+		return err
+	}
 	key, err := openKey(c.Keys)
 	if err != nil {
 		return err
 	}
-	from := db.Source{Data: in, Mark: markOf(key), Anyway: c.OlderKeys}
+	from := db.Source{Data: in, Marks: key.Marks(), Anyway: c.OlderKeys}
 	if c.From != "-" {
 		file, err := os.Open(c.From)
 		if err != nil {
@@ -258,6 +259,17 @@ func (c RestoreCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err e
 		return err
 	}
 	return c.settle(ctx, out)
+}
+
+// joinShares makes the key file, if two people came with shares of it.
+func (c RestoreCmd) joinShares() error {
+	switch len(c.KeyShares) {
+	case 0:
+		return nil
+	case 2:
+		return join(c.KeyFile, c.KeyShares[0], c.KeyShares[1])
+	}
+	return config.Problem{Field: "key-share", Reason: "It takes two shares, of two people.", Remedy: "Give --key-share twice."}
 }
 
 func restoreInto(ctx context.Context, url string, from db.Source) (err error) {
@@ -289,6 +301,11 @@ func (c RestoreCmd) settle(ctx context.Context, out io.Writer) (err error) {
 	}
 	if forgotten > 0 {
 		fmt.Fprintf(out, "Families whose key is gone, and who stay forgotten: %d.\n", forgotten)
+	}
+	if h.replaced { // the data may be older than the key in use
+		if _, err := h.Families.Findable(ctx); err != nil {
+			return err
+		}
 	}
 	_, err = fmt.Fprintln(out, "Everything else is restored. Now run: bondgenoot audit verify")
 	return err

@@ -23,6 +23,8 @@ type house struct {
 	*app.App
 	db     *db.DB
 	newKey string // the key file, if it was made just now
+
+	replaced bool // the key was replaced at some time
 }
 
 // openHouse checks the settings, opens the data and brings it up to date. A
@@ -50,6 +52,7 @@ func (h *house) open(ctx context.Context, d config.Database, k config.Keys) (err
 	if err != nil {
 		return err
 	}
+	h.replaced = len(key.Marks()) > 1
 	if h.db, err = db.Open(ctx, d.DB); err != nil {
 		return err
 	}

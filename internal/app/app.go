@@ -97,7 +97,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// The ground.
 	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log}
-	acts := &act.Acts{DB: c.DB, Audit: &audit.Log{Key: c.Keeper.Signer()}, Queue: queue, Now: c.Now}
+	acts := &act.Acts{DB: c.DB, Audit: &audit.Log{Key: c.Keeper.Signer(), SignersAt: c.Keeper.SignersAt}, Queue: queue, Now: c.Now}
 	sealed := &vault.Vault{Keeper: c.Keeper}
 
 	// The modules, floor by floor.
@@ -142,7 +142,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Oversight: watch}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure,
-		Requests: &idempotent.Requests{DB: c.DB, Token: c.Keeper.Token, Now: c.Now},
+		Requests: &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now},
 		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,

@@ -13,6 +13,7 @@ package audit
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"embed"
@@ -20,6 +21,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strconv"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -54,9 +56,21 @@ type Record struct {
 	Detail   map[string]string // states and codes; never a name, a number or free text
 }
 
-// Log writes and checks records. Its key signs checkpoints.
+// Log writes and checks records.
 type Log struct {
-	Key ed25519.PrivateKey
+	// Key signs checkpoints; its public key is an [ed25519.PublicKey].
+	Key crypto.Signer
+	// SignersAt are the public keys that may have signed at that moment, for
+	// an installation that replaced its key; nil: that of Key alone.
+	SignersAt func(at kernel.Instant) []ed25519.PublicKey
+}
+
+// signed tells whether this installation signed the text at that moment.
+func (l *Log) signed(text, signature []byte, at kernel.Instant) bool {
+	if l.SignersAt == nil {
+		return ed25519.Verify(l.Key.Public().(ed25519.PublicKey), text, signature)
+	}
+	return slices.ContainsFunc(l.SignersAt(at), func(public ed25519.PublicKey) bool { return ed25519.Verify(public, text, signature) })
 }
 
 // checkpointEvery is how many records lie between two checkpoints.

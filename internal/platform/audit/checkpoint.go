@@ -2,7 +2,8 @@ package audit
 
 import (
 	"context"
-	"crypto/ed25519"
+	"crypto"
+	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
 	"errors"
@@ -34,7 +35,11 @@ func (l *Log) Checkpoint(ctx context.Context, q db.Querier, alliance kernel.ID, 
 		return "", err
 	}
 	text := statement(alliance, size, root, at)
-	signature := hex.EncodeToString(ed25519.Sign(l.Key, []byte(text)))
+	signed, err := l.Key.Sign(rand.Reader, []byte(text), crypto.Hash(0))
+	if err != nil {
+		return "", err
+	}
+	signature := hex.EncodeToString(signed)
 	_, err = q.ExecContext(ctx, `INSERT INTO audit_checkpoint (alliance, size, root, at, signature)
 		VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`, alliance, size, root.String(), at, signature)
 	return text + signature + "\n", err
@@ -93,7 +98,7 @@ func (c checkpoint) signed(l *Log, alliance kernel.ID) bool {
 	}
 	signature, err := hex.DecodeString(c.signature)
 	text := statement(alliance, c.size, root, kernel.Instant(c.at))
-	return err == nil && ed25519.Verify(l.Key.Public().(ed25519.PublicKey), []byte(text), signature)
+	return err == nil && l.signed([]byte(text), signature, kernel.Instant(c.at))
 }
 
 // Holds checks a statement of [Log.Checkpoint] that was kept elsewhere against

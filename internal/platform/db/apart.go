@@ -23,7 +23,7 @@ func (from Source) openApart(data backupHeader, modules []Migrations) (*backupRe
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("what lies apart: %w", err)
-	case head.Mark != from.Mark:
+	case !from.ours(head.Mark):
 		return nil, fmt.Errorf("what lies apart: %w", ErrAnothers)
 	case head.At.Before(data.At) && !from.Anyway:
 		return nil, fmt.Errorf("%w: it was written at %s, the data at %s", ErrOlder, head.At, data.At)

@@ -96,7 +96,7 @@ func TestWhatLiesApartComesBackFromItsNewestFile(t *testing.T) {
 		} {
 			for engine, open := range map[string]func(testing.TB) string{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
 				to := dbtest.Open(t, open(t))
-				gone, err := to.Restore(ctx, db.Source{Data: bytes.NewReader(tt.data), Apart: bytes.NewReader(tt.apart), Mark: "ours", Anyway: tt.anyway}, safe)
+				gone, err := to.Restore(ctx, db.Source{Data: bytes.NewReader(tt.data), Apart: bytes.NewReader(tt.apart), Marks: []string{"theirs before", "ours"}, Anyway: tt.anyway}, safe)
 				if err != nil || gone != tt.gone {
 					t.Fatalf("%s, %s: %d gone, %v; want %d", name, engine, gone, err, tt.gone)
 				}
@@ -140,7 +140,7 @@ func TestAFileThatDoesNotFitTheDataIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dbtest.EachURL(t, func(t *testing.T, address string) {
 				to := dbtest.Open(t, address)
-				from := db.Source{Data: bytes.NewReader(tt.data), Mark: tt.mark}
+				from := db.Source{Data: bytes.NewReader(tt.data), Marks: []string{tt.mark}}
 				if tt.apart != nil {
 					from.Apart = bytes.NewReader(tt.apart)
 				}

@@ -33,8 +33,12 @@ var (
 type Source struct {
 	Data   io.Reader
 	Apart  io.Reader // the newest file of what lies apart; nil when no module has such tables
-	Mark   string    // of whom the backup must be
+	Marks  []string  // of whom the backup may be; none: of whom nobody said anything
 	Anyway bool      // although Apart is older than Data
+}
+
+func (from Source) ours(mark string) bool {
+	return slices.Contains(from.Marks, mark) || mark == "" && len(from.Marks) == 0
 }
 
 // Restore reads a backup into an empty database. The tables are first made as
@@ -49,7 +53,7 @@ func (d *DB) Restore(ctx context.Context, from Source, modules ...Migrations) (g
 	if err != nil {
 		return 0, err
 	}
-	if head.Mark != from.Mark {
+	if !from.ours(head.Mark) {
 		return 0, ErrAnothers
 	}
 	apart, err := from.openApart(head, modules)

@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
@@ -54,9 +55,11 @@ const (
 
 // Requests remembers requests. Its fields are set once, before use.
 type Requests struct {
-	DB    *db.DB
-	Token func(value []byte) []byte // a keyed digest
-	Now   func() time.Time
+	DB *db.DB
+	// Tokens are the keyed digests of a value: one, or while the
+	// installation's key is replaced that of the key in use and of the others.
+	Tokens func(value []byte) [][]byte
+	Now    func() time.Time
 
 	mu    sync.Mutex
 	swept map[kernel.ID]kernel.Instant
@@ -91,6 +94,7 @@ type Attempt struct {
 	alliance kernel.ID
 	actor    kernel.ID
 	token    string
+	former   []string // what the token may be in a row of before
 	id       kernel.ID
 }
 
@@ -110,9 +114,9 @@ func (s *Requests) Begin(ctx context.Context, in Request) (attempt *Attempt, bef
 		return nil, nil, kernel.NewInvalid("api.key").At("Idempotency-Key")
 	}
 	about := string(in.Alliance) + "/" + string(in.Actor) + "/"
-	a := &Attempt{of: s, alliance: in.Alliance, actor: in.Actor, id: kernel.NewID(),
-		token: hex.EncodeToString(s.Token([]byte("idempotency key/" + about + in.Key)))}
-	content := hex.EncodeToString(s.Token(append([]byte("idempotent content/"+about), in.Content...)))
+	tokens := s.tokens("idempotency key/"+about, []byte(in.Key))
+	a := &Attempt{of: s, alliance: in.Alliance, actor: in.Actor, id: kernel.NewID(), token: tokens[0], former: tokens[1:]}
+	content := s.tokens("idempotent content/"+about, in.Content)
 	for begun := time.Now(); ; {
 		before, busy, err := s.look(ctx, a, content)
 		if err != nil || before != nil {
@@ -139,9 +143,19 @@ func (s *Requests) Begin(ctx context.Context, in Request) (attempt *Attempt, bef
 	}
 }
 
+// tokens are the digests of a value of a kind, of the key in use first.
+func (s *Requests) tokens(kind string, value []byte) []string {
+	digests := s.Tokens(append([]byte(kind), value...))
+	tokens := make([]string, len(digests))
+	for i, digest := range digests {
+		tokens[i] = hex.EncodeToString(digest)
+	}
+	return tokens
+}
+
 // look reads what is known of a request; neither answer nor busy: it can be
 // claimed.
-func (s *Requests) look(ctx context.Context, a *Attempt, content string) (before *Answer, busy bool, err error) {
+func (s *Requests) look(ctx context.Context, a *Attempt, content []string) (before *Answer, busy bool, err error) {
 	err = s.DB.Read(ctx, func(q db.Querier) error {
 		before, busy, err = s.standing(ctx, q, a, content)
 		return err
@@ -151,7 +165,7 @@ func (s *Requests) look(ctx context.Context, a *Attempt, content string) (before
 
 // claim makes the attempt the one that carries the request out, unless another
 // was first.
-func (s *Requests) claim(ctx context.Context, a *Attempt, content string) (before *Answer, busy bool, err error) {
+func (s *Requests) claim(ctx context.Context, a *Attempt, content []string) (before *Answer, busy bool, err error) {
 	err = s.DB.Write(ctx, func(q db.Querier) error {
 		before, busy, err = s.standing(ctx, q, a, content)
 		if err != nil || before != nil || busy {
@@ -162,14 +176,17 @@ func (s *Requests) claim(ctx context.Context, a *Attempt, content string) (befor
 			VALUES ($1, $2, $3, $4, $5, $6, 'running', 0, '', '')
 			ON CONFLICT (alliance, actor, token) DO UPDATE SET content = excluded.content, attempt = excluded.attempt,
 				began = excluded.began, state = 'running', status = 0, location = '', body = ''`,
-			a.alliance, a.actor, a.token, content, a.id, s.now())
+			a.alliance, a.actor, a.token, content[0], a.id, s.now())
 		return err
 	})
 	return before, busy, err
 }
 
-func (s *Requests) standing(ctx context.Context, q db.Querier, a *Attempt, content string) (*Answer, bool, error) {
-	r, err := load(ctx, q, a)
+func (s *Requests) standing(ctx context.Context, q db.Querier, a *Attempt, content []string) (*Answer, bool, error) {
+	r, err := load(ctx, q, a, a.token)
+	for i := 0; i < len(a.former) && errors.Is(err, sql.ErrNoRows); i++ {
+		r, err = load(ctx, q, a, a.former[i])
+	}
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, false, nil
@@ -177,7 +194,7 @@ func (s *Requests) standing(ctx context.Context, q db.Querier, a *Attempt, conte
 		return nil, false, err
 	case r.began.Add(kept).Before(s.now()):
 		return nil, false, nil
-	case r.content != content:
+	case !slices.Contains(content, r.content):
 		return nil, false, kernel.NewInvalid("api.key_other").At("Idempotency-Key")
 	case r.state == answered:
 		return &r.answer, false, nil
@@ -189,10 +206,10 @@ func (s *Requests) standing(ctx context.Context, q db.Querier, a *Attempt, conte
 	return nil, true, nil
 }
 
-func load(ctx context.Context, q db.Querier, a *Attempt) (r row, err error) {
+func load(ctx context.Context, q db.Querier, a *Attempt, token string) (r row, err error) {
 	var body string
 	err = q.QueryRowContext(ctx, `SELECT content, state, began, status, location, body FROM idempotent_request
-		WHERE alliance = $1 AND actor = $2 AND token = $3`, a.alliance, a.actor, a.token).
+		WHERE alliance = $1 AND actor = $2 AND token = $3`, a.alliance, a.actor, token).
 		Scan(&r.content, &r.state, &r.began, &r.answer.Status, &r.answer.Location, &body)
 	r.answer.Body = []byte(body)
 	return r, err

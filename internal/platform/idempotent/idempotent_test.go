@@ -32,7 +32,7 @@ func each(t *testing.T, fn func(t *testing.T, s *idempotent.Requests, d *db.DB, 
 		start := time.Date(2026, 11, 23, 9, 0, 0, 0, kernel.Brussels)
 		c.at.Store(&start)
 		digest := func(b []byte) []byte { sum := sha256.Sum256(append([]byte("key of the test"), b...)); return sum[:] }
-		fn(t, &idempotent.Requests{DB: d, Token: digest, Now: c.now}, d, c)
+		fn(t, &idempotent.Requests{DB: d, Tokens: func(value []byte) [][]byte { return [][]byte{digest(value)} }, Now: c.now}, d, c)
 	})
 }
 

@@ -2,13 +2,17 @@ package vault
 
 import (
 	"bytes"
+	"crypto"
+	"crypto/ed25519"
 	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
@@ -109,8 +113,9 @@ func TestTheSameFileOpensTheSameVault(t *testing.T) {
 		if got := search(t, d, v, north, "bensaid"); len(got) != 1 {
 			t.Errorf("found %v", got)
 		}
-		if sig := k.Signer(); len(sig) == 0 || !bytes.Equal(sig, k.Signer()) {
-			t.Error("the signer is not one")
+		signed, err := k.Signer().Sign(nil, []byte("stated"), crypto.Hash(0))
+		if now := k.SignersAt(kernel.InstantOf(time.Now())); err != nil || len(now) != 1 || !ed25519.Verify(now[0], []byte("stated"), signed) {
+			t.Errorf("the signer is not one: %v", err)
 		}
 	}
 }

@@ -22,7 +22,7 @@ type Sought struct {
 func (v *Vault) Seek(alliance kernel.ID, typed string) Sought {
 	s := Sought{alliance: alliance}
 	for _, alternatives := range queryTerms(typed) {
-		s.words = append(s.words, v.tokens(alliance, alternatives))
+		s.words = append(s.words, v.sought(alliance, alternatives))
 	}
 	return s
 }

@@ -166,7 +166,22 @@ func onlyDigits(s string) string {
 func (v *Vault) tokens(alliance kernel.ID, terms []string) []string {
 	out := make([]string, len(terms))
 	for i, term := range terms {
-		out[i] = hex.EncodeToString(v.Keeper.Token([]byte(string(alliance) + "/" + term))[:16])
+		out[i] = tokenOf(v.Keeper.Token(about(alliance, term)))
 	}
 	return out
 }
+
+// sought are the tokens under which the terms may lie: while the
+// installation's key is replaced, some families still have those of the former.
+func (v *Vault) sought(alliance kernel.ID, terms []string) (out []string) {
+	for _, term := range terms {
+		for _, digest := range v.Keeper.Tokens(about(alliance, term)) {
+			out = append(out, tokenOf(digest))
+		}
+	}
+	return out
+}
+
+func about(alliance kernel.ID, term string) []byte { return []byte(string(alliance) + "/" + term) }
+
+func tokenOf(digest []byte) string { return hex.EncodeToString(digest[:16]) }

@@ -100,37 +100,48 @@ var ErrForgotten = kernel.NewNotFound("family")
 func (v *Vault) Create(ctx context.Context, q db.Querier, alliance, family kernel.ID) (Family, error) {
 	key := make([]byte, keySize)
 	rand.Read(key) // never fails
-	sealed, err := v.Keeper.Wrap(key, []byte(alliance+"/"+family))
+	sealed, err := v.Keeper.Wrap(key, aboutKey(alliance, family))
 	if err != nil {
 		return Family{}, err
 	}
 	if _, err := q.ExecContext(ctx, `INSERT INTO vault_key (alliance, family, sealed) VALUES ($1, $2, $3)`, alliance, family, sealed); err != nil {
 		return Family{}, err
 	}
-	aead, err := sealer(key)
-	return Family{alliance, family, aead}, err
+	return familyWith(alliance, family, key)
 }
 
 // Open opens a family's key; [ErrForgotten] when there is none.
 func (v *Vault) Open(ctx context.Context, q db.Querier, alliance, family kernel.ID) (Family, error) {
-	var sealed []byte
-	err := q.QueryRowContext(ctx, `SELECT sealed FROM vault_key WHERE alliance = $1 AND family = $2`, alliance, family).Scan(&sealed)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Family{}, ErrForgotten
-	}
+	key, err := v.keyOf(ctx, q, alliance, family)
 	if err != nil {
 		return Family{}, err
 	}
-	return v.unwrap(alliance, family, sealed)
+	return familyWith(alliance, family, key)
 }
 
 func (v *Vault) unwrap(alliance, family kernel.ID, sealed []byte) (Family, error) {
-	key, err := v.Keeper.Unwrap(sealed, []byte(alliance+"/"+family))
+	key, err := v.Keeper.Unwrap(sealed, aboutKey(alliance, family))
 	if err != nil {
 		return Family{}, err
 	}
+	return familyWith(alliance, family, key)
+}
+
+func familyWith(alliance, family kernel.ID, key []byte) (Family, error) {
 	aead, err := sealer(key)
 	return Family{alliance, family, aead}, err
+}
+
+func (v *Vault) keyOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) ([]byte, error) {
+	var sealed []byte
+	err := q.QueryRowContext(ctx, `SELECT sealed FROM vault_key WHERE alliance = $1 AND family = $2`, alliance, family).Scan(&sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrForgotten
+	}
+	if err != nil {
+		return nil, err
+	}
+	return v.Keeper.Unwrap(sealed, aboutKey(alliance, family))
 }
 
 // Put seals value, as JSON, under a name of the module's choosing
@@ -261,7 +272,7 @@ func (v *Vault) Index(ctx context.Context, q db.Querier, alliance, family kernel
 // whoever may know them: for a check that must see all, such as that for
 // duplicates, and must say nothing of what it saw.
 func (v *Vault) FamiliesBy(ctx context.Context, q db.Querier, alliance kernel.ID, terms Terms, limit int) ([]kernel.ID, error) {
-	tokens := v.tokens(alliance, terms.exact())
+	tokens := v.sought(alliance, terms.exact())
 	if len(tokens) == 0 {
 		return nil, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -26,11 +27,19 @@ const (
 
 func newVault(t testing.TB, seed byte) *Vault {
 	t.Helper()
-	k, err := newKeyFile(bytes.Repeat([]byte{seed}, keySize))
+	k, err := keyOf(bytes.Repeat([]byte{seed}, keySize))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Vault{Keeper: k}
+	path := filepath.Join(t.TempDir(), "key")
+	if err := createFile(path, k.String()+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	keeper, err := OpenKeyFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Vault{Keeper: keeper}
 }
 
 func each(t *testing.T, fn func(t *testing.T, d *db.DB)) {
