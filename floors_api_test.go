@@ -24,6 +24,8 @@ var notForPrograms = map[string]string{
 	"members.Names":            "answers carry IDs; GET /organisations tells who is behind them",
 	"members.WelfareOffices":   "GET /organisations finds them by kind, and the public check names who decides",
 	"families.ForgetKeyless":   "the house's own work after a restore",
+	"families.Findable":        "the house's own work after a restore",
+	"families.Reseal":          "the house's own work when its key is replaced",
 	"families.Rows":            "GET /families lists them",
 	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",
 	"rights.Undecided":         "GET /families/{family}/findings tells them, family by family",
