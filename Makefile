@@ -2,6 +2,7 @@
 
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FLAGS   ?=
+LOAD    ?= -families 20000 -rate 100 -for 10s
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick bench lint generate build clean
@@ -16,7 +17,8 @@ help:
 	@echo "  make lint      formatting, go vet, and golangci-lint"
 	@echo "  make generate  the Go files that are made from the pages (*.templ)"
 	@echo "  make build     bin/bondgenoot: one static program, for any Linux of this kind"
-	@echo "  make bench     the measurements behind docs/performance.md"
+	@echo "  make bench     the measurements behind docs/performance.md: benchmarks, then requests at a"
+	@echo "                 fixed rate beside a bare server; LOAD='-families 100000' for the whole of it"
 	@echo "  make clean     throw away what was built and fetched"
 	@echo
 	@echo "One test only: make quick FLAGS='-run TestName'.  One package: go test ./rules/..."
@@ -33,6 +35,8 @@ quick:
 
 bench:
 	go test -run '^$$' -bench . -benchmem $(FLAGS) ./...
+	@mkdir -p .cache/bench
+	go run ./bench -keep .cache/bench $(LOAD)
 
 lint:
 	@scripts/check.sh

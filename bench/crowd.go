@@ -28,8 +28,9 @@ type crowd struct {
 }
 
 type keeper struct {
-	Cookie   string
-	Families []kernel.ID
+	Worker, Org kernel.ID
+	Cookie      string
+	Families    []kernel.ID
 }
 
 // each is how many files one worker keeps.
@@ -41,7 +42,10 @@ var surnames = []string{"Peeters", "Janssens", "Maes", "Jacobs", "Mertens", "Wil
 // gather takes the crowd that path remembers, or makes one and remembers it.
 func gather(ctx context.Context, house *app.App, n int, path string) (c crowd, err error) {
 	if known, err := os.ReadFile(path); err == nil {
-		return c, json.Unmarshal(known, &c)
+		if err := json.Unmarshal(known, &c); err != nil {
+			return c, err
+		}
+		return c, c.signIn(ctx, house)
 	}
 	if c, err = populate(ctx, house, n); err != nil {
 		return c, err
@@ -75,10 +79,7 @@ func populate(ctx context.Context, house *app.App, n int) (crowd, error) {
 		if err != nil {
 			return c, err
 		}
-		k := keeper{}
-		if k.Cookie, err = house.Members.SignInAs(ctx, alliance.ID, worker.ID, org.ID); err != nil {
-			return c, err
-		}
+		k := keeper{Worker: worker.ID, Org: org.ID}
 		as := act.As(ctx, policy.Actor{Alliance: alliance.ID, Person: worker.ID, Org: org.ID, Roles: []policy.Role{policy.Caseworker}})
 		for len(k.Families) < min(each, n-i*each) {
 			batch := min(100, n-i*each-len(k.Families))
@@ -93,7 +94,17 @@ func populate(ctx context.Context, house *app.App, n int) (crowd, error) {
 			log.Printf("%d families after %s", min(n, (i+1)*each), time.Since(began).Round(time.Second))
 		}
 	}
-	return c, nil
+	return c, c.signIn(ctx, house)
+}
+
+// signIn lets everybody come in: a session of an earlier day has ended.
+func (c crowd) signIn(ctx context.Context, house *app.App) (err error) {
+	for i, k := range c.Workers {
+		if c.Workers[i].Cookie, err = house.Members.SignInAs(ctx, c.Alliance, k.Worker, k.Org); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func open(ctx context.Context, house *app.App, maker *demo.Maker, n int) (ids []kernel.ID, err error) {
@@ -147,20 +158,25 @@ func questions(c crowd, house, bare string) []question {
 		}
 	}
 	bareFamily := func(n int) *http.Request { _, id := who(n); return get(bare, "/family/"+string(id), "") }
-	return []question{
-		{"open a file, with its record", family("/families/", ""), bareFamily},
-		{"list of one's families", func(n int) *http.Request { k, _ := who(n); return get(house, "/families", k.Cookie) },
-			func(n int) *http.Request { _, id := who(n); return get(bare, "/list/"+string(id), "") }},
-		{"search by a name", func(n int) *http.Request {
+	bareList := func(n int) *http.Request { _, id := who(n); return get(bare, "/list/"+string(id), "") }
+	search := func(typed func(n int) string) func(int) *http.Request {
+		return func(n int) *http.Request {
 			k, _ := who(n)
-			r, err := http.NewRequest(http.MethodPost, house+"/search", strings.NewReader(url.Values{"q": {surnames[n%len(surnames)]}}.Encode()))
+			r, err := http.NewRequest(http.MethodPost, house+"/search", strings.NewReader(url.Values{"q": {typed(n)}}.Encode()))
 			if err != nil {
 				panic(err) // cannot happen: the address is written here
 			}
 			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 			r.AddCookie(&http.Cookie{Name: "session", Value: k.Cookie})
 			return r
-		}, func(n int) *http.Request { _, id := who(n); return get(bare, "/list/"+string(id), "") }},
+		}
+	}
+	return []question{
+		{"open a file, with its record", family("/families/", ""), bareFamily},
+		{"list of one's families", func(n int) *http.Request { k, _ := who(n); return get(house, "/families", k.Cookie) }, bareList},
+		{"search by a name of thousands", search(func(n int) string { return surnames[n%len(surnames)] }), bareList},
+		{"search by a telephone number", search(func(n int) string { return kernel.FictionalPhone(n).Display() }), bareList},
+		{"search by a name that nobody has", search(func(int) string { return "Zoutleeuw" }), bareList},
 		{"all rights of a family, explained", family("/families/", "/rights"), bareFamily},
 	}
 }

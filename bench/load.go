@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -13,6 +14,7 @@ import (
 type times struct {
 	all    []time.Duration
 	failed int
+	cpu    time.Duration // of this process for each answer, the load generator's own share included
 }
 
 // at is the latency within which percent of the answers came.
@@ -34,7 +36,7 @@ func measure(request func(n int) *http.Request, rate int, span time.Duration) (t
 	var t times
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	begin := time.Now()
+	begin, spent := time.Now(), processor()
 	total := int((warming + span).Seconds() * float64(rate))
 	for n := range total {
 		due := begin.Add(time.Duration(n) * time.Second / time.Duration(rate))
@@ -54,11 +56,22 @@ func measure(request func(n int) *http.Request, rate int, span time.Duration) (t
 		})
 	}
 	wg.Wait()
+	t.cpu = (processor() - spent) / time.Duration(max(total, 1))
 	slices.Sort(t.all)
 	if len(t.all) == 0 || t.failed == len(t.all) {
 		return t, errors.New("no answer was as it should be")
 	}
 	return t, nil
+}
+
+// processor is the time that this process has spent on the processors: unlike
+// the clock on the wall it says the same on a busy machine.
+func processor() time.Duration {
+	var spent syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &spent); err != nil {
+		return 0
+	}
+	return time.Duration(spent.Utime.Nano() + spent.Stime.Nano())
 }
 
 func ask(client *http.Client, r *http.Request) bool {

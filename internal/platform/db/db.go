@@ -77,9 +77,11 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, errors.New("sqlite: needs a file, for its connections must see the same data")
 	}
 	// What is deleted is overwritten (secure_delete): a key that was destroyed
-	// does not live on in the file. LIKE minds case, as on PostgreSQL.
+	// does not live on in the file. LIKE minds case, as on PostgreSQL. The file is
+	// read as memory up to the most that SQLite allows: a search touches hundreds
+	// of pages, and a call of the system for each takes longer than the search.
 	const tuned = "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=mmap_size(268435456)&_pragma=temp_store(2)" +
+		"&_pragma=foreign_keys(1)&_pragma=cache_size(-16384)&_pragma=mmap_size(2147418112)&_pragma=temp_store(2)" +
 		"&_pragma=secure_delete(1)&_pragma=case_sensitive_like(1)"
 	// A new file is for its owner alone, whatever the umask; SQLite gives its
 	// log the same rights. One that is there is left as it is.

@@ -53,17 +53,21 @@ func (s Sought) Query(from int) (query string, args []any) {
 	if len(s.words) == 0 {
 		return `SELECT v.family FROM vault_token v WHERE 1 = 0`, nil
 	}
-	first := s.words[0]
 	args = []any{s.alliance}
-	for _, token := range first {
+	others, also := Sought{s.alliance, s.words[1:]}, ""
+	if len(others.words) > 0 {
+		var more []any
+		also, more = others.Each("v.family", from+1)
+		also, args = " AND "+also, append(args, more...)
+	}
+	// A query for each token, and no DISTINCT over them together: to have the
+	// families in order, an engine would walk every one of the alliance.
+	var ways []string
+	for _, token := range s.words[0] {
 		args = append(args, token)
+		ways = append(ways, fmt.Sprintf(`SELECT v.family FROM vault_token v WHERE v.alliance = $%d AND v.token = $%d%s`, from, from+len(args)-1, also))
 	}
-	query = fmt.Sprintf(`SELECT DISTINCT v.family FROM vault_token v WHERE v.alliance = $%d AND v.token IN (%s)`, from, db.Marks(from+1, len(first)))
-	if others := (Sought{s.alliance, s.words[1:]}); len(others.words) > 0 {
-		condition, more := others.Each("v.family", from+len(args))
-		query, args = query+" AND "+condition, append(args, more...)
-	}
-	return query, args
+	return strings.Join(ways, " UNION "), args
 }
 
 // Fewest puts the word first that leads to the fewest families, and counts
