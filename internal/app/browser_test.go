@@ -207,7 +207,7 @@ func (b *browser) on(script, words, value string) {
 	v, _ := json.Marshal(value)
 	var answer string
 	run := chromedp.Evaluate(fmt.Sprintf(`((words, value) => {%s})(%s, %s)`, script, w, v), &answer)
-	if err := chromedp.Run(b.ctx, chromedp.Evaluate(`window.here = true`, nil), run); err != nil {
+	if err := chromedp.Run(b.ctx, chromedp.Evaluate(`window.here = document.querySelector("main").here = true`, nil), run); err != nil {
 		b.Fatal(err)
 	}
 	switch answer {
@@ -219,12 +219,14 @@ func (b *browser) on(script, words, value string) {
 	}
 }
 
-// follows waits until another page stands where this one was.
+// follows waits until another page stands where this one was, or another part
+// of it where a script brings one.
 func (b *browser) follows() {
 	b.Helper()
 	for range 200 {
 		var ready bool
-		err := chromedp.Run(b.ctx, chromedp.Evaluate(`!window.here && document.readyState === "complete"`, &ready))
+		err := chromedp.Run(b.ctx, chromedp.Evaluate(`(!window.here || !document.querySelector("main")?.here) && document.readyState === "complete" &&
+			!document.querySelector(".htmx-request, .htmx-swapping, .htmx-settling")`, &ready))
 		if err == nil && ready {
 			return
 		}

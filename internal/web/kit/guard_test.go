@@ -267,7 +267,7 @@ func TestTheLookWasBuiltFromItsSources(t *testing.T) {
 
 func TestAFragmentThatFailsBecomesAPage(t *testing.T) {
 	got := site(t, nil).ask(post("/families/1", strings.Repeat("a", 1001), "HX-Request", "true"))
-	if got.Code != 413 || got.Header().Get("HX-Retarget") != "body" {
+	if got.Code != 413 || got.Header().Get("HX-Retarget") != "#main" || got.Header().Get("HX-Reselect") != "#main" {
 		t.Errorf("got %d %v", got.Code, got.Header())
 	}
 }

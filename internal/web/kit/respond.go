@@ -35,9 +35,10 @@ func Render(w http.ResponseWriter, r *http.Request, status int, page templ.Compo
 // Fail has logged it.
 func Fail(w http.ResponseWriter, r *http.Request, v View, err error) {
 	status := Status(err)
-	if r.Header.Get("HX-Request") == "true" { // asked for a part: the answer is for the whole page
-		w.Header().Set("HX-Retarget", "body")
-		w.Header().Set("HX-Reswap", "innerHTML")
+	if r.Header.Get("HX-Request") == "true" { // asked for a part: the answer takes the place of all that the frame holds
+		w.Header().Set("HX-Retarget", "#main")
+		w.Header().Set("HX-Reselect", "#main")
+		w.Header().Set("HX-Reswap", "outerHTML")
 	}
 	if err := Render(w, r, status, errorPage(v, status, v.explain(status, err))); err != nil {
 		http.Error(w, http.StatusText(status), status)

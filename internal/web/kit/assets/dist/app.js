@@ -97,3 +97,21 @@ document.addEventListener("submit", (event) => {
   }
   form.dataset.sentAt = String(event.timeStamp);
 });
+
+// A part of the page that was brought without loading another: the cursor goes
+// to its heading, and what stands beside it is said aloud. What is wrong takes
+// the cursor by itself (bg-focus).
+const told = document.createElement("p");
+told.className = "govuk-visually-hidden";
+told.setAttribute("role", "status");
+document.body.append(told);
+document.addEventListener("htmx:afterSettle", () => {
+  const main = document.getElementById("main");
+  const say = main?.querySelector("[data-say]")?.dataset.say || "";
+  if (told.textContent !== say) told.textContent = say;
+  if (!main || main.contains(document.activeElement)) return;
+  const heading = main.querySelector("h1");
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus();
+});
