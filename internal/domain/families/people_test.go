@@ -165,3 +165,18 @@ func TestSafeContact(t *testing.T) {
 		})
 	}
 }
+
+func TestAFileHoldsAFamilyAndNoMore(t *testing.T) {
+	inTown(t, func(w town) {
+		in := families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{{Role: families.Applicant, First: "Amina", Last: "Peeters", Birth: "1990-05-01"}}}
+		for i := len(in.Persons); i < families.MaxPersons; i++ {
+			in.Persons = append(in.Persons, families.NewPerson{Role: families.Other, First: "Gast", Last: "Peeters"})
+		}
+		f := must(w.Open(w.aicha, in))
+		_, err := w.AddPerson(w.aicha, f.ID, families.NewPerson{Role: families.Child, First: "Lina", Last: "Peeters"})
+		wants(t, "one too many", err, "too_many family.persons")
+		in.Persons, in.Anyway = append(in.Persons, families.NewPerson{Role: families.Child, First: "Lina", Last: "Peeters"}), true
+		_, err = w.Open(w.aicha, in)
+		wants(t, "too many from the first day", err, "too_many family.persons")
+	})
+}

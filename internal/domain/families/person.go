@@ -2,6 +2,7 @@ package families
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -69,11 +70,14 @@ type NewPerson struct {
 	INSZ  string      // empty: not known
 }
 
+// MaxPersons is how many people a file holds: more are no family, and their
+// rights would take long to think through.
+const MaxPersons = 20
+
 // Bounds of what a person's data can be.
 const (
-	maxPersons = 40
-	maxName    = 80
-	oldest     = 125 // years
+	maxName = 80
+	oldest  = 125 // years
 )
 
 // intake is what holds while data enters: the day, whether this house plays
@@ -179,8 +183,8 @@ func household(persons []Person) error {
 		return kernel.NewInvalid("family.applicant")
 	case count[Partner] > 1:
 		return kernel.NewInvalid("family.partner")
-	case len(persons) > maxPersons:
-		return kernel.NewTooMany("family.persons").With("limit", "40")
+	case len(persons) > MaxPersons:
+		return kernel.NewTooMany("family.persons").With("limit", strconv.Itoa(MaxPersons))
 	}
 	return nil
 }

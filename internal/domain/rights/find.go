@@ -106,9 +106,13 @@ func (s *Service) Fact(m rules.Missing) *rules.Fact { return factOf(s.Programmes
 // self-check. The case is JSON as the rules read it, of today; with an
 // alliance, what is offered there counts too. A case that cannot be right is
 // Invalid ("rights.case"), at the fact that is wrong; a house that is too busy
-// with checks says TooMany ("check.busy").
+// with checks says TooMany ("check.busy"), and so it says of more persons than
+// a file can hold ("family.persons").
 func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.RawMessage, lang kernel.Lang) (found Found, err error) {
 	var seen sight
+	if err := fewEnough(document); err != nil {
+		return found, err
+	}
 	ctx = act.As(ctx, policy.Actor{Alliance: alliance})
 	err = s.Acts.Look(ctx, func(a *act.Act) (err error) {
 		if err := a.Allow(ctx, "public.read", ""); err != nil {
@@ -127,6 +131,18 @@ func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.R
 	defer done()
 	seen.document = document
 	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family"})
+}
+
+// fewEnough holds that a case is of no more persons than a file can hold. What
+// cannot be read is for the rules to judge.
+func fewEnough(document json.RawMessage) error {
+	var c struct {
+		Persons []json.RawMessage `json:"persons"`
+	}
+	if json.Unmarshal(document, &c) == nil && len(c.Persons) > families.MaxPersons {
+		return kernel.NewTooMany("family.persons").With("limit", strconv.Itoa(families.MaxPersons)).At("persons")
+	}
+	return nil
 }
 
 // evaluate asks the rules. A case that they cannot take is Invalid

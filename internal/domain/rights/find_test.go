@@ -3,6 +3,7 @@ package rights_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -136,6 +137,16 @@ func TestThePublicCheckAnswersAndKeepsNothing(t *testing.T) {
 		if alone := must(w.Check(context.Background(), "", document, kernel.NL)); len(alone.Local) != 0 || len(alone.Result.Rights) != 3 {
 			t.Errorf("without an alliance: %d rights, %d of them local", len(alone.Result.Rights), len(alone.Local))
 		}
+		crowd := func(n int) json.RawMessage {
+			persons := `{"id":"me","role":"applicant"}`
+			for i := range n - 1 {
+				persons += fmt.Sprintf(`,{"id":"child%d","role":"child"}`, i)
+			}
+			return json.RawMessage(`{"date":"2026-03-02","persons":[` + persons + `]}`)
+		}
+		must(w.Check(context.Background(), "", crowd(families.MaxPersons), kernel.NL))
+		_, err := w.Check(context.Background(), "", crowd(families.MaxPersons+1), kernel.NL)
+		wants(t, "more people than a file holds", err, "too_many family.persons")
 		for _, broken := range []string{``, `{}`, `{"date":"2026-03-02","persons":[]}`,
 			`{"date":"2026-03-02","family":{"shoe_size":43},"persons":[{"id":"me","role":"applicant"}]}`} {
 			_, err := w.Check(context.Background(), w.alliance, json.RawMessage(broken), kernel.NL)

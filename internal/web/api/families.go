@@ -156,7 +156,7 @@ func readPersons(in []newPerson) (out []families.NewPerson) {
 
 type familyOpened struct {
 	Body struct {
-		Persons      []newPerson       `json:"persons" minItems:"1" maxItems:"40" nullable:"false" doc:"One applicant, and who lives with them."`
+		Persons      []newPerson       `json:"persons" minItems:"1" maxItems:"20" nullable:"false" doc:"One applicant, and who lives with them."`
 		Contact      contact           `json:"contact,omitzero"`
 		PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
 		Municipality kernel.NIS        `json:"municipality,omitempty" doc:"Where the postal code does not say which."`

@@ -109,7 +109,7 @@ type referralSent struct {
 		Programme    kernel.ID         `json:"programme,omitempty"`
 		Urgency      referrals.Urgency `json:"urgency,omitempty"`
 		Family       kernel.ID         `json:"family,omitempty" doc:"Whose file you keep."`
-		Persons      []newPerson       `json:"persons,omitempty" maxItems:"40" nullable:"false" doc:"Where there is no file."`
+		Persons      []newPerson       `json:"persons,omitempty" maxItems:"20" nullable:"false" doc:"Where there is no file."`
 		Contact      contact           `json:"contact,omitzero"`
 		PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
 		Municipality kernel.NIS        `json:"municipality,omitempty"`
