@@ -73,13 +73,14 @@ func (c *compiler) otherRight(e celast.Expr, args []celast.Expr) (id string, who
 func (f *frame) rightOutcome(id string) *outcome {
 	r := f.lib.byID[id]
 	c := &f.rights[r.index]
-	if f.holds(&c.kept) {
+	if (f.look == nil || f.look == c.shown || c.stamp == always) && f.holds(&c.kept) {
 		f.trail.again(&c.kept)
 	} else {
 		if f.look != nil {
 			f.look.depth++
 		}
 		outer := f.aside()
+		c.shown = f.look
 		r.decide(f, &c.outcome)
 		f.back(outer, &c.kept, c.outcome.certain())
 		if f.look != nil {

@@ -4,10 +4,11 @@ import "slices"
 
 // Options say what to look at and for whom.
 type Options struct {
-	Rights   []string // ids; nil: all rights of the library
-	Lang     Lang     // of the texts; Dutch when empty
-	Audience string   // who answers questions: family or worker; "" when either does
-	NoNext   bool     // leave the next question out: a list needs none
+	Rights   []string  // ids; nil: all rights of the library
+	Lang     Lang      // of the texts; Dutch when empty
+	Audience string    // who answers questions: family or worker; "" when either does
+	NoNext   bool      // leave the next question out: a list needs none
+	Skip     []Missing // facts that the family would rather not tell now: another question comes next
 }
 
 // Evaluate says for each right whether the family is entitled, why, what it
@@ -203,7 +204,6 @@ type watched struct {
 }
 
 func (e *explainer) watch(see func() tri) watched {
-	e.fresh()
 	e.look = newLook(e.frame, e.lang)
 	saved := e.bound
 	w := watched{look: e.look}

@@ -22,7 +22,10 @@ type frame struct {
 	trail    *trail
 	spare    []*trail // for what is found out on the way
 	look     *look
-	fuel     int // looks left for all searches
+	fuel     int    // looks left for all searches
+	seats    []seat // of each person
+	learns   bool   // keep the families in which facts are seen to matter
+	learned  []*start
 }
 
 // cell is what is known about one fact: the values that are possible.
@@ -88,6 +91,7 @@ func newFrame(lib *Library, c *Case) *frame {
 	f.fill(0, OfFamily, c.family)
 	for i, p := range c.persons {
 		f.ids = append(f.ids, p.id)
+		f.seats = append(f.seats, lib.facts.seatOf(c, i))
 		if p.role == roleApplicant {
 			f.who = i
 		}
@@ -270,11 +274,12 @@ func (f *frame) let(l *let) *cell {
 		f.lets[l.slot] = row
 	}
 	c := &row[at]
-	if f.look == nil && f.holds(&c.kept) {
+	if (f.look == nil || f.look == c.shown) && f.holds(&c.kept) {
 		f.trail.again(&c.kept)
 		return &c.cell
 	}
 	saved, outer := f.bound, f.aside()
+	c.shown = f.look
 	c.b, c.n, c.s = l.value(f)
 	f.bound = saved
 	f.back(outer, &c.kept, c.certain(l.kind))

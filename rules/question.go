@@ -7,7 +7,9 @@ import (
 
 // undecided is a right whose answer is still open.
 type undecided struct {
-	right *Right
+	right  *Right
+	month  number // euros a month that it can be worth, at most
+	atMost number // what it can be worth to decide it
 	relevance
 }
 
@@ -16,6 +18,7 @@ type candidate struct {
 	cell   int32
 	rights []*undecided
 	score  number // what an answer decides on average, in rights and euros a month
+	atMost number // more than this the score cannot be
 	most   int    // rights that one answer decides at most
 	month  number // euros a month that hang on those rights, at most
 }
@@ -30,14 +33,15 @@ const euroWeight = 100
 // nextQuestion is the fact whose answer decides most: each that an undecided
 // right asks for is tried with the answers that are likely, and what becomes
 // certain is counted, in rights and in euros. nil when nothing is left to ask,
-// or nothing that this audience may be asked.
+// or nothing that this audience may be asked and did not put off.
 func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 	var list []*candidate
 	byCell := map[int32]*candidate{}
+	later := f.putOff(o.Skip)
 	for _, u := range open {
 		for _, cell := range u.missing {
 			_, x := f.factAt(cell)
-			if !x.AskableBy(o.Audience) {
+			if !x.AskableBy(o.Audience) || later[cell] {
 				continue
 			}
 			c := byCell[cell]
@@ -49,26 +53,42 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 			c.rights = append(c.rights, u)
 		}
 	}
-	if len(list) == 0 {
-		return nil
-	}
-	f.fuel = fuelPerQuestion
 	f.fresh()
-	for _, c := range list {
-		f.weigh(c)
+	list = slices.DeleteFunc(list, func(c *candidate) bool { return f.hidden(c, later) })
+	first := slices.DeleteFunc(slices.Clone(list), func(c *candidate) bool { return c.gated(byCell) })
+	if len(first) == 0 {
+		first = list
 	}
-	slices.SortStableFunc(list, func(a, b *candidate) int {
-		if d := b.score.cmp(a.score); d != 0 {
-			return d
+	if best := f.best(first); best != nil {
+		return f.question(best, o.Lang)
+	}
+	return nil
+}
+
+// putOff are the cells of the facts that the family would rather not tell now.
+func (f *frame) putOff(skip []Missing) map[int32]bool {
+	cells := map[int32]bool{}
+	for _, m := range skip {
+		person, entity := -1, OfFamily
+		if m.Person != "" {
+			person, entity = slices.Index(f.ids, m.Person), OfPerson
 		}
-		return int(a.cell) - int(b.cell) // the order of the dictionary, the family first
-	})
-	for _, c := range list {
-		if !c.gated(byCell) {
-			return f.question(c, o.Lang)
+		if x := f.lib.facts.Fact(entity, m.Fact); x != nil && (person >= 0 || m.Person == "") {
+			cells[int32(f.cellIndex(person, x))] = true
 		}
 	}
-	return f.question(list[0], o.Lang)
+	return cells
+}
+
+// hidden tells whether a fact may make no sense, and what would say so was put
+// off: how much somebody earns with a house that they may not have.
+func (f *frame) hidden(c *candidate, later map[int32]bool) bool {
+	person, x := f.factAt(c.cell)
+	if len(later) == 0 || x.onlyFor == nil || !slices.ContainsFunc(c.rights[0].search.before(c.cell), func(cell int32) bool { return later[cell] }) {
+		return false
+	}
+	f.bound[0] = int8(person)
+	return x.onlyFor.b(f) != isTrue
 }
 
 // gated tells whether another question of the list says for whom this one
@@ -77,15 +97,52 @@ func (c *candidate) gated(list map[int32]*candidate) bool {
 	return slices.ContainsFunc(c.rights[0].search.before(c.cell), func(cell int32) bool { return list[cell] != nil })
 }
 
+// best is the candidate that decides most; of equals the first in the
+// dictionary, the family first. They are weighed in the order of what they can
+// be worth at most, until none that is left can be worth as much.
+func (f *frame) best(list []*candidate) (best *candidate) {
+	f.fuel = fuelPerQuestion
+	for _, c := range list {
+		for _, u := range c.rights {
+			u.month = u.right.monthly(&u.outcome)
+			u.atMost = u.worth(canEntitle).roundTo(grainOfWeight, roundUp)
+			c.atMost = c.atMost.add(u.atMost)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *candidate) int {
+		if d := b.atMost.cmp(a.atMost); d != 0 {
+			return d
+		}
+		return int(a.cell) - int(b.cell)
+	})
+	for _, c := range list {
+		if best != nil && c.atMost.cmp(best.score) < 0 {
+			break
+		}
+		f.weigh(c, best)
+		if best == nil || c.score.cmp(best.score) > 0 || c.score.cmp(best.score) == 0 && c.cell < best.cell {
+			best = c
+		}
+	}
+	return best
+}
+
 // weigh tries the likely answers. What one decides counts whole; what it only
 // brings nearer, because fewer facts are then left to ask, counts by half of
 // that share: few facts decide a right alone, and one that many rights need is
-// worth asking early.
-func (f *frame) weigh(c *candidate) {
+// worth asking early. It stops where the candidate can no longer be better
+// than the best so far.
+func (f *frame) weigh(c, best *candidate) {
 	_, x := f.factAt(c.cell)
 	answers := f.answers(c, x)
+	n := integer(int64(max(1, len(answers))))
 	saved := f.cells[c.cell]
-	var total number
+	defer f.set(c.cell, saved)
+	var total, enough number
+	if best != nil {
+		enough = best.score.mul(n)
+	}
+	left := c.atMost.mul(n)
 	var out outcome
 	for _, a := range answers {
 		f.set(c.cell, a)
@@ -94,33 +151,45 @@ func (f *frame) weigh(c *candidate) {
 			if f.fuel -= u.right.cost(f); f.fuel < 0 {
 				break
 			}
-			left := u.left(&out)
-			month := u.right.monthly(&u.outcome)
-			var gain number
-			switch {
-			case out.certain():
-				gain = integer(1)
-			case !u.status && single(out.status): // whether, if not yet how much
-				gain = number{n: 3, d: 4}
-			default:
-				gain = integer(int64(len(u.missing) - left)).div(integer(int64(2 * len(u.missing))))
-			}
+			gain := u.gain(&out)
 			if single(out.status) && (out.certain() || !u.status) {
 				decided++
-				euros = euros.add(month)
+				euros = euros.add(u.month)
 			}
-			worth := integer(1)
-			if out.status&canEntitle != 0 { // a no is good to know; a yes is money
-				worth = worth.add(month.div(integer(euroWeight)))
+			total = total.add(gain.mul(u.worth(out.status)).roundTo(grainOfWeight, roundHalfUp))
+			left = left.sub(u.atMost)
+			if best != nil && total.add(left).cmp(enough) < 0 {
+				return // its score stays 0
 			}
-			total = total.add(gain.mul(worth).roundTo(grainOfWeight, roundHalfUp))
 		}
 		if decided > c.most || decided == c.most && euros.cmp(c.month) > 0 {
 			c.most, c.month = decided, euros
 		}
 	}
-	f.set(c.cell, saved)
-	c.score = total.div(integer(int64(max(1, len(answers)))))
+	c.score = total.div(n)
+}
+
+// gain is how much nearer an answer that stands in the frame brings the right:
+// 1 when it decides it.
+func (u *undecided) gain(out *outcome) number {
+	left := u.left(out)
+	switch {
+	case out.certain():
+		return integer(1)
+	case !u.status && single(out.status): // whether, if not yet how much
+		return number{n: 3, d: 4}
+	}
+	return integer(int64(len(u.missing) - left)).div(integer(int64(2 * len(u.missing))))
+}
+
+// worth is what it is worth to decide the right with such a status: a no is
+// good to know; a yes is money.
+func (u *undecided) worth(status uint8) number {
+	worth := integer(1)
+	if status&canEntitle != 0 {
+		worth = worth.add(u.month.div(integer(euroWeight)))
+	}
+	return worth
 }
 
 // grainOfWeight keeps the numbers of a score small.

@@ -36,6 +36,7 @@ type Right struct {
 	uses       *uses
 	weight     int // how much a look costs, beside the simplest right
 	loops      int // how deep its aggregates are nested
+	starts     starts
 }
 
 // Apply is how a family gets the right.
@@ -131,23 +132,32 @@ type row struct {
 	upTo *expr
 }
 
-func (r row) fits(f *frame) tri {
+// fits tells whether the row gives the value; of is what r.of is.
+func (r row) fits(f *frame, of span) tri {
 	switch {
 	case r.when != nil:
 		return r.when.b(f)
 	case r.of != nil:
-		return r.of.n(f).less(r.upTo.n(f), true)
+		return of.less(r.upTo.n(f), true)
 	}
 	return isTrue
+}
+
+// of is the number that a bracket is about, the same in every row.
+func (l *let) of(f *frame) (n span) {
+	if l.rows[0].of != nil {
+		n = l.rows[0].of.n(f)
+	}
+	return n
 }
 
 func (l *let) value(f *frame) (b tri, n span, s words) {
 	if l.plain != nil {
 		return l.plain.value(f)
 	}
-	first := true
+	first, of := true, l.of(f)
 	for _, r := range l.rows {
-		fits := r.fits(f)
+		fits := r.fits(f, of)
 		if fits == isFalse {
 			continue
 		}

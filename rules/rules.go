@@ -15,6 +15,6 @@
 // The way of an expression is parse, check, compile: expressions are CEL, are
 // checked against the dictionary, and become closures over sets of possible
 // values. The package does no I/O but reading packs from an [io/fs.FS], keeps
-// no state that changes, and everything it exports may be used by many
-// goroutines at once.
+// no state that changes but what it prepares once for each right, and
+// everything it exports may be used by many goroutines at once.
 package rules

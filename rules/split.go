@@ -5,8 +5,8 @@ import "slices"
 const maxCuts = 48 // values at which a number is cut, for one right
 
 // parts cuts what is possible for an unknown fact into cells that together
-// hold all of it, first single values that matter to a right (its limits and
-// their neighbours), then what lies between them. The parts of a yes-or-no, of
+// hold all of it, in order: single values that matter to a right (its limits and
+// their neighbours), and what lies between them. The parts of a yes-or-no, of
 // a choice and of a code are single values and are all there are.
 func (f *frame) parts(u *uses, x *Fact) []cell {
 	switch x.Type {
@@ -24,20 +24,22 @@ func (f *frame) parts(u *uses, x *Fact) []cell {
 	_, all, _ := x.possible(f.today)
 	g := x.grain()
 	cuts := f.cuts(u, x, all)
-	points := []cell{}
-	between := []cell{}
-	point := func(n number) { points = append(points, cell{known: true, n: exactly(n)}) }
+	out := make([]cell, 0, 2*len(cuts)+1)
 	from := all.lo
 	for _, c := range cuts {
-		between = appendPart(between, from, c.sub(g))
-		point(c)
+		out = appendPart(out, from, c.sub(g))
+		out = appendPart(out, c, c)
 		from = c.add(g)
 	}
-	between = appendPart(between, from, all.hi)
-	if len(cuts) == 0 || len(between) == 0 {
-		return append(points, between...)
-	}
-	return append(points, between...)
+	return appendPart(out, from, all.hi)
+}
+
+// ordered tells whether the parts of a fact lie in order.
+func (x *Fact) ordered() bool { return x.kind == kindNumber || x.kind == kindDate }
+
+// hull holds all of some neighbouring parts of a number.
+func hull(parts []cell) cell {
+	return cell{part: true, n: between(parts[0].n.lo, parts[len(parts)-1].n.hi)}
 }
 
 func appendPart(parts []cell, lo, hi number) []cell {
@@ -139,15 +141,16 @@ func codeParts(uses []textUse) []cell {
 	return out
 }
 
-// narrower cuts an interval into its ends and two halves; nothing for a single
-// value.
+// narrower cuts an interval into its ends and two halves, in order; nothing for
+// a single value.
 func (x *Fact) narrower(c cell) []cell {
 	if x.Type != TypeMoney && x.Type != TypeInt && x.Type != TypeDate || !c.n.has || c.n.lo.cmp(c.n.hi) == 0 {
 		return nil
 	}
 	g := x.grain()
-	parts := []cell{{known: true, n: exactly(c.n.lo)}, {known: true, n: exactly(c.n.hi)}}
 	lo, hi := c.n.lo.add(g), c.n.hi.sub(g)
 	middle := lo.add(hi).div(integer(2)).roundTo(g, roundDown)
-	return appendPart(appendPart(parts, lo, middle), middle.add(g), hi)
+	parts := appendPart(nil, c.n.lo, c.n.lo)
+	parts = appendPart(appendPart(parts, lo, middle), middle.add(g), hi)
+	return appendPart(parts, c.n.hi, c.n.hi)
 }

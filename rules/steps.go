@@ -13,7 +13,6 @@ import (
 // named value that it needs, in order, and the amount itself, with the numbers
 // in place.
 func (e *explainer) steps(a *amountRule, value string) []Step {
-	e.fresh()
 	p := &printer{explainer: e}
 	last := p.print(a.value.tree.Expr(), a.value, 0)
 	label := a.text.In(e.lang)
@@ -82,8 +81,9 @@ func (l *let) chosen(f *frame) *expr {
 	if l.plain != nil {
 		return l.plain
 	}
+	of := l.of(f)
 	for _, r := range l.rows {
-		if r.fits(f) == isTrue {
+		if r.fits(f, of) == isTrue {
 			return r.then
 		}
 	}

@@ -6,7 +6,7 @@ package rules
 // reads are all the facts that were looked at, certain or not: as long as
 // none of them changes, neither does the result.
 type trail struct {
-	seen  []uint64
+	seen  bitset // those in order
 	order []int32
 	reads bitset
 }
@@ -14,8 +14,10 @@ type trail struct {
 // bitset is a set of cells.
 type bitset []uint64
 
-func (b bitset) add(i int)        { b[i/64] |= 1 << (i % 64) }
-func (b bitset) has(i int32) bool { return b[i/64]&(1<<(i%64)) != 0 }
+func (b bitset) add(i int) { b[i/64] |= 1 << (i % 64) }
+
+// has is false for any cell of a set that was never filled.
+func (b bitset) has(i int32) bool { return b != nil && b[i/64]&(1<<(i%64)) != 0 }
 
 func (b bitset) addAll(c bitset) {
 	for i, w := range c {
@@ -23,9 +25,26 @@ func (b bitset) addAll(c bitset) {
 	}
 }
 
+// within tells whether all of b are in c too.
+func (b bitset) within(c bitset) bool {
+	for i, w := range b {
+		if w&^c[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// twoSets are empty sets of so many cells.
+func twoSets(cells int) (a, b bitset) {
+	n := (cells + 63) / 64
+	both := make(bitset, 2*n)
+	return both[:n:n], both[n:]
+}
+
 func (t *trail) reset(cells int) {
-	if need := (cells + 63) / 64; len(t.seen) < need {
-		t.seen, t.reads = make([]uint64, need), make(bitset, need)
+	if t.seen == nil {
+		t.seen, t.reads = twoSets(cells)
 	} else {
 		clear(t.seen)
 		clear(t.reads)
@@ -34,8 +53,8 @@ func (t *trail) reset(cells int) {
 }
 
 func (t *trail) add(i int) {
-	if t.seen[i/64]&(1<<(i%64)) == 0 {
-		t.seen[i/64] |= 1 << (i % 64)
+	if !t.seen.has(int32(i)) {
+		t.seen.add(i)
 		t.order = append(t.order, int32(i))
 	}
 }
@@ -46,8 +65,10 @@ func (t *trail) again(k *kept) {
 	if t == nil {
 		return
 	}
-	for _, i := range k.touched {
-		t.add(int(i))
+	if len(k.touched) > 0 && !k.seen.within(t.seen) {
+		for _, i := range k.touched {
+			t.add(int(i))
+		}
 	}
 	t.reads.addAll(k.reads)
 }
@@ -57,7 +78,9 @@ type kept struct {
 	stamp   uint32
 	at      int     // how many changes there had been when it last held
 	touched []int32 // the unknown facts that can change it
+	seen    bitset  // the same, as a set
 	reads   bitset
+	shown   *look // the explanation that has seen what the result was found from
 }
 
 // holds tells whether a result found before is still what would be found.
@@ -74,7 +97,7 @@ func (f *frame) holds(k *kept) bool {
 	return true
 }
 
-func (t *trail) has(i int32) bool { return t.seen[i/64]&(1<<(i%64)) != 0 }
+func (t *trail) has(i int32) bool { return t.seen.has(i) }
 
 // mark is how far the trail has come.
 func (f *frame) mark() int {
@@ -113,15 +136,20 @@ func (f *frame) aside() (outer *trail) {
 // back ends it and notes what the result hangs on and that it holds now.
 func (f *frame) back(outer *trail, k *kept, certain bool) {
 	k.stamp, k.at = f.gen, len(f.changed)
-	k.touched, k.reads = k.touched[:0], k.reads[:0]
+	k.touched = k.touched[:0]
 	if outer == nil {
+		clear(k.reads)
 		return
 	}
 	own := f.trail
 	f.trail, f.spare = outer, append(f.spare, own)
+	if k.reads == nil {
+		k.seen, k.reads = twoSets(len(f.cells))
+	}
 	if !certain {
 		k.touched = append(k.touched, own.order...)
+		copy(k.seen, own.seen)
 	}
-	k.reads = append(k.reads, own.reads...)
+	copy(k.reads, own.reads)
 	outer.again(k)
 }

@@ -194,7 +194,7 @@ func (s *search) hangsOn(v int32, most int) bool {
 		}
 		if !s.same(&s.base, &s.next) {
 			s.varies = s.varies || s.base.status != s.next.status
-			s.flip()
+			s.flip(map[int32]cell{v: s.likely(v)[0]})
 			return true
 		}
 	}
@@ -204,12 +204,12 @@ func (s *search) hangsOn(v int32, most int) bool {
 // likely are single values of a fact: all there are, or the typical ones, the
 // ends and those that matter to the right.
 func (s *search) likely(u int32) []cell {
-	points, ok := s.points[u]
+	_, x := s.f.factAt(u)
+	points, ok := s.points[x]
 	if ok {
 		return points
 	}
-	_, x := s.f.factAt(u)
-	if x.kind != kindNumber && x.kind != kindDate {
+	if !x.ordered() {
 		points = s.split(u)
 	} else {
 		_, all, _ := x.possible(s.f.today)
@@ -221,6 +221,70 @@ func (s *search) likely(u int32) []cell {
 			}
 		}
 	}
-	s.points[u] = points
+	s.points[x] = points
 	return points
+}
+
+// flip looks, in the family that stands in the frame, which facts matter: where
+// much hangs together, one family shows many. first gives values that are tried
+// before the extremes.
+func (s *search) flip(first map[int32]cell) {
+	if s.statusOnly {
+		return
+	}
+	f := s.f
+	from := len(s.fixed)
+	for _, u := range s.candidates {
+		switch c := &f.cells[u]; { // one value of what is still a part
+		case c.known:
+		case c.part:
+			s.fix(u, cell{known: true, n: exactly(c.n.lo)})
+		default:
+			s.fix(u, s.split(u)[0])
+		}
+	}
+	s.pivot = s.pivot[:0]
+	for _, u := range s.candidates {
+		s.pivot = append(s.pivot, f.cells[u])
+	}
+	s.look(&s.base)
+	read := slices.Clone(s.trail.reads) // nothing else can make a difference
+	var turns []was
+	for _, u := range s.candidates {
+		if s.found[u] || !s.base.certain() || s.fuel <= 0 || !read.has(u) {
+			continue
+		}
+		now := f.cells[u]
+		tries := s.extremes(u)
+		if p, ok := first[u]; ok {
+			tries = append([]cell{p}, tries...)
+		}
+		for _, p := range tries {
+			if sameCell(p, now) {
+				continue
+			}
+			f.set(u, p)
+			if s.look(&s.next); s.next.certain() && !s.base.sameAs(&s.next) {
+				s.found[u] = true
+				s.varies = s.varies || s.base.status != s.next.status
+				turns = append(turns, was{u, p})
+				break
+			}
+		}
+		f.set(u, now)
+	}
+	if f.learns && len(turns) > 0 {
+		s.learn(turns)
+	}
+	s.undo(from)
+}
+
+// extremes are single values of a fact that are far apart.
+func (s *search) extremes(u int32) []cell {
+	_, x := s.f.factAt(u)
+	if !x.ordered() {
+		return s.split(u)
+	}
+	_, n, _ := x.possible(s.f.today)
+	return []cell{{known: true, n: exactly(n.lo)}, {known: true, n: exactly(n.hi)}}
 }
