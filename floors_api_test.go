@@ -21,6 +21,7 @@ var notForPrograms = map[string]string{
 	"members.ActFor":           "a token acts for one organisation",
 	"members.Posts":            "a token acts for one organisation",
 	"members.SignOut":          "a session ends where it began; a token is revoked",
+	"members.MakeToken":        "a person makes a token on a page: one that leaked must not make others",
 	"members.Names":            "answers carry IDs; GET /organisations tells who is behind them",
 	"members.WelfareOffices":   "GET /organisations finds them by kind, and the public check names who decides",
 	"families.ForgetKeyless":   "the house's own work after a restore",

@@ -83,7 +83,8 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	behindTLS := strings.HasPrefix(c.Base(), "https://")
 	house, err := app.New(ctx, app.Config{
 		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS,
-		Rate: kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
+		Rate:   kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
+		Tokens: kit.NewLimiter(perSecond, burst, rememberedClients, false),
 	})
 	if err != nil {
 		return err
@@ -121,7 +122,8 @@ func fits(ctx context.Context, d *db.DB, key vault.Keeper, keyFile string) error
 	return err
 }
 
-// What one address may ask: a town hall shares one, so it is ample.
+// What one address may ask, and what one token: a town hall shares an address,
+// so it is ample.
 const (
 	perSecond         = 30
 	burst             = 300

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -340,10 +339,7 @@ func TestAProgramSaysWhoAsks(t *testing.T) {
 		nobody.gets("GET /alliances", nil, 200)
 		w.as("leuven", "rik").program().gets("GET /families", nil, 403)
 
-		aicha := w.as("leuven", "aicha")
-		base, _ := url.Parse(w.url)
-		secret := aicha.client.Jar.Cookies(base)[0].Value
-		bearer := nobody.with("Authorization", "Bearer "+secret)
+		bearer := w.token("leuven", "aicha", false)
 		if me := bearer.gets("GET /session", nil, 200); me.text("name") != "Aïcha El Amrani" {
 			t.Errorf("the bearer is %s", me.body)
 		}

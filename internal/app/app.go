@@ -46,6 +46,7 @@ type Config struct {
 	Demo   bool             // made-up people, "sign in as", nothing mailed
 	Secure bool             // reached over TLS
 	Rate   *kit.Limiter     // nil: no bound on requests a client
+	Tokens *kit.Limiter     // nil: no bound on requests a program's token
 }
 
 // App is the running house.
@@ -141,7 +142,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch}
 	site.Register(routes)
-	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure,
+	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now},
 		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)

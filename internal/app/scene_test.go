@@ -91,10 +91,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker, "/an-address-that-nobody-made")
 	case "/today":
 		return only(reader != "", pattern)
-	case "/session", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/new",
+	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/new",
 		"/search", "/claims", "/referrals", "/referrals/new":
 		return only(caseworker, pattern)
-	case "/administration", "/administration/jobs":
+	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
 	case "/administration/record", "/administration/twins", "/administration/erasure":
 		return only(reader == "nele", pattern)

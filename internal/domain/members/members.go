@@ -3,10 +3,10 @@
 // acts for exactly one organisation at a time.
 //
 // Owns the tables alliance, alliance_municipality, organisation, worker,
-// worker_role, sign_in_code and session.
+// worker_role, sign_in_code, session and token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
-// session.own. Tells: nothing. Hears: nothing. Leaves the job
+// session.own, token.own, token.manage. Tells: nothing. Hears: nothing. Leaves the job
 // "members.sign_in_code", the mail with a code.
 package members
 

@@ -279,6 +279,9 @@ func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...
 			if err := endSessions(ctx, a, a.Alliance(), worker, org); err != nil {
 				return err
 			}
+			if err := endTokens(ctx, a, a.Alliance(), worker, org, a.Actor.Person, a.Now); err != nil {
+				return err
+			}
 		}
 		return a.Record(ctx, act.Entry{Action: "worker.roles", Subject: worker, Detail: map[string]string{"org": string(org), "roles": joined(roles)}})
 	})

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"time"
 
@@ -182,6 +183,13 @@ type Entry struct {
 // Record leaves the record of the act.
 func (a *Act) Record(ctx context.Context, e Entry) error {
 	a.recorded = true
+	if a.Actor.Token != "" { // it was a program
+		e.Detail = maps.Clone(e.Detail)
+		if e.Detail == nil {
+			e.Detail = map[string]string{}
+		}
+		e.Detail["token"] = string(a.Actor.Token)
+	}
 	return a.acts.Audit.Append(ctx, a, audit.Record{
 		Alliance: a.Actor.Alliance, At: a.Now, Person: a.Actor.Person, Org: a.Actor.Org,
 		Action: e.Action, Subject: e.Subject, Rule: a.rule, Fields: e.Fields, Detail: e.Detail,

@@ -85,6 +85,7 @@ type Actor struct {
 	Person   kernel.ID // a worker, or somebody of the family
 	Org      kernel.ID // zero for somebody of a family
 	Family   kernel.ID // whose member acts; zero for a worker
+	Token    kernel.ID // with which a program acts for the person; zero: the person does
 	Roles    []Role
 }
 

@@ -14,6 +14,8 @@ var Rules = []Rule{
 	{"network.read", workers, nil, "partners must find each other"},
 	{"administration.read", []Role{Administrator, PrivacyOfficer}, nil, "one door behind which each finds the pages of their own role"},
 	{"member.manage", []Role{Administrator}, nil, "who works for whom"},
+	{"token.own", workers, nil, "one's own programs act for oneself, and for no longer than one wants"},
+	{"token.manage", []Role{Administrator}, nil, "what programs come in is seen, and can be stopped"},
 	{"job.manage", []Role{Administrator}, nil, "work that failed must be seen and tried again"},
 	{"audit.read", []Role{PrivacyOfficer}, nil, "the privacy officer watches the record, which holds no names"},
 	{"alliance.found", []Role{System}, nil, "an installation is set up from its own machine"},

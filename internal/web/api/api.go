@@ -4,9 +4,9 @@
 // docs/openapi.json).
 //
 // Every route is registered with the action that the policy must allow; what
-// may be seen of an object is decided by the service. Who asks is known by the
-// session of a person: its cookie, or "Authorization: Bearer" with the
-// cookie's value. Tokens made for programs do not exist yet.
+// may be seen of an object is decided by the service. A program is known by a
+// token that a person made for it ("Authorization: Bearer bg_…"), a script of
+// our own pages by the cookie of the person's session.
 //
 // Errors are problem+json (RFC 9457) in the reader's language. A POST with an
 // Idempotency-Key changes something once. Answers to a POST that changes
@@ -47,7 +47,8 @@ type API struct {
 	Log      *slog.Logger
 	Now      func() time.Time
 	Requests *idempotent.Requests
-	Secure   bool // served over TLS
+	Secure   bool         // served over TLS
+	PerToken *kit.Limiter // bounds how often one token asks; nil: no bound
 
 	Members    *members.Service
 	Families   *families.Service
@@ -114,6 +115,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 		RejectUnknownQueryParameters: true, Transformers: []huma.Transformer{s.translate},
 	}, d)
 	s.allianceEndpoints(d)
+	s.tokenEndpoints(d)
 	s.organisationEndpoints(d)
 	s.programmeEndpoints(d)
 	s.programmeMoves(d)

@@ -49,8 +49,11 @@ func (e endpoint) problems(takesBody bool) []int {
 	all := []int{http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError}
 	if !policy.May(policy.Actor{}, e.Action) {
 		all = append(all, http.StatusUnauthorized, http.StatusForbidden)
-	} else if e.Method != http.MethodGet {
-		all = append(all, http.StatusForbidden) // another site's page sent it
+	} else {
+		all = append(all, http.StatusUnauthorized) // a token that does not work
+		if e.Method != http.MethodGet {
+			all = append(all, http.StatusForbidden) // another site's page sent it
+		}
 	}
 	if strings.Contains(e.Path, "{") || e.Names {
 		all = append(all, http.StatusNotFound)
@@ -139,16 +142,13 @@ func askedOf(ctx context.Context) asked {
 // enter finds out who asks, whether their role has the action, and what they
 // sent.
 func (d *desk) enter(r *http.Request, e endpoint, takesBody bool) (*http.Request, []byte, error) {
-	var session members.Session
-	if cookie := d.credential(r); cookie != "" {
-		var err error
-		session, err = d.Members.Session(r.Context(), cookie)
-		if err != nil && kernel.CodeOf(err) != kernel.Unauthenticated {
-			return r, nil, err
-		}
+	session, token, err := d.whoAsks(r)
+	if err != nil {
+		return r, nil, err
 	}
 	ctx := context.WithValue(r.Context(), askedKey{}, asked{session, r.URL, r.Pattern})
 	actor := session.Actor()
+	actor.Token = token.ID
 	if actor.SignedIn() {
 		ctx = act.As(ctx, actor)
 	}
@@ -159,25 +159,42 @@ func (d *desk) enter(r *http.Request, e endpoint, takesBody bool) (*http.Request
 		}
 		return r, nil, kernel.NewForbidden("role")
 	}
+	if token.ReadOnly && e.changes() {
+		return r, nil, kernel.NewForbidden("token.read_only")
+	}
 	body, err := readBody(r, takesBody)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return r, body, err
 }
 
-// credential is the session's secret: after Bearer, or in the cookie.
-func (d *desk) credential(r *http.Request) string {
-	scheme, value, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(value)
+// whoAsks is the program behind a token, or the person behind a cookie. Who
+// says Bearer is known by that alone: a token that does not work is refused,
+// also where nobody need be signed in.
+func (d *desk) whoAsks(r *http.Request) (session members.Session, token members.Token, err error) {
+	if said := r.Header.Get("Authorization"); said != "" {
+		scheme, value, _ := strings.Cut(said, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return session, token, &kernel.Fault{Code: kernel.Unauthenticated, Key: "token.none"}
+		}
+		session.Post, token, err = d.Members.ByToken(r.Context(), strings.TrimSpace(value))
+		if err == nil && d.PerToken != nil && !d.PerToken.AllowID(token.ID, d.Now()) {
+			err = kernel.NewTooMany("kit.rate")
+		}
+		return session, token, err
 	}
 	name := "session"
 	if d.Secure {
 		name = "__Host-session"
 	}
-	if c, err := r.Cookie(name); err == nil {
-		return c.Value
+	c, err := r.Cookie(name)
+	if err != nil {
+		return session, token, nil
 	}
-	return ""
+	session, err = d.Members.Session(r.Context(), c.Value)
+	if kernel.CodeOf(err) == kernel.Unauthenticated {
+		err = nil // nobody, as far as anybody knows
+	}
+	return session, token, err
 }
 
 // readBody reads what was sent, where something can be: JSON, not too large

@@ -20,7 +20,7 @@ import (
 
 const about = `What alliances against child poverty work with: families, what there is for them, and referrals that arrive.
 
-**Who asks.** The session of a person, as a cookie or as ` + "`Authorization: Bearer`" + ` with the value of that cookie. A person acts for one organisation at a time, and sees through the API what they see on the pages. Each operation names the action of the policy in ` + "`x-action`" + `.
+**Who asks.** A program signs in with a token: ` + "`Authorization: Bearer bg_…`" + `. A person makes it on the page /tokens, for one organisation, for a year at most, if they wish to read only; the program sees and may do what the person sees and may do there, and the record tells that a program did it. A token that is revoked stops at once. Each operation names the action of the policy in ` + "`x-action`" + `.
 
 **What is not there and what is not for you** get the same answer: 404.
 
@@ -43,7 +43,7 @@ func overview() *huma.OpenAPI {
 		Info:    &huma.Info{Title: "Bondgenoot", Version: "1", Description: about, License: &huma.License{Name: "EUPL-1.2", Identifier: "EUPL-1.2"}},
 		Servers: []*huma.Server{{URL: "/"}},
 		Tags: []*huma.Tag{
-			{Name: "alliances", Description: "Who works together, where."}, {Name: "organisations", Description: "The partners of one's alliance."},
+			{Name: "tokens", Description: "With which programs sign in. A person makes them on a page; a program cannot."}, {Name: "alliances", Description: "Who works together, where."}, {Name: "organisations", Description: "The partners of one's alliance."},
 			{Name: "programmes", Description: "What the alliance offers, and the library of what works elsewhere."},
 			{Name: "families", Description: "The files of one's own families. Each reading leaves a record that the family may see."},
 			{Name: "rights", Description: "What a family is entitled to, by law and in its alliance, explained."},
@@ -55,7 +55,7 @@ func overview() *huma.OpenAPI {
 			Schemas: registry,
 			SecuritySchemes: map[string]*huma.SecurityScheme{
 				"session": {Type: "apiKey", In: "cookie", Name: "session", Description: "The cookie of a session; over TLS its name is __Host-session."},
-				"bearer":  {Type: "http", Scheme: "bearer", Description: "The value of a session's cookie."},
+				"bearer":  {Type: "http", Scheme: "bearer", BearerFormat: "bg_[a-z2-7]{77}", Description: "A token that somebody made on the page /tokens."},
 			},
 			Parameters: map[string]*huma.Param{"IdempotencyKey": {
 				Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString, MinLength: &one, MaxLength: &most, Pattern: "^[!-~]+$"},

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // Limiter bounds how often one client may ask. It remembers a bounded number
@@ -22,12 +24,12 @@ type Limiter struct {
 	proxied    bool
 
 	mu      sync.Mutex
-	clients map[netip.Addr]*list.Element
-	recent  *list.List // of *client, the latest first
+	clients map[any]*list.Element // by address, or by ID
+	recent  *list.List            // of *client, the latest first
 }
 
 type client struct {
-	addr   netip.Addr
+	key    any
 	bucket *rate.Limiter
 }
 
@@ -37,24 +39,30 @@ type client struct {
 func NewLimiter(perSecond, burst, remembered int, proxied bool) *Limiter {
 	return &Limiter{
 		perSecond: rate.Limit(perSecond), burst: burst, remembered: max(1, remembered), proxied: proxied,
-		clients: map[netip.Addr]*list.Element{}, recent: list.New(),
+		clients: map[any]*list.Element{}, recent: list.New(),
 	}
 }
 
 // Allow takes one request from the client's allowance, if any is left.
 func (l *Limiter) Allow(r *http.Request, now time.Time) bool {
-	addr := l.addressOf(r)
+	return l.take(l.addressOf(r), now)
+}
+
+// AllowID takes one request from the allowance of whomever an ID names.
+func (l *Limiter) AllowID(id kernel.ID, now time.Time) bool { return l.take(id, now) }
+
+func (l *Limiter) take(key any, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	at, known := l.clients[addr]
+	at, known := l.clients[key]
 	if !known {
 		if l.recent.Len() >= l.remembered {
 			oldest := l.recent.Back()
-			delete(l.clients, oldest.Value.(*client).addr)
+			delete(l.clients, oldest.Value.(*client).key)
 			l.recent.Remove(oldest)
 		}
-		at = l.recent.PushFront(&client{addr, rate.NewLimiter(l.perSecond, l.burst)})
-		l.clients[addr] = at
+		at = l.recent.PushFront(&client{key, rate.NewLimiter(l.perSecond, l.burst)})
+		l.clients[key] = at
 	}
 	l.recent.MoveToFront(at)
 	return at.Value.(*client).bucket.AllowN(now, 1)

@@ -39,6 +39,13 @@ func (s *Site) administration(r *Request) (Answer, error) {
 	if r.may("member.manage") {
 		doors = append(doors, door{"/administration/organisations", "organisations", "users-three", -1})
 	}
+	if r.may("token.manage") {
+		tokens, err := s.Members.AllTokens(r.Context())
+		if err != nil {
+			return Answer{}, err
+		}
+		doors = append(doors, door{"/administration/tokens", "tokens", "gear", len(tokens)})
+	}
 	if r.may("job.manage") {
 		failed, _, err := s.Oversight.Jobs(r.Context())
 		if err != nil {

@@ -60,6 +60,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.intakePages(page)
 	s.filePages(page)
 	s.signInPages(page)
+	s.tokenPages(page)
 	s.referralPages(page)
 	s.rightsPages(page)
 	s.conversationPages(page)

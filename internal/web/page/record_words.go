@@ -41,6 +41,9 @@ func recordDetail(v kit.View, x audit.Record, names map[kernel.ID]string) string
 		}
 		more = append(more, v.List(roles))
 	}
+	if x.Detail["token"] != "" {
+		more = append(more, v.T("record.by_program"))
+	}
 	if _, through, ok := strings.Cut(x.Rule, " through "); ok && v.Has("record.through."+through) {
 		more = append(more, v.T("record.through."+through))
 	}
