@@ -223,6 +223,9 @@ func (w town) wanders(line string) string {
 		if m := sqliteScan.FindStringSubmatch(line); m != nil && !strings.Contains(strings.Join(ownParts, " ")+" ", m[1]+" ") {
 			return "a whole table is read"
 		}
+		if strings.Contains(line, " INDEX policy_relation_place") && !strings.Contains(line, "COVERING") {
+			return "a walk reads more than its index"
+		}
 		if strings.HasSuffix(line, "(alliance=?)") {
 			return "all of an alliance is read"
 		}
