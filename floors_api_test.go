@@ -29,6 +29,7 @@ var notForPrograms = map[string]string{
 	"families.Reseal":          "the house's own work when its key is replaced",
 	"families.Rows":            "GET /families lists them",
 	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",
+	"programmes.Search":        "GET /programmes lists them, and there are few",
 	"rights.Undecided":         "GET /families/{family}/findings tells them, family by family",
 	"referrals.ReminderToMail": "the house's own mail",
 	"referrals.LateToMail":     "the house's own mail",

@@ -193,3 +193,18 @@ func TestEveryTemplateIsShown(t *testing.T) {
 		}
 	}
 }
+
+// The search above every page finds what is offered, as it says.
+func TestTheSearchFindsAnOffer(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		startProgrammes(w)
+		aicha := w.as("leuven", "aicha")
+		aicha.sees("GET /families", nil, 200, "Zoek een gezin, een aanbod of een organisatie")
+		aicha.sees("POST /search", url.Values{"q": {"kirikou"}}, 200, "Aanbod", "Kirikou")
+		aicha.reads("fr").sees("POST /search", url.Values{"q": {"kirikou"}}, 200, "Offres", "Kirikou")
+		_, body, _ := aicha.asks("POST /search", url.Values{"q": {"Coin Papote"}}) // of Liège
+		if strings.Contains(body, `id="programmes"`) {
+			t.Error("an offer of another alliance is found")
+		}
+	})
+}

@@ -2,6 +2,8 @@ package programmes
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -43,6 +45,61 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 		page.Rows[i] = s.withTemplate(page.Rows[i])
 	}
 	return page, nil
+}
+
+// Search lists the programmes that run, or pause, and of which name, summary
+// or offers hold every word of typed in any language: at most limit, those
+// named so first. Too little to search for finds nothing.
+func (s *Service) Search(ctx context.Context, typed string, limit int) (found []Programme, err error) {
+	words := kernel.Words(typed)
+	if len(strings.Join(words, "")) < shortest {
+		return nil, nil
+	}
+	var named, other []Programme
+	q := Query{States: []State{On, Paused}, Limit: 100}
+	for {
+		page, err := s.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page.Rows {
+			switch {
+			case holds(words, p.Name()):
+				named = append(named, p)
+			case holds(words, p.texts()...):
+				other = append(other, p)
+			}
+		}
+		if q.After = page.Next; page.Next == "" {
+			break
+		}
+	}
+	found = append(named, other...)
+	return found[:min(limit, len(found))], nil
+}
+
+// shortest is how many letters a search needs.
+const shortest = 3
+
+// texts are all that a search looks through, of one programme.
+func (p *Programme) texts() []kernel.Text {
+	all := []kernel.Text{p.Name(), p.Summary()}
+	for _, o := range p.Offers() {
+		all = append(all, o.Names, o.Text)
+	}
+	return all
+}
+
+// holds tells whether texts hold every word, each in some language.
+func holds(words []string, texts ...kernel.Text) bool {
+	var all []string
+	for _, text := range texts {
+		for _, lang := range kernel.Langs {
+			all = append(all, kernel.Fold(text.In(lang)))
+		}
+	}
+	in := strings.Join(all, "\n")
+	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(in, word) })
 }
 
 // Programme is one programme of the actor's alliance.

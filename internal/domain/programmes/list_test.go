@@ -102,3 +102,30 @@ func TestAFamilyIsReferredToWhoReceivesIt(t *testing.T) {
 		wants(t, "before it begins", err, "conflict programme.not_on")
 	})
 }
+
+func TestAnOfferIsFoundByWhatItIs(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		bike := must(w.SwitchOn(w.katrien, bikes()))
+		must(w.SwitchOn(w.elsewhere, bikes()))
+		ended := must(w.SwitchOn(w.katrien, bikes()))
+		must(w.End(w.katrien, ended.ID))
+		draft := bikes()
+		draft.Draft = true
+		must(w.SwitchOn(w.katrien, draft))
+		for typed, want := range map[string]int{
+			"velokadee": 1, "VELOKADÉE": 1, "fiets": 1, "velo": 1, "fiets kind": 1, // by name, by summary, in another language
+			"vliegtuig": 0, "fiets vliegtuig": 0, "ve": 0, "": 0, "…": 0,
+		} {
+			found := must(w.Search(w.aicha, typed, 10))
+			if len(found) != want || want == 1 && found[0].ID != bike.ID {
+				t.Errorf("%q finds %d, want %d", typed, len(found), want)
+			}
+		}
+		if none := must(w.Search(w.aicha, "velokadee", 0)); len(none) != 0 {
+			t.Errorf("of none at most: %d", len(none))
+		}
+		if theirs := must(w.Search(t.Context(), "velokadee", 10)); len(theirs) != 0 {
+			t.Errorf("who is not signed in finds %d", len(theirs))
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
@@ -98,9 +99,10 @@ func (s *Site) familiesAhead(r *Request) (Answer, error) {
 // found is what a search found.
 type found struct {
 	familyListing
-	Typed string
-	Asked bool // something was typed
-	Orgs  []members.Organisation
+	Typed      string
+	Asked      bool // something was typed
+	Programmes []programmes.Programme
+	Orgs       []members.Organisation
 }
 
 func (s *Site) searchForm(r *Request) (Answer, error) {
@@ -109,7 +111,8 @@ func (s *Site) searchForm(r *Request) (Answer, error) {
 	return show(searchPage(r.View, w))
 }
 
-// search looks among one's own families and the partners of the alliance.
+// search looks among one's own families, and among the programmes and partners
+// of the alliance.
 // What was typed is sent, not written into an address; when nothing is there
 // and when it is not for the reader the page is the same.
 func (s *Site) search(r *Request) (Answer, error) {
@@ -134,6 +137,11 @@ func (s *Site) search(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 		w.Orgs = orgs.Rows
+		if r.may("programme.read") {
+			if w.Programmes, err = s.Programmes.Search(r.Context(), w.Typed, 10); err != nil {
+				return Answer{}, err
+			}
+		}
 	}
 	return show(searchPage(r.View, w))
 }
