@@ -109,8 +109,8 @@ func (s *Service) termsIn(ctx context.Context, a *act.Act, r Referral) (Terms, e
 	return t, err
 }
 
-// Terms are those that hold for an organisation or a programme; own tells
-// whether they were arranged for it.
+// Terms are those that hold for an organisation or a programme of the actor's
+// alliance; own tells whether they were arranged for it.
 func (s *Service) Terms(ctx context.Context, holder kernel.ID) (t Terms, own bool, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "network.read", ""); err != nil {
@@ -120,7 +120,11 @@ func (s *Service) Terms(ctx context.Context, holder kernel.ID) (t Terms, own boo
 			return err
 		}
 		t = DefaultTerms
-		return nil
+		_, err := s.Members.OrganisationIn(ctx, a, holder)
+		if kernel.CodeOf(err) == kernel.NotFound {
+			_, err = s.Programmes.ProgrammeIn(ctx, a, holder)
+		}
+		return err
 	})
 	return t, own, err
 }

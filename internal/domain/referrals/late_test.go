@@ -114,10 +114,12 @@ func TestWithinHowManyDaysAnAnswerIsDue(t *testing.T) {
 		if got, own, err := w.Terms(w.mia, w.team); got.Answer != 1 || !own || err != nil {
 			t.Errorf("the terms are %+v, own %v, %v", got, own, err)
 		}
+		_, _, err := w.Terms(w.mia, kernel.NewID())
 		for name, tt := range map[string]struct {
 			err  error
 			want string
 		}{
+			"those of nobody":           {err, "not_found programme"},
 			"no days":                   {w.SetTerms(carla, w.ocmw, referrals.Terms{Contact: 1}), "invalid referral.term"},
 			"a month":                   {w.SetTerms(carla, w.ocmw, referrals.Terms{Answer: 21, Contact: 1}), "invalid referral.term"},
 			"by a caseworker":           {w.SetTerms(w.aicha, w.ocmw, referrals.DefaultTerms), "forbidden role"},
