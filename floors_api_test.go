@@ -35,6 +35,9 @@ var notForPrograms = map[string]string{
 	"referrals.LateToMail":     "the house's own mail",
 	"referrals.BackToMail":     "the house's own mail",
 	"referrals.Expire":         "the house's own work, when nobody does anything",
+	"referrals.LinkToMail":     "the house's own mail",
+	"referrals.Invitation":     "a partner without an account answers on a page",
+	"referrals.ReplyBy":        "a partner without an account answers on a page",
 	"referrals.Forget":         "the house's own work, thirty days after the end",
 	"referrals.Erase":          "it comes with erasing the family",
 }

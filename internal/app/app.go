@@ -119,6 +119,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.ReminderJob: mailAbout("referral.reminder", referral.ReminderToMail, c.Mail, texts, c.Base),
 		referrals.LateJob:     mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
 		referrals.BackJob:     mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
+		referrals.LinkJob:     mailLink(referral, c.Mail, texts, c.Base),
 		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
 			var about referrals.Reminding
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -195,5 +196,24 @@ func mailAbout(key string, letterOf func(context.Context, kernel.ID, referrals.R
 			}
 		}
 		return nil
+	}
+}
+
+// mailLink mails a partner without an account the link with which it answers.
+// It names nobody.
+func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about struct{ Link kernel.ID }
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.LinkToMail(ctx, j.Alliance, about.Link)
+		if err != nil || letter.To == "" {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("referral.link.subject"),
+			Text: t.T("referral.link.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
+				"until", t.Date(letter.Until), "link", base+"/answer/"+letter.Token)})
 	}
 }

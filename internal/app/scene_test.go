@@ -1,14 +1,20 @@
 package app_test
 
 import (
+	"context"
+	"encoding/json"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 )
 
 // scene is one of everything in Leuven, so that every page has something to
@@ -16,6 +22,7 @@ import (
 type scene struct {
 	family, person, unborn     kernel.ID
 	claim, referral, programme kernel.ID
+	link                       string // with which a partner without an account answers
 	organisation, colleague    kernel.ID
 }
 
@@ -68,6 +75,7 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.referral = sent.ID
+	s.link = w.link(town.As(w.Context(), "wim"), lies)
 	running, err := w.app.Programmes.List(aicha, programmes.Query{States: []programmes.State{programmes.On}})
 	if err != nil || len(running.Rows) == 0 {
 		w.Fatalf("no programme runs: %v", err)
@@ -111,6 +119,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "wim", strings.ReplaceAll(filled, "{id}", string(s.organisation)))
 	case strings.HasPrefix(pattern, "/programmes/"):
 		return only(reader == "katrien", strings.ReplaceAll(filled, "{step}", "change"))
+	case pattern == "/answer/{token}":
+		return only(reader == "", "/answer/"+s.link, "/answer/nobody-made-this")
 	case pattern == "/referrals/{id}":
 		return only(caseworker || reader == "lies", filled)
 	}
@@ -122,4 +132,39 @@ func only(yes bool, paths ...string) []string {
 		return paths
 	}
 	return nil
+}
+
+// link is the link of a referral to a partner without an account.
+func (w *world) link(administrator, sender context.Context) string {
+	w.Helper()
+	shop, err := w.app.Members.AddOrganisation(administrator, members.Organisation{Name: "Weggeefwinkel", Kind: members.NonProfit, Mail: "info@weggeef.example", Receives: true})
+	if err != nil {
+		w.Fatal(err)
+	}
+	_, err = w.app.Referrals.Send(sender, referrals.NewReferral{To: shop.ID, Why: "Er is geen bed.", Asked: "Een bed.", Told: referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true},
+		Sketch: families.NewFamily{Anyway: true, Persons: []families.NewPerson{{Role: families.Applicant, First: "Sanne", Last: "Peeters", Birth: "1990-05-05"}, {Role: families.Child, First: "Mats", Last: "Peeters", Birth: "2023-01-01"}},
+			Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(9)}}}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	alliance := act.ActorOf(sender).Alliance
+	var waiting []job.Job
+	err = w.db.Read(w.Context(), func(q db.Querier) (err error) {
+		waiting, err = job.List(w.Context(), q, alliance, job.Waiting, 1000)
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, j := range waiting {
+		var about struct{ Link kernel.ID }
+		if j.Kind != referrals.LinkJob || json.Unmarshal(j.Payload, &about) != nil {
+			continue
+		}
+		if m, err := w.app.Referrals.LinkToMail(w.Context(), alliance, about.Link); err == nil && m.Token != "" {
+			return m.Token
+		}
+	}
+	w.Fatal("no link waits to be mailed")
+	return ""
 }

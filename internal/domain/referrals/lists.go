@@ -189,6 +189,7 @@ type Receipt struct {
 	ArrivedOn  kernel.Date
 	EndedOn    kernel.Date // of one that ended before the family arrived
 	Reason     Reason      // of one that was declined
+	ByLink     bool        // it is open, and nobody at the receiver has an account: it answers by a link from a mail; not told in lists
 	Mistaken   bool        // the sender said that it was entered in error
 	Instead    kernel.ID   // the organisation that was proposed then
 	PartOf     kernel.ID
@@ -221,7 +222,9 @@ func (s *Service) Receipt(ctx context.Context, id kernel.ID) (receipt Receipt, e
 		if err != nil {
 			return err
 		}
-		receipt, err = s.receiptOf(ctx, a, r)
+		if receipt, err = s.receiptOf(ctx, a, r); err == nil && r.State.Open() && r.ArrivedAt == "" {
+			receipt.ByLink, err = s.withoutAccount(ctx, a, r.ReceiverOrg)
+		}
 		return err
 	})
 	return receipt, err

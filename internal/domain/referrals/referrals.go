@@ -9,16 +9,16 @@
 // passed on is copied, so that no two organisations come to share a family
 // without knowing. The sender sees a [Receipt] and nothing else.
 //
-// Owns the tables referral, referral_step and referral_term, and in the vault, under the
+// Owns the tables referral, referral_step, referral_term and referral_link, and in the vault, under the
 // family's key, "referral/ID" (why, what is asked, what the family was told),
 // "referral/ID/place" (where the appointment is) and "referral/ID/reference"
 // (by which words the sender knows it).
 //
 // Acts: referral.send, referral.list, referral.follow, referral.read,
-// referral.answer, referral.withdraw, referral.arrange. Tells: [Moved]. Hears:
+// referral.answer, referral.withdraw, referral.arrange, referral.reply. Tells: [Moved]. Hears:
 // [families.Forgotten]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
-// "referrals.back" and "referrals.forget".
+// "referrals.back", "referrals.link" and "referrals.forget".
 package referrals
 
 import (
@@ -199,7 +199,7 @@ type Referral struct {
 	Programme    kernel.ID // for which it is; zero: for none in particular
 	Urgency      Urgency
 	State        State
-	Owner        kernel.ID   // the worker who has it; zero: the receiving organisation as a whole
+	Owner        kernel.ID   // the worker who has it; zero: the receiving organisation as a whole, as when it answers by a link
 	Next         Action      // empty when it is over
 	Due          kernel.Date // the last day for it; zero when it is over
 	SentAt       kernel.Instant

@@ -357,6 +357,9 @@ func (s *Service) enter(ctx context.Context, a *act.Act, r Referral, w writing, 
 	if err := remind(ctx, a, r); err != nil {
 		return err
 	}
+	if err := s.invite(ctx, a, r); err != nil {
+		return err
+	}
 	return a.Tell(ctx, Moved{r.ID, r.Family, r.Provisional, Send, "", r.State})
 }
 

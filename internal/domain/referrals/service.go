@@ -85,6 +85,11 @@ func (s *Service) makeIn(ctx context.Context, a *act.Act, r *Referral, m making)
 			return err
 		}
 	}
+	if ticks || !r.State.Open() {
+		if err := s.invite(ctx, a, *r); err != nil {
+			return err
+		}
+	}
 	if back {
 		if err := a.Later(ctx, BackJob, Reminding{r.ID, r.clock}, "", string(r.clock)); err != nil {
 			return err

@@ -57,6 +57,8 @@ var Rules = []Rule{
 	{"referral.read", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives a referral reads it"},
 	{"referral.answer", []Role{Caseworker, Coordinator}, []Relation{Receiver}, "who receives it answers, plans and closes it"},
 	{"referral.withdraw", []Role{Caseworker, Referrer, Coordinator}, []Relation{Sender}, "who sent it may take it back"},
+	{"referral.link", []Role{Anyone}, nil, "who holds a link that was mailed may open it; the link says for which referral"},
+	{"referral.reply", []Role{Invited}, []Relation{Receiver}, "a partner without an account answers one referral, and sees what it needs for that"},
 	{"referral.arrange", []Role{Coordinator}, nil, "a coordinator arranges how soon the own organisation answers"},
 
 	// The house at work after a commit.

@@ -39,6 +39,10 @@ func (s *API) referralMoves(d *desk) {
 		"in_error can be said at any time: what was written is then forgotten at once.")
 	withdraw.Status = noContent
 	add(d, withdraw, s.withdraw)
+	link := move("link", "send-link", "referral.withdraw", "Mail a receiver without an account a new link for its next answer, in place of the one before.",
+		"At most six a day.")
+	link.Status = noContent
+	add(d, link, s.sendLink)
 	again := move("again", "send-again", "referral.withdraw", "Send a referral that was declined or withdrawn to another organisation, with all that was written.",
 		"The family must know of that one too. Once a receiver had taken it on, it is written anew, with part_of.")
 	again.Status = created
@@ -228,4 +232,8 @@ func (s *API) passOn(ctx context.Context, in *sendingAgain) (*made[receipt], err
 
 func (s *API) reRefer(ctx context.Context, in *sendingAgain) (*made[receipt], error) {
 	return sentOn(s.Referrals.ReRefer(ctx, in.Referral, in.read()))
+}
+
+func (s *API) sendLink(ctx context.Context, in *referralAsked) (*nothing, error) {
+	return &nothing{}, s.Referrals.SendLink(ctx, in.Referral)
 }

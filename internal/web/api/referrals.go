@@ -88,13 +88,14 @@ type receipt struct {
 	Instead    kernel.ID          `json:"instead,omitempty"`
 	PartOf     kernel.ID          `json:"part_of,omitempty"`
 	FollowedBy kernel.ID          `json:"followed_by,omitempty"`
+	ByLink     bool               `json:"by_link,omitempty" doc:"Nobody at the receiver has an account: it answers by a link from a mail."`
 	Mistaken   bool               `json:"mistaken,omitempty" doc:"The sender said that it was entered in error."`
 	Reference  string             `json:"reference,omitempty" doc:"By which words you know it; never in the answer to a POST."`
 }
 
 func receiptJSON(r referrals.Receipt) receipt {
 	return receipt{r.ID, r.To, r.By, r.Programme, r.Urgency, r.Progress, r.SentAt, r.AnswerBy, r.Late, r.AcceptedOn, r.ArrivedOn,
-		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.Mistaken, r.Reference}
+		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.ByLink, r.Mistaken, r.Reference}
 }
 
 type told struct {

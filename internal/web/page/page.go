@@ -62,6 +62,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.signInPages(page)
 	s.tokenPages(page)
 	s.referralPages(page)
+	s.answerPages(page)
 	s.rightsPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)

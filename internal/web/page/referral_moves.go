@@ -2,7 +2,6 @@ package page
 
 import (
 	"errors"
-	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
@@ -86,22 +85,11 @@ func (s *Site) tieReferral(r *Request) (Answer, error) {
 
 func (s *Site) scheduleReferral(r *Request) (Answer, error) {
 	return s.moved(r, "said.referral.scheduled", func(id kernel.ID) error {
-		var faults kernel.Faults
-		day, err := kit.DateOf(r.PostForm, "day")
-		if err == nil && day == "" {
-			err = kernel.NewInvalid("date")
-		}
-		faults.Check("day", err)
-		clock, err := time.Parse("15:04", r.PostForm.Get("hour"))
+		at, err := momentOf(r.PostForm)
 		if err != nil {
-			faults.Check("hour", kernel.NewInvalid("hour"))
-		}
-		if err := faults.Err(); err != nil {
 			return err
 		}
-		d := day.Time()
-		at := time.Date(d.Year(), d.Month(), d.Day(), clock.Hour(), clock.Minute(), 0, 0, kernel.Brussels)
-		_, err = s.Referrals.Schedule(r.Context(), id, kernel.InstantOf(at), r.PostForm.Get("place"))
+		_, err = s.Referrals.Schedule(r.Context(), id, at, r.PostForm.Get("place"))
 		return err
 	})
 }
@@ -156,6 +144,10 @@ func (s *Site) withdrawReferral(r *Request) (Answer, error) {
 	return s.moved(r, "said.referral.withdrawn", func(id kernel.ID) error {
 		return s.Referrals.Withdraw(r.Context(), id, referrals.Outcome(r.PostForm.Get("ending")))
 	})
+}
+
+func (s *Site) linkReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.linked", func(id kernel.ID) error { return s.Referrals.SendLink(r.Context(), id) })
 }
 
 // referralKind is the colour of a state: what waits for an answer is new, what

@@ -30,6 +30,7 @@ func (s *Site) referralPages(page register) {
 	page("POST /referrals/{id}/close", "referral.answer", s.closeReferral)
 	page("POST /referrals/{id}/wait", "referral.answer", s.holdReferral)
 	page("POST /referrals/{id}/release", "referral.answer", s.releaseReferral)
+	page("POST /referrals/{id}/link", "referral.withdraw", s.linkReferral)
 	page("POST /referrals/{id}/withdraw", "referral.withdraw", s.withdrawReferral)
 }
 
