@@ -302,7 +302,7 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 		differences := 0
 		err = d.Read(ctx, func(q db.Querier) error {
 			ways := map[string]lister{"filter": once(by(Filter)), "filter of each": once(by(FilterEach)), "walk": once(walked)}
-			for _, ask := range all {
+			for i, ask := range all {
 				if differences > 10 {
 					break
 				}
@@ -312,6 +312,9 @@ func TestTheTableAndCedarNeverDiffer(t *testing.T) {
 					t.Errorf("%+v asks for %s on %s: the table says %q (%v), Cedar %q", ask.actor, ask.action, ask.object, got, err, ask.code)
 				}
 				for _, way := range []string{"filter", "filter of each", "walk"} {
+					if way != "filter" && i%8 != 0 {
+						continue // they are long to plan, and there are questions enough
+					}
 					list, err := ways[way](q, ask.actor, ask.action)
 					if err != nil {
 						return err
