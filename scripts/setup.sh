@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes sure that everything the tests need is on this machine: Go, a C
 # compiler (for the race detector), PostgreSQL, Chromium with its driver, Node
-# with npm, and the npm packages of scripts/browser in .cache/browser.
+# with npm, the npm packages of scripts/browser in .cache/browser, and Python
+# with the packages of scripts/schemathesis in .cache/schemathesis.
 #
 #   scripts/setup.sh           look, install what is missing, fail with a list if that may not be
 #   scripts/setup.sh chromium  print the path of Chromium, or fail
@@ -62,6 +63,10 @@ look() {
         missing+=("npm (Debian: npm)")
         packages+=(npm)
     fi
+    if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+        missing+=("Python 3.10 or newer, with venv (Debian: python3 python3-venv)")
+        packages+=(python3 python3-venv)
+    fi
 }
 
 # bring installs the missing packages where apt-get is and we may use it.
@@ -96,6 +101,21 @@ fetch() {
     cp scripts/browser/package-lock.json "$to/fetched"
 }
 
+# pythonic brings schemathesis, which fuzzes the API, at the versions that are
+# written down, once for each list of them.
+pythonic() {
+    local to=.cache/schemathesis list=scripts/schemathesis/requirements.txt
+    if cmp -s "$list" "$to/fetched"; then return; fi
+    echo "setup: fetching the Python packages of scripts/schemathesis"
+    rm -rf "$to"
+    python3 -m venv "$to"
+    if ! "$to/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps -r "$list"; then
+        echo "setup: pip could not fetch the packages of scripts/schemathesis; is its registry reachable?" >&2
+        return 1
+    fi
+    cp "$list" "$to/fetched"
+}
+
 if [ "${1:-}" = chromium ]; then
     browser
     exit
@@ -118,3 +138,4 @@ if [ ${#missing[@]} -gt 0 ]; then
     exit 1
 fi
 fetch
+pythonic

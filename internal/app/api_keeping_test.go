@@ -195,3 +195,34 @@ func TestAPathSaysWhichMethodsItKnows(t *testing.T) {
 		w.stranger().program().gets("OPTIONS /nothing", nil, 404)
 	})
 }
+
+// What the description forbids is refused, field by field, also where a reader
+// of JSON would take it for nothing.
+func TestWhatTheDescriptionForbidsIsRefused(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		aicha := w.as("leuven", "aicha").program()
+		file := "/families/" + aicha.gets("POST /families", vermeiren(), 201).text("id")
+		for what, tt := range map[string]struct {
+			in    any
+			field string
+		}{
+			"GET /claims?family=":      {nil, "family"},
+			"GET /organisations?kind=": {nil, "kind"},
+			"GET /families?mine=":      {nil, "mine"},
+			"GET /families?limit=":     {nil, "limit"},
+			"POST /families/search":    {obj{"q": "a", "after": nil}, "after"},
+			"PUT " + file + "/contact": {obj{"version": 1, "phones": []any{nil}}, "phones.0"},
+			"POST " + file + "/claims": {obj{"right": "be.leefloon", "person": nil}, "person"},
+			"POST " + file + "/facts":  {obj{"facts": []obj{{"key": "all_live_here", "value": true, "source": "told", "valid_from": nil}}}, "facts.0.valid_from"},
+			"POST /rights/check":       {obj{"date": nil, "persons": []obj{}}, "date"},
+		} {
+			r := aicha.gets(what, tt.in, 422)
+			if r.text("errors.0.field") != tt.field {
+				t.Errorf("%s names %s: %s", what, r.text("errors.0.field"), r.body)
+			}
+		}
+		aicha.gets("GET /organisations?q=", nil, 200)
+		aicha.gets("POST "+file+"/facts", obj{"facts": []obj{{"key": "all_live_here", "value": nil, "source": "told"}}}, 200)
+		aicha.with("Idempotency-Key", "").gets("POST /families", vermeiren(), 422)
+	})
+}

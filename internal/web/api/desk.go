@@ -112,6 +112,9 @@ func (d *desk) Handle(op *huma.Operation, answer func(huma.Context)) {
 	d.handle(op.Method+" "+op.Path, e.Action, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store") // most of it is about people
 		r, body, err := d.enter(r, e, op.RequestBody != nil)
+		if err == nil {
+			err = d.strict(op, r.URL.Query(), body)
+		}
 		if err != nil {
 			d.fail(w, r, err)
 			return

@@ -15,7 +15,8 @@ import (
 func (d *desk) once(w http.ResponseWriter, r *http.Request, e endpoint, body []byte, answer http.HandlerFunc) {
 	key := r.Header.Get("Idempotency-Key")
 	actor := act.ActorOf(r.Context())
-	if r.Method != http.MethodPost || key == "" || !actor.SignedIn() {
+	_, sent := r.Header["Idempotency-Key"] // one that is empty is not one that was not sent: it is refused
+	if r.Method != http.MethodPost || !sent || !actor.SignedIn() {
 		answer(w, r)
 		return
 	}
