@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Limits on what a file may hold: a pack from outside cannot exhaust memory or
@@ -58,7 +60,12 @@ func (d document) read(b []byte) (root ast.Node) {
 			root = nil
 		}
 	}()
-	f, err := parser.ParseBytes(b, 0)
+	tokens := lexer.Tokenize(string(b))
+	if at, tagged := d.tag(tokens); tagged {
+		d.report(at, "put the whole expression between quotes: '!family.has_bim'", "YAML takes a ! at the beginning of a value for a tag of its own")
+		return nil
+	}
+	f, err := parser.Parse(tokens, 0)
 	if err != nil {
 		what, at := "the file is not YAML", top
 		if m := yamlPosition.FindStringSubmatch(err.Error()); m != nil {
@@ -74,6 +81,21 @@ func (d document) read(b []byte) (root ast.Node) {
 		return nil
 	}
 	return f.Docs[0].Body
+}
+
+// tag finds a value that begins with an exclamation mark. YAML would take the
+// expression for a tag, and what follows it for its value; no pack has tags.
+func (d document) tag(tokens token.Tokens) (at place, found bool) {
+	for _, t := range tokens {
+		text := strings.TrimSpace(t.Value)
+		switch {
+		case t.Type == token.TagType:
+			return place{d.file, t.Position.Line, t.Position.Column}, true
+		case t.Type == token.InvalidType && strings.HasPrefix(text, "!"): // between brackets; its position is its end
+			return place{d.file, t.Position.Line, max(1, t.Position.Column-len(text)+1)}, true
+		}
+	}
+	return at, false
 }
 
 // tooDeep looks at brackets and indents before the YAML library does, whose

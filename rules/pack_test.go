@@ -69,6 +69,8 @@ func TestMistakesInPacks(t *testing.T) {
 		"a municipality by its name":         {"municipality: Leuven\namount: {value: 1, per: month}\n", "12:", "no NIS code", "24062"},
 		"a test without a status":            {"amount: {value: 1, per: month}\ntests: [{name: n, date: 2026-03-01, persons: [], expect: {}}]\n", "13:", "has no status", "add status:"},
 		"a test with a wrong status":         {"amount: {value: 1, per: month}\ntests: [{name: n, date: 2026-03-01, persons: [], expect: {status: yes}}]\n", "13:", `status cannot be "yes"`, "entitled"},
+		"an expression that begins with !":   {"conditions:\n  - id: c\n    text: {nl: n, fr: n, de: n, en: n}\n    when: !family.wet && family.warm\namount: {value: 1, per: month}\n", "15:11", "a tag of its own", "between quotes"},
+		"one between brackets":               {"amount: {when: !family.wet, value: 1, per: month}\n", "12:16", "a tag of its own", "between quotes"},
 		"an anchor":                          {"amount: &a {value: 1, per: month}\n", "12:", "", ""},
 		"a list in place of a sum":           {"amount: [1, 2]\n", "12:", "should be a mapping", "key: value"},
 		"no condition where it needs":        {"for: {each: 'p.happy'}\namount: {value: 1, per: month}\n", "12:", "for has no text", "add text:"},
