@@ -196,3 +196,36 @@ func TestReferralsNameWhoDecides(t *testing.T) {
 		})
 	}
 }
+
+// What a right gives is never less than nothing, and neither is what it may
+// give while something is not known.
+func TestARangeNeverBeginsBelowNothing(t *testing.T) {
+	for name, tt := range map[string]struct{ value, round, min, max string }{
+		"a difference":                       {"family.rooms - 2", "", "0.00", "2.00"},
+		"one that is never more":             {"family.rooms - 4", "", "", ""},
+		"a product with less than nothing":   {"-2 * family.rooms + 1", "", "0.00", "1.00"},
+		"a product of two":                   {"(family.rooms - 2) * (family.rent - 0.03)", "none", "0.00", "0.06"},
+		"a division by what may be nothing":  {"1 / (family.rooms - 2)", "", "0.00", ""},
+		"a choice, one of them below":        {"family.wet ? -5.0 : 3.0", "", "0.00", "3.00"},
+		"the least, one of them below":       {"min(family.rooms, family.rent - 1)", "", "", ""},
+		"a sum over persons, less something": {"sum(persons, q, true, q.coins) - 1", "", "0.00", "5.00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			round := ""
+			if tt.round != "" {
+				round = ", round: " + tt.round
+			}
+			lib := small(t, smallPack("be.a", "amount: {value: '"+tt.value+"', per: month"+round+"}\n"))
+			f := finding(t, lib, "be.a", `{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}, {"id": "k", "role": "child"}]}`, rules.NL)
+			if tt.min == "" && tt.max == "" {
+				if len(f.Ranges)+len(f.Amounts) > 0 {
+					t.Errorf("ranges %v, amounts %v of what is always nothing", f.Ranges, f.Amounts)
+				}
+				return
+			}
+			if len(f.Ranges) != 1 || f.Ranges[0].Min != tt.min || f.Ranges[0].Max != tt.max {
+				t.Errorf("ranges %+v, want %s to %s", f.Ranges, tt.min, tt.max)
+			}
+		})
+	}
+}
