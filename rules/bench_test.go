@@ -1,9 +1,6 @@
-//go:build unix
-
 package rules_test
 
 import (
-	"syscall"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/packs"
@@ -31,42 +28,6 @@ var benchCases = map[string]string{
 		 "gross_taxable_month": 1900, "gross_taxable_year_1": 21000.50, "gross_taxable_year_2": 20000, "gross_taxable_year_3": 19000, "income_of_assessment": 19000},
 		{"id": "k", "role": "child", "birth_date": "2024-02-01", "disability_66": false, "birth_grant_received": true, "childcare": "none", "school": "none"},
 		{"id": "l", "role": "child", "birth_date": "2020-02-01", "disability_66": false, "birth_grant_received": true, "school": "primary"}]}`,
-}
-
-func BenchmarkEvaluate(b *testing.B) {
-	lib := library(b)
-	for name, in := range benchCases {
-		c, err := lib.ParseCase([]byte(in))
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.Run(name, func(b *testing.B) {
-			b.ReportMetric(float64(len(lib.Rights())), "rights")
-			b.ReportAllocs()
-			missing := 0
-			lib.Evaluate(c, rules.Options{}) // the first prepares
-			before := cpuTime(b)
-			for b.Loop() {
-				missing = 0
-				for _, f := range lib.Evaluate(c, rules.Options{}).Rights {
-					missing += len(f.Missing)
-				}
-			}
-			b.ReportMetric(float64(missing), "missing")
-			b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N)/1e6, "cpu-ms/op")
-		})
-	}
-}
-
-// cpuTime is what this process has used of the processor, in nanoseconds, the
-// garbage collector included: unlike the clock it hardly counts what else the
-// machine does.
-func cpuTime(b *testing.B) int64 {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
-	return u.Utime.Nano() + u.Stime.Nano()
 }
 
 func BenchmarkParseCase(b *testing.B) {

@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -131,6 +132,73 @@ func TestAConversationEnds(t *testing.T) {
 			t.Fatalf("asks %s again", x.Key)
 		}
 		facts[place(r.Next.Person, r.Next.Fact)] = v
+	}
+	t.Error("the questions do not end")
+}
+
+// What a family would rather not tell now is not asked: another question is,
+// the best of those that are left, and none that makes sense only after it.
+func TestWhatIsPutOffIsNotAsked(t *testing.T) {
+	condition := func(when string) string {
+		return "conditions:\n  - {id: c, text: {nl: n, fr: n, de: n, en: n}, when: '" + when + "'}\n"
+	}
+	rooms := smallPack("be.a", condition("family.rooms > 3")+"amount: {value: 50, per: month}\n")
+	coins := smallPack("be.b", condition("persons.exists(q, q != applicant && q.coins > 2)")+"amount: {value: 900, per: month}\n")
+	warm := smallPack("be.c", condition("family.warm")+"amount: {value: 10, per: month}\n")
+	happy, k := rules.Missing{Fact: "happy", Person: "k"}, rules.Missing{Fact: "coins", Person: "k"}
+	for name, tt := range map[string]struct {
+		packs []string
+		skip  []rules.Missing
+		want  string // "": nothing is asked
+	}{
+		"nothing is put off":                         {[]string{rooms, warm}, nil, "family.rooms"},
+		"the best one":                               {[]string{rooms, warm}, []rules.Missing{{Fact: "rooms"}}, "family.warm"},
+		"another than the best one":                  {[]string{rooms, warm}, []rules.Missing{{Fact: "warm"}}, "family.rooms"},
+		"all of them":                                {[]string{rooms, warm}, []rules.Missing{{Fact: "warm"}, {Fact: "rooms"}}, ""},
+		"one on which another hangs":                 {[]string{coins, warm}, []rules.Missing{happy}, "family.warm"},
+		"one on which all that is left hangs":        {[]string{coins}, []rules.Missing{happy}, ""},
+		"one that hangs on another":                  {[]string{coins, warm}, []rules.Missing{k}, "k.happy"},
+		"a fact of somebody who is not there":        {[]string{rooms}, []rules.Missing{{Fact: "happy", Person: "z"}}, "family.rooms"},
+		"a fact that there is not":                   {[]string{rooms}, []rules.Missing{{Fact: "none"}, {Fact: "none", Person: "k"}}, "family.rooms"},
+		"a person's fact as if it were the family's": {[]string{coins}, []rules.Missing{{Fact: "happy"}}, "k.happy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lib := small(t, tt.packs...)
+			c := mustParse(t, lib, []byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}, {"id": "k", "role": "child"}]}`))
+			r := lib.Evaluate(c, rules.Options{Skip: tt.skip})
+			got := ""
+			if r.Next != nil {
+				got = place(r.Next.Person, r.Next.Fact)
+			}
+			if got != tt.want {
+				t.Errorf("asks %q, want %q", got, tt.want)
+			}
+			for i, f := range lib.Evaluate(c, rules.Options{}).Rights {
+				if len(f.Missing) != len(r.Rights[i].Missing) {
+					t.Errorf("%s misses %v, and %v when something is put off", f.ID, f.Missing, r.Rights[i].Missing)
+				}
+			}
+		})
+	}
+}
+
+// On the way from everything put off to nothing: each question that is named is
+// one that may be asked and was not put off, until none is left.
+func TestQuestionsThatArePutOffRunOut(t *testing.T) {
+	lib := library(t)
+	c := mustParse(t, lib, []byte(benchCases["half known"]))
+	var later []rules.Missing
+	for range 60 {
+		q := lib.Evaluate(c, rules.Options{Audience: "family", Skip: later}).Next
+		if q == nil {
+			t.Logf("%d questions", len(later))
+			return
+		}
+		m := rules.Missing{Fact: q.Fact, Person: q.Person}
+		if slices.Contains(later, m) {
+			t.Fatalf("asks %v again", m)
+		}
+		later = append(later, m)
 	}
 	t.Error("the questions do not end")
 }

@@ -17,19 +17,19 @@ type Ask struct {
 }
 
 // Next is the question to ask now: the one whose answer decides most, but not
-// one that was left open. ok is false when nothing is left to ask this
-// audience.
+// one that was left open, which the rules are best told when they are asked.
+// ok is false when nothing is left to ask this audience, or only what makes
+// sense after a question that was left open.
 func (f *Found) Next(audience string, leftOpen []rules.Missing) (ask Ask, ok bool) {
 	open := f.open(audience, leftOpen)
-	if len(open) == 0 {
+	if len(open) == 0 || f.Result.Next == nil {
 		return ask, false
 	}
-	if q := f.Result.Next; q != nil {
-		m := rules.Missing{Fact: q.Fact, Person: q.Person}
-		if x := f.fact(m); x != nil && slices.Contains(open, m) {
-			euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
-			return Ask{x, q.Person, q.Rights, euros, len(open)}, true
-		}
+	q := f.Result.Next
+	m := rules.Missing{Fact: q.Fact, Person: q.Person}
+	if x := f.fact(m); x != nil && slices.Contains(open, m) {
+		euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
+		return Ask{x, q.Person, q.Rights, euros, len(open)}, true
 	}
 	return Ask{Fact: f.fact(open[0]), Person: open[0].Person, Left: len(open)}, true
 }

@@ -32,8 +32,8 @@ type Service struct {
 //
 // The family is read in one act; the rules are thought through afterwards, so
 // that nobody waits for them; what they found differently than before is kept
-// in an act of its own.
-func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang) (Found, error) {
+// in an act of its own. The next question is none of those that were left open.
+func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang, leftOpen ...rules.Missing) (Found, error) {
 	var seen sight
 	err := s.Acts.Do(ctx, func(a *act.Act) (err error) {
 		if err := a.Allow(ctx, "rights.read", family); err != nil {
@@ -47,7 +47,7 @@ func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang) 
 	if err != nil {
 		return Found{}, err
 	}
-	found, err := seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "worker"})
+	found, err := seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "worker", Skip: leftOpen})
 	if err != nil {
 		return Found{}, err
 	}
@@ -108,7 +108,7 @@ func (s *Service) Fact(m rules.Missing) *rules.Fact { return factOf(s.Programmes
 // Invalid ("rights.case"), at the fact that is wrong; a house that is too busy
 // with checks says TooMany ("check.busy"), and so it says of more persons than
 // a file can hold ("family.persons").
-func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.RawMessage, lang kernel.Lang) (found Found, err error) {
+func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.RawMessage, lang kernel.Lang, leftOpen ...rules.Missing) (found Found, err error) {
 	var seen sight
 	if err := fewEnough(document); err != nil {
 		return found, err
@@ -130,7 +130,7 @@ func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.R
 	}
 	defer done()
 	seen.document = document
-	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family"})
+	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family", Skip: leftOpen})
 }
 
 // fewEnough holds that a case is of no more persons than a file can hold. What

@@ -125,7 +125,7 @@ func (s *Site) look(r *Request, c checkState) (seen checked, err error) {
 	if err != nil {
 		return seen, err
 	}
-	seen.Found, err = s.Rights.Check(r.Context(), alliance, document, r.View.Lang())
+	seen.Found, err = s.Rights.Check(r.Context(), alliance, document, r.View.Lang(), c.Later...)
 	return seen, err
 }
 

@@ -58,11 +58,11 @@ func (s *Site) conversationView(r *Request, named string) (w conversation, found
 	if err != nil {
 		return w, found, err
 	}
-	if found, err = s.Rights.Find(r.Context(), id, r.View.Lang()); err != nil {
+	later := leftOpen(r)
+	if found, err = s.Rights.Find(r.Context(), id, r.View.Lang(), later...); err != nil {
 		return w, found, err
 	}
 	name := called(r.View, &found)
-	later := leftOpen(r)
 	w = conversation{rightsView: viewRights(r.View, &found, name, "worker"), Family: id, Title: titleOf(r.View, found.File),
 		Began: found.File.FactsVersion, LeftOpen: len(later), Told: told(r.View, &found, name),
 		Closed: found.File.State != families.StateOpen}
