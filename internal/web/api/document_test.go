@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -42,6 +43,35 @@ func differs(a, b []byte) string {
 		}
 	}
 	return "its end"
+}
+
+// unversioned replace a whole of which nobody keeps a half-finished edit open.
+var unversioned = map[string]string{
+	"set-roles": "the roles of one post: a list of boxes, replaced as a whole",
+	"set-terms": "two numbers of one's own organisation",
+}
+
+// Who began to edit before somebody else saved is told, and overwrites nothing:
+// whatever replaces something carries the version from which the edit began.
+func TestWhatReplacesSomethingCarriesItsVersion(t *testing.T) {
+	doc, err := openapi3.NewLoader().LoadFromData(api.Document())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, item := range doc.Paths.Map() {
+		for method, op := range item.Operations() {
+			if method != "PUT" && method != "PATCH" {
+				continue
+			}
+			body := op.RequestBody.Value.Content["application/json"].Schema.Value
+			if slices.Contains(body.Required, "version") == (unversioned[op.OperationID] != "") {
+				t.Errorf("%s %s must require the version from which the edit began, or be excused in unversioned", method, path)
+			}
+			if op.Responses.Value("409") == nil {
+				t.Errorf("%s %s does not say that it can be 409", method, path)
+			}
+		}
+	}
 }
 
 func TestTheDocumentIsValid(t *testing.T) {
