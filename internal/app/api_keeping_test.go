@@ -157,6 +157,15 @@ func TestAProgramKeepsTheHouse(t *testing.T) {
 		}
 		worker := wim.gets("POST /workers", obj{"name": "Mila Verzonnen", "mail": "mila@leuven.example", "lang": "nl", "organisation": made.text("id"), "roles": []string{"volunteer"}}, 201)
 		posts := "/workers/" + worker.text("id") + "/posts/" + made.text("id")
+		mila := obj{"name": "Mila Verzonnen-Maes", "mail": "mila.maes@leuven.example", "lang": "fr", "version": 1}
+		wim.gets("PUT /workers/"+worker.text("id"), mila, 200)
+		wim.gets("PUT /workers/"+worker.text("id"), mila, 409)
+		if all := wim.gets("GET /workers", nil, 200); !strings.Contains(string(all.body), "mila.maes@leuven.example") {
+			t.Errorf("who never signed in has the new address at once:\n%s", all.body)
+		}
+		mila["mail"] = "mila@leuven.example"
+		mila["version"] = 3
+		wim.gets("PUT /workers/"+worker.text("id"), mila, 200)
 		wim.gets("PUT "+posts, obj{"roles": []string{"emperor"}}, 422)
 		wim.gets("PUT "+posts, obj{"roles": []string{"referrer"}}, 204)
 		if all := wim.gets("GET /workers", nil, 200); !strings.Contains(string(all.body), "mila@leuven.example") {

@@ -115,11 +115,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
-		members.SignInCodeJob: mailCode(member, c.Mail, texts),
-		referrals.ReminderJob: mailAbout("referral.reminder", referral.ReminderToMail, c.Mail, texts, c.Base),
-		referrals.LateJob:     mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
-		referrals.BackJob:     mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
-		referrals.LinkJob:     mailLink(referral, c.Mail, texts, c.Base),
+		members.MailChangeToldJob: mailNewAddress(member, c.Mail, texts, c.Base),
+		members.MailChangeJob:     takeNewAddress(member),
+		members.SignInCodeJob:     mailCode(member, c.Mail, texts),
+		referrals.ReminderJob:     mailAbout("referral.reminder", referral.ReminderToMail, c.Mail, texts, c.Base),
+		referrals.LateJob:         mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
+		referrals.BackJob:         mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
+		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
 		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
 			var about referrals.Reminding
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -136,6 +138,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 		},
 	}
 
+	// What ends by itself.
+	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep}
+
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
@@ -144,7 +150,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Oversight: watch}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
-		Requests: &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now},
+		Requests: requests,
 		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,

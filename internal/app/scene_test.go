@@ -24,6 +24,7 @@ type scene struct {
 	claim, referral, programme kernel.ID
 	link                       string // with which a partner without an account answers
 	organisation, colleague    kernel.ID
+	team                       kernel.ID // of the colleague
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -35,7 +36,7 @@ func (w *world) furnish() scene {
 	}
 	town := w.towns["leuven"]
 	aicha, lies := town.As(w.Context(), "aicha"), town.As(w.Context(), "lies")
-	s := scene{organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID}
+	s := scene{organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID, team: town.Workers["bram"].Org.ID}
 
 	f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Fatima", Last: "Peeters", Birth: "1994-03-04"},
@@ -115,6 +116,8 @@ func (s scene) paths(pattern, reader string) []string {
 		"{fact}", "family.has_bim",
 	).Replace(pattern)
 	switch {
+	case strings.Contains(pattern, "{worker}"):
+		return only(reader == "wim", strings.NewReplacer("{id}", string(s.team), "{worker}", string(s.colleague)).Replace(pattern))
 	case strings.HasPrefix(pattern, "/administration/organisations"):
 		return only(reader == "wim", strings.ReplaceAll(filled, "{id}", string(s.organisation)))
 	case strings.HasPrefix(pattern, "/programmes/"):

@@ -3,11 +3,14 @@
 // acts for exactly one organisation at a time.
 //
 // Owns the tables alliance, alliance_municipality, organisation, worker,
-// worker_role, sign_in_code, session and token.
+// worker_role, worker_device, worker_mail_change, sign_in_code, session and
+// token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
-// session.own, token.own, token.manage. Tells: nothing. Hears: nothing. Leaves the job
-// "members.sign_in_code", the mail with a code.
+// session.own, token.own, token.manage. Tells: nothing. Hears: nothing. Leaves
+// the jobs "members.sign_in_code", the mail with a code,
+// "members.mail_change_told", the letters about a new address, and
+// "members.mail_change", which puts it in place.
 package members
 
 import (

@@ -219,7 +219,7 @@ func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles 
 	if w.ID == "" {
 		w.ID = kernel.NewID()
 	}
-	w.Version, w.Active, w.Name = 1, true, strings.TrimSpace(w.Name)
+	w.Version, w.Active, w.Name, w.Mail = 1, true, strings.TrimSpace(w.Name), folded(w.Mail)
 	if err := w.Check(); err != nil {
 		return w, err
 	}
@@ -234,11 +234,17 @@ func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles 
 			return err
 		}
 		known, err := workerByMail(ctx, a, a.Alliance(), w.Mail)
-		if err == nil {
+		switch kernel.CodeOf(err) {
+		case "":
 			w = known
-		} else if kernel.CodeOf(err) != kernel.NotFound {
-			return err
-		} else if err := insertWorker(ctx, a, a.Alliance(), w); err != nil {
+		case kernel.NotFound:
+			if err := mailFree(ctx, a, a.Alliance(), w.ID, w.Mail); err != nil {
+				return err
+			}
+			if err := insertWorker(ctx, a, a.Alliance(), w); err != nil {
+				return err
+			}
+		default:
 			return err
 		}
 		if err := setRoles(ctx, a, a.Alliance(), w.ID, org, roles); err != nil {

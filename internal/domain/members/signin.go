@@ -23,9 +23,9 @@ import (
 // five tries. It is nowhere stored: the installation's key makes it from the
 // ID of its row, once to mail it and once to compare.
 const (
-	codeLife    = 10 * time.Minute
-	codeTries   = 5
-	codesAnHour = 6
+	codeLife  = 10 * time.Minute
+	codeTries = 5
+	codeKept  = 24 * time.Hour // how long its row counts
 )
 
 // SignInCodeJob is the job that mails a code.
@@ -41,7 +41,8 @@ type CodeMail struct {
 // AskCode sends a sign-in code to a mail address, if somebody works under it.
 // The answer is the same whoever asks: a ticket that [Service.SignIn] takes
 // together with the code.
-func (s *Service) AskCode(ctx context.Context, mail kernel.Email) (ticket string, err error) {
+func (s *Service) AskCode(ctx context.Context, from Browser, mail kernel.Email) (ticket string, err error) {
+	mail = folded(mail)
 	var found Worker
 	var alliance kernel.ID
 	err = s.Acts.DB.Read(ctx, func(q db.Querier) error {
@@ -60,12 +61,16 @@ func (s *Service) AskCode(ctx context.Context, mail kernel.Email) (ticket string
 		if err := a.Allow(ctx, "session.begin", ""); err != nil {
 			return err
 		}
-		asked, err := codesSince(ctx, a, alliance, found.ID, a.Now.Add(-time.Hour))
+		source, known, err := s.asker(ctx, a, alliance, found.ID, from)
 		if err != nil {
 			return err
 		}
-		if asked < codesAnHour { // past that the ticket leads nowhere, and nobody is told
-			if err := insertCode(ctx, a, alliance, id, found.ID, a.Now); err != nil {
+		may, err := s.mayAsk(ctx, a, alliance, found.ID, source, known, a.Now)
+		if err != nil {
+			return err
+		}
+		if may { // otherwise the ticket leads nowhere, and nobody is told
+			if err := insertCode(ctx, a, alliance, code{id: id, worker: found.ID, asked: a.Now, source: source, known: known}); err != nil {
 				return err
 			}
 			if err := a.Later(ctx, SignInCodeJob, map[string]kernel.ID{"code": id}, "", ""); err != nil {
@@ -94,7 +99,8 @@ func (s *Service) CodeToMail(ctx context.Context, alliance, id kernel.ID) (m Cod
 // SignIn begins a session with the code that was mailed. It answers with the
 // session's cookie. A wrong code is Invalid ("code"); so is one that is too
 // old, used, or tried too often: who asks is not told which.
-func (s *Service) SignIn(ctx context.Context, ticket, code string) (cookie string, err error) {
+// The browser in which it was typed is known from then on.
+func (s *Service) SignIn(ctx context.Context, from Browser, ticket, code string) (cookie string, err error) {
 	first, second, _ := strings.Cut(ticket, ".")
 	hidden, err1 := kernel.ParseID(first)
 	id, err2 := kernel.ParseID(second)
@@ -125,6 +131,11 @@ func (s *Service) SignIn(ctx context.Context, ticket, code string) (cookie strin
 		}
 		if !matched { // the try counts, so it commits
 			return a.Record(ctx, act.Entry{Action: "session.refused", Subject: c.worker})
+		}
+		if from.Device != "" {
+			if err := rememberDevice(ctx, a, alliance, c.worker, hashed(from.Device), a.Now); err != nil {
+				return err
+			}
 		}
 		cookie, err = s.begin(ctx, a, c.worker, "")
 		return err
@@ -161,6 +172,9 @@ func (s *Service) begin(ctx context.Context, a *act.Act, worker, org kernel.ID) 
 			rand.Read(token) // never fails
 			text := base64.RawURLEncoding.EncodeToString(token)
 			if err := insertSession(ctx, a, a.Alliance(), hashed(text), worker, p.Organisation.ID, a.Now); err != nil {
+				return "", err
+			}
+			if err := markEntered(ctx, a, a.Alliance(), worker); err != nil {
 				return "", err
 			}
 			return string(a.Alliance()) + "." + text, a.Record(ctx, act.Entry{Action: "session.begin", Subject: worker,

@@ -83,10 +83,10 @@ func (w town) mailed(t *testing.T, ticket string) string {
 func TestACodeOpensOneSession(t *testing.T) {
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
 		w, ctx := newTown(t, d), context.Background()
-		ticket := must(w.AskCode(ctx, "aicha@ocmw.example"))
+		ticket := must(w.AskCode(ctx, members.Browser{}, "aicha@ocmw.example"))
 		code := w.mailed(t, ticket)
 
-		cookie, err := w.SignIn(ctx, ticket, code[:3]+" "+code[3:])
+		cookie, err := w.SignIn(ctx, members.Browser{}, ticket, code[:3]+" "+code[3:])
 		if err != nil {
 			t.Fatalf("a code typed with a space: %v", err)
 		}
@@ -94,7 +94,7 @@ func TestACodeOpensOneSession(t *testing.T) {
 		if session.Worker.Name != "Aïcha Peeters" || session.Organisation.ID != w.ocmw.ID || !session.Actor().Is(policy.Caseworker) {
 			t.Errorf("session %+v", session)
 		}
-		if _, err := w.SignIn(ctx, ticket, code); kernel.CodeOf(err) != kernel.Invalid {
+		if _, err := w.SignIn(ctx, members.Browser{}, ticket, code); kernel.CodeOf(err) != kernel.Invalid {
 			t.Errorf("the same code again: %v", err)
 		}
 		if err := w.SignOut(ctx, cookie); err != nil {
@@ -117,15 +117,15 @@ func TestACodeIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
 				w, ctx := newTown(t, d), context.Background()
-				ticket := must(w.AskCode(ctx, "aicha@ocmw.example"))
+				ticket := must(w.AskCode(ctx, members.Browser{}, "aicha@ocmw.example"))
 				code := w.mailed(t, ticket)
 				for range tt.wrong {
-					if _, err := w.SignIn(ctx, ticket, "x"+code[1:]); kernel.CodeOf(err) != kernel.Invalid {
+					if _, err := w.SignIn(ctx, members.Browser{}, ticket, "x"+code[1:]); kernel.CodeOf(err) != kernel.Invalid {
 						t.Fatalf("a wrong code: %v", err)
 					}
 				}
 				*w.clock = w.clock.Add(tt.later)
-				if _, err := w.SignIn(ctx, ticket, code); kernel.CodeOf(err) != kernel.Invalid {
+				if _, err := w.SignIn(ctx, members.Browser{}, ticket, code); kernel.CodeOf(err) != kernel.Invalid {
 					t.Errorf("SignIn = %v, want it refused", err)
 				}
 			})
@@ -160,17 +160,17 @@ func TestASessionEnds(t *testing.T) {
 func TestAskingACodeTellsNobodyWhoWorksHere(t *testing.T) {
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
 		w, ctx := newTown(t, d), context.Background()
-		known := must(w.AskCode(ctx, "aicha@ocmw.example"))
-		stranger := must(w.AskCode(ctx, "nobody@ocmw.example"))
+		known := must(w.AskCode(ctx, members.Browser{}, "aicha@ocmw.example"))
+		stranger := must(w.AskCode(ctx, members.Browser{}, "nobody@ocmw.example"))
 		if len(known) != len(stranger) {
 			t.Errorf("tickets differ: %q and %q", known, stranger)
 		}
 		first, _, _ := strings.Cut(known, ".")
-		if again := must(w.AskCode(ctx, "aicha@ocmw.example")); strings.HasPrefix(again, first) || strings.Contains(again, string(w.alliance)) {
+		if again := must(w.AskCode(ctx, members.Browser{}, "aicha@ocmw.example")); strings.HasPrefix(again, first) || strings.Contains(again, string(w.alliance)) {
 			t.Errorf("a second ticket %q begins like the first, %q, or names the alliance %s; a stranger's never does", again, known, w.alliance)
 		}
-		_, err1 := w.SignIn(ctx, known, "abcdef")
-		_, err2 := w.SignIn(ctx, stranger, "abcdef")
+		_, err1 := w.SignIn(ctx, members.Browser{}, known, "abcdef")
+		_, err2 := w.SignIn(ctx, members.Browser{}, stranger, "abcdef")
 		if err1 == nil || err2 == nil || err1.Error() != err2.Error() {
 			t.Errorf("a wrong code answers %v, a stranger's %v", err1, err2)
 		}

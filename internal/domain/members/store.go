@@ -141,8 +141,8 @@ func listOrganisations(ctx context.Context, q db.Querier, alliance kernel.ID, as
 }
 
 func insertWorker(ctx context.Context, q db.Querier, alliance kernel.ID, w Worker) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO worker (alliance, id, version, name, folded, mail, lang, active)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, alliance, w.ID, w.Version, w.Name, kernel.Fold(w.Name), w.Mail, w.Lang, w.Active)
+	_, err := q.ExecContext(ctx, `INSERT INTO worker (alliance, id, version, name, folded, mail, lang, active, entered)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, FALSE)`, alliance, w.ID, w.Version, w.Name, kernel.Fold(w.Name), w.Mail, w.Lang, w.Active)
 	return err
 }
 
@@ -229,11 +229,13 @@ type code struct {
 	asked      kernel.Instant
 	tries      int64
 	used       bool
+	source     string // a digest of the known browser, or of the network
+	known      bool
 }
 
-func insertCode(ctx context.Context, q db.Querier, alliance, id, worker kernel.ID, now kernel.Instant) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO sign_in_code (alliance, id, worker, asked_at, tries, used) VALUES ($1, $2, $3, $4, 0, '')`,
-		alliance, id, worker, now)
+func insertCode(ctx context.Context, q db.Querier, alliance kernel.ID, c code) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO sign_in_code (alliance, id, worker, asked_at, tries, used, source, known)
+		VALUES ($1, $2, $3, $4, 0, '', $5, $6)`, alliance, c.id, c.worker, c.asked, c.source, c.known)
 	return err
 }
 
@@ -252,12 +254,6 @@ func saveCode(ctx context.Context, q db.Querier, alliance kernel.ID, c code) err
 	}
 	_, err := q.ExecContext(ctx, `UPDATE sign_in_code SET tries = $3, used = $4 WHERE alliance = $1 AND id = $2`, alliance, c.id, c.tries, used)
 	return err
-}
-
-func codesSince(ctx context.Context, q db.Querier, alliance, worker kernel.ID, since kernel.Instant) (n int, err error) {
-	err = q.QueryRowContext(ctx, `SELECT count(*) FROM sign_in_code WHERE alliance = $1 AND worker = $2 AND asked_at > $3`,
-		alliance, worker, since).Scan(&n)
-	return n, err
 }
 
 func insertSession(ctx context.Context, q db.Querier, alliance kernel.ID, token string, worker, org kernel.ID, now kernel.Instant) error {

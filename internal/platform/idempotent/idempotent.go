@@ -25,7 +25,6 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -45,12 +44,11 @@ func Migrations() db.Migrations {
 }
 
 const (
-	kept      = 24 * time.Hour   // how long an answer is remembered
-	lease     = time.Minute      // after which an attempt that says nothing is given up
-	patience  = 10 * time.Second // how long a second request waits for the first
-	pause     = 40 * time.Millisecond
-	maxKey    = 128
-	sweepHour = time.Hour // how often what is older than a day is thrown away
+	kept     = 24 * time.Hour   // how long an answer is remembered
+	lease    = time.Minute      // after which an attempt that says nothing is given up
+	patience = 10 * time.Second // how long a second request waits for the first
+	pause    = 40 * time.Millisecond
+	maxKey   = 128
 )
 
 // Requests remembers requests. Its fields are set once, before use.
@@ -60,9 +58,6 @@ type Requests struct {
 	// installation's key is replaced that of the key in use and of the others.
 	Tokens func(value []byte) [][]byte
 	Now    func() time.Time
-
-	mu    sync.Mutex
-	swept map[kernel.ID]kernel.Instant
 }
 
 // Request is one request with a key.
@@ -129,7 +124,6 @@ func (s *Requests) Begin(ctx context.Context, in Request) (attempt *Attempt, bef
 			}
 		}
 		if !busy {
-			s.sweep(ctx, in.Alliance)
 			return a, nil, nil
 		}
 		if time.Since(begun) > patience {
@@ -252,26 +246,28 @@ func (a *Attempt) Abandon(ctx context.Context) error {
 	})
 }
 
-// sweep throws away what is older than a day, now and then. That it fails
-// keeps nobody from working: the next one does it.
-func (s *Requests) sweep(ctx context.Context, alliance kernel.ID) {
-	now := s.now()
-	s.mu.Lock()
-	due := s.swept[alliance].Add(sweepHour).Before(now)
-	if due {
-		if s.swept == nil {
-			s.swept = map[kernel.ID]kernel.Instant{}
+// sweepAtOnce is how many rows go in one transaction, so that others write
+// between them.
+const sweepAtOnce = 500
+
+// Sweep throws away what is older than a day, and tells how many requests that
+// were.
+func (s *Requests) Sweep(ctx context.Context) (swept int64, err error) {
+	before := s.now().Add(-kept)
+	for n := int64(sweepAtOnce); n == sweepAtOnce; swept += n {
+		err := s.DB.Write(ctx, func(q db.Querier) error {
+			result, err := q.ExecContext(ctx, fmt.Sprintf(`DELETE FROM idempotent_request WHERE (alliance, actor, token) IN
+				(SELECT alliance, actor, token FROM idempotent_request WHERE began < $1 LIMIT %d)`, sweepAtOnce), before)
+			if err == nil {
+				n, err = result.RowsAffected()
+			}
+			return err
+		})
+		if err != nil {
+			return swept, err
 		}
-		s.swept[alliance] = now
 	}
-	s.mu.Unlock()
-	if !due {
-		return
-	}
-	_ = s.DB.Write(ctx, func(q db.Querier) error {
-		_, err := q.ExecContext(ctx, `DELETE FROM idempotent_request WHERE alliance = $1 AND began < $2`, alliance, now.Add(-kept))
-		return err
-	})
+	return swept, nil
 }
 
 func (s *Requests) now() kernel.Instant { return kernel.InstantOf(s.Now()) }

@@ -150,6 +150,9 @@ func TestWhatIsOlderThanADayIsThrownAway(t *testing.T) {
 		next := order
 		next.Key = "another"
 		begins(t, s, next)
+		if n, err := s.Sweep(t.Context()); n != 1 || err != nil {
+			t.Errorf("%d were thrown away: %v", n, err)
+		}
 		var n int
 		err := d.Read(t.Context(), func(q db.Querier) error {
 			return q.QueryRowContext(t.Context(), `SELECT count(*) FROM idempotent_request`).Scan(&n)

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -77,6 +78,9 @@ const (
 // twice must be as good as once.
 type Handler func(ctx context.Context, j Job) error
 
+// Sweeper takes away rows that have ended by themselves, and tells how many.
+type Sweeper func(ctx context.Context) (swept int64, err error)
+
 // Add writes a job within the transaction q.
 func Add(ctx context.Context, q db.Querier, j Job) error {
 	if j.ID == "" {
@@ -100,6 +104,7 @@ type Queue struct {
 	Now      func() time.Time
 	Logger   *slog.Logger
 	Handlers map[string]Handler
+	Sweepers map[string]Sweeper // what else is swept away beside old jobs, by whose rows they are
 
 	idle     time.Duration // between two looks at a table without work; zero: a second
 	wake     chan struct{}
@@ -121,15 +126,13 @@ func (s *Queue) Wake() {
 	}
 }
 
-// Run does jobs until ctx ends, one at a time a worker, and sweeps away those
-// that were done long ago.
+// Run does jobs until ctx ends, one at a time a worker, and every hour sweeps
+// away those that were done long ago, and what else has ended by itself.
 func (s *Queue) Run(ctx context.Context, workers int) {
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		for ctx.Err() == nil {
-			if _, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
-				s.log().Error("old jobs cannot be swept away", "error", err)
-			}
+			s.SweepAll(ctx)
 			select {
 			case <-ctx.Done():
 			case <-time.After(sweepEvery):
@@ -156,6 +159,18 @@ func (s *Queue) Run(ctx context.Context, workers int) {
 		})
 	}
 	wg.Wait()
+}
+
+// SweepAll sweeps away old jobs and what the Sweepers take away. One that
+// fails is logged, and keeps no other from its work.
+func (s *Queue) SweepAll(ctx context.Context) {
+	sweepers := map[string]Sweeper{"job": s.Sweep}
+	maps.Copy(sweepers, s.Sweepers)
+	for of, sweep := range sweepers {
+		if _, err := sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log().Error("what has ended cannot be swept away", "of", of, "error", err)
+		}
+	}
 }
 
 // Sweep takes away what was done more than thirty days ago, and tells how many

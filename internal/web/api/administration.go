@@ -23,6 +23,9 @@ func (s *API) administrationEndpoints(d *desk) {
 		Says: "Everybody who works in your alliance, post by post.", More: "The list comes whole."}, s.workers)
 	add(d, endpoint{Method: "POST", Path: "/workers", Action: "member.manage", ID: "add-worker", Tag: "organisations", Status: created, Names: true,
 		Says: "Give somebody a post.", More: "Who works in the alliance already, known by mail address, keeps name and language."}, s.addWorker)
+	add(d, endpoint{Method: "PUT", Path: "/workers/{worker}", Action: "member.manage", ID: "change-worker", Tag: "organisations", Names: true,
+		Says: "Replace somebody's name, mail address and language.",
+		More: "A new address takes the old one's place after three days, of which both are told. An edit that began from an older version is 409 with the fields that differ."}, s.changeWorker)
 	add(d, endpoint{Method: "PUT", Path: "/workers/{worker}/posts/{organisation}", Action: "member.manage", ID: "set-roles", Tag: "organisations", Status: noContent,
 		Says: "Replace somebody's roles at an organisation.",
 		More: "Without roles they no longer act for it, and their sessions and tokens there end. The last administrator stays: 409."}, s.setRoles)
@@ -123,6 +126,7 @@ func (s *API) changeOrganisation(ctx context.Context, in *organisationChanged) (
 
 type post struct {
 	Worker       kernel.ID     `json:"worker"`
+	Version      int64         `json:"version" doc:"Of the worker's name, address and language."`
 	Name         string        `json:"name"`
 	Mail         string        `json:"mail"`
 	Lang         kernel.Lang   `json:"lang"`
@@ -136,7 +140,7 @@ func (s *API) workers(ctx context.Context, _ *struct{}) (*listed[post], error) {
 		return nil, err
 	}
 	return listOf(askedOf(ctx).URL, posts, "", func(p members.Post) post {
-		return post{p.Worker.ID, p.Worker.Name, string(p.Worker.Mail), p.Worker.Lang, p.Organisation.ID, p.Roles}
+		return post{p.Worker.ID, p.Worker.Version, p.Worker.Name, string(p.Worker.Mail), p.Worker.Lang, p.Organisation.ID, p.Roles}
 	}), nil
 }
 
@@ -166,6 +170,31 @@ func (s *API) addWorker(ctx context.Context, in *workerAdded) (*made[workerRef],
 		return nil, err
 	}
 	return &made[workerRef]{Root + "/organisations/" + string(b.Organisation), workerRef{w.ID}}, nil
+}
+
+type workerChanged struct {
+	Worker kernel.ID `path:"worker"`
+	Body   struct {
+		Version int64       `json:"version" minimum:"1" doc:"From which the edit began."`
+		Name    string      `json:"name" minLength:"1" maxLength:"200"`
+		Mail    string      `json:"mail" maxLength:"254"`
+		Lang    kernel.Lang `json:"lang"`
+	}
+}
+
+type workerNow struct {
+	ID      kernel.ID      `json:"id"`
+	Version int64          `json:"version"`
+	MailDue kernel.Instant `json:"mail_due,omitempty" doc:"When the new address takes the old one's place."`
+}
+
+func (s *API) changeWorker(ctx context.Context, in *workerChanged) (*one[workerNow], error) {
+	b := in.Body
+	w, waits, err := s.Members.ChangeWorker(ctx, members.Worker{ID: in.Worker, Version: b.Version, Name: b.Name, Mail: kernel.Email(b.Mail), Lang: b.Lang})
+	if err != nil {
+		return nil, err
+	}
+	return answer(workerNow{w.ID, w.Version, waits.Due})
 }
 
 type rolesSet struct {

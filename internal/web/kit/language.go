@@ -40,15 +40,20 @@ func Languages(texts *i18n.Texts, next http.Handler) http.Handler {
 	})
 }
 
+// LanguageCookie remembers a choice of language for a year.
+func LanguageCookie(lang kernel.Lang, secure bool) *http.Cookie {
+	return &http.Cookie{
+		Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60,
+		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
+	}
+}
+
 // SwitchLanguage answers POST /language: it remembers the choice for a year
 // and leads back to the page. Secure tells that the site is served over TLS.
 func SwitchLanguage(secure bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if lang, err := kernel.ParseLang(r.PostFormValue("lang")); err == nil {
-			http.SetCookie(w, &http.Cookie{
-				Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60,
-				HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
-			})
+			http.SetCookie(w, LanguageCookie(lang, secure))
 		}
 		http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 	})

@@ -68,14 +68,18 @@ func (l *Limiter) take(key any, now time.Time) bool {
 	return at.Value.(*client).bucket.AllowN(now, 1)
 }
 
-// addressOf is the client's address; of an IPv6 address its /64, which is one
-// household. Who cannot be told apart shares one allowance.
-func (l *Limiter) addressOf(r *http.Request) netip.Addr {
+// addressOf is the client's address as an allowance goes by it.
+func (l *Limiter) addressOf(r *http.Request) netip.Addr { return Source(r, l.proxied) }
+
+// Source is the address from which a request came; of an IPv6 address its /64,
+// which is one household. Who cannot be told apart has the zero address.
+// Proxied tells that a proxy of our own stands in front.
+func Source(r *http.Request, proxied bool) netip.Addr {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	if l.proxied {
+	if proxied {
 		if all := r.Header.Values("X-Forwarded-For"); len(all) > 0 {
 			last := all[len(all)-1]
 			host = strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])

@@ -25,6 +25,9 @@ func (s *Site) organisationPages(page register) {
 	page("POST "+here+"/{id}/people/new", "member.manage", s.addPerson)
 	page("GET "+here+"/{id}/people/{worker}", "member.manage", s.roles)
 	page("POST "+here+"/{id}/people/{worker}", "member.manage", s.setRoles)
+	page("GET "+here+"/{id}/people/{worker}/details", "member.manage", s.personDetails)
+	page("POST "+here+"/{id}/people/{worker}/details", "member.manage", s.changeDetails)
+	page("POST "+here+"/{id}/people/{worker}/details/stop", "member.manage", s.stopNewMail)
 	page("GET "+here+"/{id}/people/{worker}/remove", "member.manage", s.askRemove)
 	page("POST "+here+"/{id}/people/{worker}/remove", "member.manage", s.removePerson)
 }

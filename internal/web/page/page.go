@@ -61,6 +61,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.filePages(page)
 	s.signInPages(page)
 	s.tokenPages(page)
+	s.accountPages(page)
 	s.referralPages(page)
 	s.answerPages(page)
 	s.rightsPages(page)
@@ -194,7 +195,7 @@ func (s *Site) open(r *Request, public bool) error {
 		r.View.Actor = &kit.Actor{
 			Name: r.Session.Worker.Name, Organisation: r.Session.Organisation.Name,
 			Alliance: r.Session.Alliance.Name.In(r.View.Lang()),
-			Switch:   "/session", SignOut: "/sign-out",
+			Account:  "/account", Switch: "/session", SignOut: "/sign-out",
 		}
 		r.View.Nav = s.navigation(r)
 		if policy.May(r.Session.Actor(), "family.list") {
@@ -279,11 +280,14 @@ func (s *Site) askToSignIn(r *Request) {
 	http.Redirect(r.writer, r.Request, to, http.StatusSeeOther)
 }
 
-func (s *Site) cookieName() string {
+func (s *Site) cookieName() string { return s.ownName("session") }
+
+// ownName is the name of a cookie that is this site's alone.
+func (s *Site) ownName(name string) string {
 	if s.Secure {
-		return "__Host-session" // a browser takes it over TLS alone, and no neighbour can set it
+		return "__Host-" + name // a browser takes it over TLS alone, and no neighbour can set it
 	}
-	return "session"
+	return name
 }
 
 // cookie is a cookie that no script can read; life zero ends with the browser.

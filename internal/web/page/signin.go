@@ -1,6 +1,7 @@
 package page
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strings"
@@ -34,12 +35,22 @@ const (
 	backCookie    = "back"
 	ticketLife    = 15 * time.Minute
 	sessionCookie = 7 * 24 * time.Hour
+	deviceCookie  = 365 * 24 * time.Hour
 )
 
 // askTakes is how long an answer to who asks a code takes, whoever it is. A
 // code that is made costs a write, and a stranger's costs none: quick answers
 // would tell who works here.
 const askTakes = 300 * time.Millisecond
+
+// browser is what is known of the browser that asks.
+func (s *Site) browser(r *Request) (b members.Browser) {
+	b.Source = kit.Source(r.Request, s.Secure).String()
+	if c, err := r.Cookie(s.ownName("device")); err == nil && len(c.Value) <= 100 {
+		b.Device = c.Value
+	}
+	return b
+}
 
 // signInForm is what the first sign-in page shows.
 type signInForm struct {
@@ -77,7 +88,7 @@ func (s *Site) askCode(r *Request) (Answer, error) {
 		return s.showSignIn(r, signInForm{Form: r.PostForm, Back: back}, err)
 	}
 	answered := time.After(askTakes)
-	ticket, err := s.Members.AskCode(r.Context(), mail)
+	ticket, err := s.Members.AskCode(r.Context(), s.browser(r), mail)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -98,13 +109,18 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 	if err != nil {
 		return goTo("/sign-in", "")
 	}
-	cookie, err := s.Members.SignIn(r.Context(), ticket.Value, r.PostFormValue("code"))
+	browser := s.browser(r)
+	if browser.Device == "" {
+		browser.Device = rand.Text() + rand.Text()
+	}
+	cookie, err := s.Members.SignIn(r.Context(), browser, ticket.Value, r.PostFormValue("code"))
 	if faulty(err) {
 		return again(codePage(r.View, nil, r.View.Problems(err), s.Demo), err)
 	}
 	if err != nil {
 		return Answer{}, err
 	}
+	http.SetCookie(r.writer, s.cookie(s.ownName("device"), browser.Device, deviceCookie))
 	to := "/today"
 	if c, err := r.Cookie(backCookie); err == nil && c.Value != "/" {
 		to = kit.LocalPath(c.Value)

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+)
+
+// newAddress is what the jobs of a mail address that changes are about.
+type newAddress struct{ Worker, Change kernel.ID }
+
+func newAddressOf(j job.Job) (about newAddress, err error) {
+	if err := json.Unmarshal(j.Payload, &about); err != nil {
+		return about, fmt.Errorf("payload: %w", err)
+	}
+	return about, nil
+}
+
+// takeNewAddress puts a new address in the place of the old one, when its day
+// has come.
+func takeNewAddress(s *members.Service) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		about, err := newAddressOf(j)
+		if err != nil {
+			return err
+		}
+		return s.TakeDueMail(ctx, j.Alliance, about.Worker, about.Change)
+	}
+}
+
+// mailNewAddress tells the old address and the new one, in the worker's
+// language, that the one takes the place of the other. That it was stopped
+// meanwhile, or done, needs no letter.
+func mailNewAddress(s *members.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		about, err := newAddressOf(j)
+		if err != nil {
+			return err
+		}
+		letter, err := s.MailChangeToTell(ctx, j.Alliance, about.Worker, about.Change)
+		if kernel.CodeOf(err) == kernel.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		subject := t.T("account.mail.subject")
+		err = m.Send(ctx, mail.Message{To: letter.Old, Subject: subject,
+			Text: t.T("account.mail.old", "due", t.Date(letter.Due), "link", base+"/account")})
+		if err != nil {
+			return err
+		}
+		return m.Send(ctx, mail.Message{To: letter.New, Subject: subject,
+			Text: t.T("account.mail.new", "due", t.Date(letter.Due), "link", base+"/sign-in")})
+	}
+}
