@@ -68,4 +68,5 @@ require (
 	github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
 	golang.org/x/net v0.59.0
 	golang.org/x/time v0.14.0
+	rsc.io/qr v0.2.0
 )

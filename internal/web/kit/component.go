@@ -3,6 +3,8 @@ package kit
 import (
 	"maps"
 	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // languageAction is where the choice of a language goes.
@@ -24,6 +26,30 @@ func (v View) languageValues() (along [][2]string) {
 		}
 	}
 	return along
+}
+
+// offered are the languages that the page can be read in.
+func (v View) offered() []kernel.Lang {
+	if len(v.Languages.Offered) == 0 {
+		return kernel.Langs[:]
+	}
+	return v.Languages.Offered
+}
+
+// leaveHref is where the quick way out leads.
+func (v View) leaveHref() string {
+	if v.Leave == "" {
+		return Elsewhere
+	}
+	return v.Leave
+}
+
+// homeHref is where a page begins.
+func (v View) homeHref() string {
+	if v.Family {
+		return "/mine"
+	}
+	return "/"
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

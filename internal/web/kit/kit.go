@@ -37,6 +37,8 @@ type View struct {
 	Query  string // what was searched for, kept in the field
 	Public bool   // a page without sign-in: shows the quick way out
 	Demo   bool   // a demonstration: every page says that the people are made up
+	Family bool   // written to a family: a light frame without scripts
+	Leave  string // the address of the quick way out; empty: straight to another site
 
 	Languages LanguageSwitch // how another language is chosen
 }
@@ -45,8 +47,9 @@ type View struct {
 // on a page whose answers are nowhere but in its form. Its zero value
 // remembers the choice in a cookie and comes back to the page.
 type LanguageSwitch struct {
-	Action string
-	Values url.Values
+	Action  string
+	Values  url.Values
+	Offered []kernel.Lang // none: the four that are complete
 }
 
 // Actor is who works, and for which organisation, as every page shows it.

@@ -8,11 +8,14 @@ var languageNames = map[kernel.Lang]string{
 	kernel.FR: "Français",
 	kernel.DE: "Deutsch",
 	kernel.EN: "English",
+	kernel.AR: "العربية",
+	kernel.UK: "Українська",
+	kernel.TR: "Türkçe",
 }
 
-// elsewhere is an everyday public page: tomorrow's weather. Who looks over a
-// shoulder sees nothing worth a question.
-const elsewhere = "https://www.meteo.be/"
+// Elsewhere is where the quick way out leads, an everyday public page:
+// tomorrow's weather. Who looks over a shoulder sees nothing worth a question.
+const Elsewhere = "https://www.meteo.be/"
 
 // htmxConfig keeps htmx inside the content security policy and keeps pages
 // out of the browser's storage. A form that was refused is shown again.
