@@ -70,12 +70,22 @@ func (s *Service) ReadIn(ctx context.Context, a *act.Act, id kernel.ID) (file Fi
 }
 
 func (s *Service) readIn(ctx context.Context, a *act.Act, id kernel.ID, consultation bool) (file File, err error) {
-	al := a.Alliance()
-	file.law = s.Law
-	if file.Family, err = loadKept(ctx, a, id); err != nil {
+	if file, err = s.entire(ctx, a, id); err != nil {
 		return file, err
 	}
 	if file.Sight, err = sight(ctx, a, id, consultation); err != nil {
+		return File{}, err
+	}
+	file.narrow()
+	return file, nil
+}
+
+// entire is all that is kept of a family, before anything is left out for a
+// reader.
+func (s *Service) entire(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {
+	al := a.Alliance()
+	file.law = s.Law
+	if file.Family, err = loadKept(ctx, a, id); err != nil {
 		return file, err
 	}
 	persons, err := personsOf(ctx, a, al, id)
@@ -92,11 +102,7 @@ func (s *Service) readIn(ctx context.Context, a *act.Act, id kernel.ID, consulta
 	if file.Events, err = eventsOf(ctx, a, al, id, cursor{}, firstEvents); err != nil {
 		return file, err
 	}
-	if err := s.unseal(ctx, a, &file, persons); err != nil {
-		return file, err
-	}
-	file.narrow()
-	return file, nil
+	return file, s.unseal(ctx, a, &file, persons)
 }
 
 // sight is what the actor may see of a family; NotFound when not even who they

@@ -31,6 +31,20 @@ func (s *Service) Names(ctx context.Context, ids ...kernel.ID) (names map[kernel
 	return names, err
 }
 
+// NamesIn is [Service.Names] within an act of a module above, which has asked
+// whether its actor may know them.
+func (s *Service) NamesIn(ctx context.Context, a *act.Act, ids ...kernel.ID) (map[kernel.ID]string, error) {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	names := map[kernel.ID]string{}
+	for part := range slices.Chunk(slices.Compact(ids), 500) {
+		if err := fillNames(ctx, a, a.Alliance(), part, names); err != nil {
+			return nil, err
+		}
+	}
+	return names, nil
+}
+
 func fillNames(ctx context.Context, q db.Querier, alliance kernel.ID, ids []kernel.ID, names map[kernel.ID]string) error {
 	args := []any{alliance}
 	for _, id := range ids {
