@@ -14,6 +14,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
+	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -60,6 +61,7 @@ type App struct {
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service
+	Own        *ownpage.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -67,6 +69,7 @@ func Modules() []db.Migrations {
 	return []db.Migrations{
 		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(),
 		members.Migrations(), families.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
+		ownpage.Migrations(),
 	}
 }
 
@@ -108,10 +111,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: edition}
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Rights: right, Referrals: referral}
+
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, referral.FamilyForgotten)
+	act.On(acts, own.FamilyForgotten)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -147,7 +153,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch}
+		Oversight: watch, Own: own, Base: c.Base}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -159,7 +165,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family,
-		Programmes: programme, Rights: right, Referrals: referral}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -36,7 +36,7 @@ func (s *Service) putChildsPerson(ctx context.Context, a *act.Act, file families
 		return slices.ContainsFunc(file.Team, func(c families.Carer) bool { return c.Holder == p.Organisation.ID || c.Holder == in.Worker })
 	})
 	if in.Worker == "" || i < 0 {
-		wrong.Check("worker", kernel.NewInvalid("own.worker"))
+		wrong.Check("worker", kernel.NewInvalid("pagecode.worker"))
 	}
 	if in.Phone != "" {
 		phone, err := kernel.AcceptPhone(string(in.Phone), s.Families.Fictional)
@@ -49,7 +49,7 @@ func (s *Service) putChildsPerson(ctx context.Context, a *act.Act, file families
 		in.When = when
 	}
 	if in.Phone == "" && in.When == "" {
-		wrong.Check("phone", kernel.NewInvalid("own.reach"))
+		wrong.Check("phone", kernel.NewInvalid("pagecode.reach"))
 	}
 	if err := wrong.Err(); err != nil {
 		return err

@@ -126,7 +126,7 @@ func (s *Service) newSlip(a *act.Act, file families.File, in Give) (slip Slip, e
 	var wrong kernel.Faults
 	who, known := file.Person(in.Person)
 	if !known || who.Role == families.Unborn {
-		wrong.Check("person", kernel.NewInvalid("own.person"))
+		wrong.Check("person", kernel.NewInvalid("pagecode.person"))
 		return slip, wrong.Err()
 	}
 	if file.State != families.StateOpen {
@@ -140,16 +140,16 @@ func (s *Service) newSlip(a *act.Act, file families.File, in Give) (slip Slip, e
 	_, err = kernel.ParseLang(string(in.Names))
 	wrong.Check("names", err)
 	if in.Days < shortestLife || in.Days > longestLife {
-		wrong.Check("days", kernel.NewInvalid("own.days"))
+		wrong.Check("days", kernel.NewInvalid("pagecode.days"))
 	}
 	parent := who.LeftOn == "" && (who.Role == families.Applicant || who.Role == families.Partner)
 	c := Code{ID: kernel.NewID(), Family: file.ID, Person: in.Person, Lang: in.Lang, Names: in.Names,
 		MadeAt: a.Now, MadeBy: a.Actor.Person, MadeOrg: a.Actor.Org, LastDay: a.Today().AddDays(in.Days)}
 	switch {
 	case who.Role == families.Child && who.LeftOn != "":
-		wrong.Check("person", kernel.NewInvalid("own.person"))
+		wrong.Check("person", kernel.NewInvalid("pagecode.person"))
 	case who.Role == families.Child && (who.Birth == "" || who.Birth.YearsUntil(a.Today()) < ChildFrom):
-		wrong.Check("person", kernel.NewInvalid("own.child_age"))
+		wrong.Check("person", kernel.NewInvalid("pagecode.child_age"))
 	case who.Role == families.Child:
 		c.Child = true
 	case parent && !in.Away:
@@ -173,7 +173,7 @@ func named(file families.File, ids []kernel.ID, wrong *kernel.Faults) string {
 	for _, id := range ids {
 		p, ok := file.Person(id)
 		if !ok || p.LeftOn != "" || p.Role != families.Child && p.Role != families.Unborn {
-			wrong.Check("children", kernel.NewInvalid("own.children"))
+			wrong.Check("children", kernel.NewInvalid("pagecode.children"))
 			continue
 		}
 		kept = append(kept, string(id))

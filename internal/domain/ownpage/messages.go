@@ -209,7 +209,7 @@ func (s *Service) Answer(ctx context.Context, family, person kernel.ID, words st
 			return err
 		}
 		if p, ok := file.Person(person); !ok || p.Role == families.Child || p.Role == families.Unborn {
-			return kernel.NewInvalid("own.person").At("person")
+			return kernel.NewInvalid("pagecode.person").At("person")
 		}
 		text, err := text(words, maxMessage)
 		if err != nil {

@@ -98,7 +98,7 @@ func (s *Service) AddStep(ctx context.Context, family kernel.ID, in NewStep) err
 		wrong.Check("text", err)
 		wrong.Check("due", dueDay(in.Due, a.Today()))
 		if p, ok := file.Person(in.Person); in.Person != "" && (!ok || p.Role == families.Child || p.Role == families.Unborn) {
-			wrong.Check("person", kernel.NewInvalid("own.person"))
+			wrong.Check("person", kernel.NewInvalid("pagecode.person"))
 		}
 		if err := wrong.Err(); err != nil {
 			return err
@@ -108,7 +108,7 @@ func (s *Service) AddStep(ctx context.Context, family kernel.ID, in NewStep) err
 			return err
 		}
 		if len(slices.DeleteFunc(steps, func(x Step) bool { return x.Done != "" })) >= most {
-			return kernel.NewTooMany("own.steps")
+			return kernel.NewTooMany("plan.steps")
 		}
 		x := Step{ID: kernel.NewID(), Person: in.Person, Theirs: in.Theirs, Worker: a.Actor.Person, Org: a.Actor.Org, Due: in.Due}
 		if err := insertStep(ctx, a, a.Alliance(), family, x, a.Now); err != nil {
@@ -137,7 +137,7 @@ func dueDay(d, today kernel.Date) error {
 		return err
 	}
 	if n := today.DaysUntil(d); n < 0 || n > 2*366 {
-		return kernel.NewInvalid("own.due")
+		return kernel.NewInvalid("plan.due")
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package ownpage
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -9,6 +10,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
@@ -257,4 +259,52 @@ func inTeam(file families.File) func(members.Post) bool {
 	return func(p members.Post) bool {
 		return slices.ContainsFunc(file.Team, func(c families.Carer) bool { return c.Holder == p.Organisation.ID })
 	}
+}
+
+// Everything is all that the pages of an adult show, to be taken along.
+type Everything struct {
+	On       kernel.Instant
+	About    About
+	Rights   Found
+	Plan     []Step
+	Messages []Message
+	Looks    []audit.Record
+	Names    map[kernel.ID]string // of the workers and organisations that stand in it
+}
+
+// Everything is all that the visitor's pages show, at one moment.
+func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (all Everything, err error) {
+	var seen rights.OwnSight
+	var kept families.File
+	var look sight
+	err = s.own(ctx, v, "everything", func(a *act.Act, file families.File, l sight) error {
+		kept, look = file, l
+		all = Everything{On: a.Now, About: aboutOf(file, l), Names: map[kernel.ID]string{}}
+		if seen, err = s.Rights.OwnIn(ctx, a, file); err != nil {
+			return err
+		}
+		plan, err := s.planIn(ctx, a, file, l, names)
+		if err != nil {
+			return err
+		}
+		all.Plan, all.About.Team = append(plan.Open, plan.Done...), plan.Team
+		if all.Messages, err = s.messages(ctx, a, file.ID, l.me); err != nil {
+			return err
+		}
+		looks, err := s.looksIn(ctx, a, file, l, 0)
+		if err != nil {
+			return err
+		}
+		all.Looks = looks.Records
+		writers, err := s.writers(ctx, a, all.Messages)
+		for _, more := range []map[kernel.ID]string{plan.Names, looks.Names, writers} {
+			maps.Copy(all.Names, more)
+		}
+		return err
+	})
+	if err != nil {
+		return Everything{}, err
+	}
+	all.Rights, err = foundFor(kept, look, seen, names)
+	return all, err
 }

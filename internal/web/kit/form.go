@@ -25,6 +25,8 @@ type Field struct {
 	Inline   bool // few short options: side by side
 	Hidden   bool // the label is for screen readers alone
 
+	Apart string // sets the ids of the same field in several forms of one page apart
+
 	Type         string // of an input: text (the default), email, tel, search, password
 	InputMode    string // numeric, decimal, tel, email
 	Autocomplete string
@@ -71,7 +73,12 @@ func Legible(form url.Values) bool {
 // FieldID is the id of the first control of a field, where its error links to.
 func FieldID(name string) string { return "field-" + name }
 
-func (f Field) id() string      { return FieldID(f.Name) }
+func (f Field) id() string {
+	if f.Apart != "" && f.Error == "" { // the one with a fault is where the error leads
+		return FieldID(f.Name) + "-" + f.Apart
+	}
+	return FieldID(f.Name)
+}
 func (f Field) hintID() string  { return f.id() + "-hint" }
 func (f Field) errorID() string { return f.id() + "-error" }
 

@@ -13,6 +13,9 @@ var languageNames = map[kernel.Lang]string{
 	kernel.TR: "Türkçe",
 }
 
+// LanguageName is a language as who reads it calls it.
+func LanguageName(l kernel.Lang) string { return languageNames[l] }
+
 // Elsewhere is where the quick way out leads, an everyday public page:
 // tomorrow's weather. Who looks over a shoulder sees nothing worth a question.
 const Elsewhere = "https://www.meteo.be/"

@@ -26,6 +26,7 @@ func (s *Site) filePages(page register) {
 	s.fileFactPages(page)
 	s.fileTeamPages(page)
 	s.fileClosingPages(page)
+	s.fileDoorPages(page)
 }
 
 // fileView is a file as its page shows it.

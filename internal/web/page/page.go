@@ -20,6 +20,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
+	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -44,6 +45,8 @@ type Site struct {
 	Rights     *rights.Service
 	Referrals  *referrals.Service
 	Oversight  *oversight.Service
+	Own        *ownpage.Service
+	Base       string // the public address, without a slash at its end; empty: that of the request
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
@@ -71,6 +74,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.libraryPages(page)
 	s.networkPages(page)
 	s.administrationPages(page)
+	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	nowhere := func(*Request) (Answer, error) { return Answer{}, kernel.NewNotFound("page") }
 	routes.Handle("GET /assets/", "public.read", kit.Assets(s.framed("public.read", nowhere)))
@@ -109,6 +113,7 @@ type Answer struct {
 	To     string // go there instead (303)
 	Said   string // the key of a text that the next page says once
 	Cookie *http.Cookie
+	Sent   bool // the handler has answered already
 }
 
 func show(page templ.Component) (Answer, error) { return Answer{Page: page}, nil }
@@ -228,6 +233,9 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 
 // send writes an answer.
 func (s *Site) send(r *Request, a Answer) error {
+	if a.Sent {
+		return nil
+	}
 	if a.Cookie != nil {
 		http.SetCookie(r.writer, a.Cookie)
 	}

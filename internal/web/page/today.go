@@ -40,6 +40,7 @@ type todayView struct {
 	Ahead   []families.Ahead
 	Drafts  []programmes.Programme
 	Twins   int
+	Wrote   []wroteRow // families that wrote, the longest waiting first
 	Names   map[kernel.ID]string
 
 	mayOpen, mayRefer, mayRead, mayFile, mayAdminister bool
@@ -67,6 +68,7 @@ func (s *Site) today(r *Request) (Answer, error) {
 		{"rights.read", s.todayClaims},
 		{"family.list", s.todayFamilies},
 		{"programme.manage", s.todayDrafts},
+		{"family.messages", s.todayWrote},
 		{"family.twins", s.todayTwins},
 	} {
 		if !policy.May(actor, part.action) {
@@ -161,6 +163,35 @@ func (s *Site) todayDrafts(r *Request, w *todayView) error {
 	return err
 }
 
+// wroteRow is a family whose message waits.
+type wroteRow struct {
+	families.Row
+	Since kernel.Instant
+}
+
+// todayWrote are the families of whom something waits that they wrote.
+func (s *Site) todayWrote(r *Request, w *todayView) error {
+	waiting, err := s.Own.Waiting(r.Context())
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	n, ids := 0, []kernel.ID{}
+	for _, x := range waiting {
+		n += x.N
+		ids = append(ids, x.Family)
+	}
+	rows, err := s.Families.Rows(r.Context(), ids[:min(todayRows, len(ids))])
+	for _, row := range rows {
+		for _, x := range waiting {
+			if x.Family == row.ID {
+				w.Wrote = append(w.Wrote, wroteRow{row, x.Since})
+			}
+		}
+	}
+	w.count(n, "wrote", "/families/"+string(waiting[0].Family)+"/messages")
+	return err
+}
+
 func (s *Site) todayTwins(r *Request, w *todayView) error {
 	twins, err := s.Families.Twins(r.Context())
 	w.Twins = len(twins)
@@ -193,7 +224,7 @@ func (w *todayView) count(n int, key, href string) {
 
 // nothing tells whether the day asks nothing.
 func (w todayView) nothing() bool {
-	return len(w.Figures)+len(w.In)+len(w.Out)+len(w.Sent)+len(w.Recent)+len(w.Drafts) == 0
+	return len(w.Figures)+len(w.In)+len(w.Out)+len(w.Sent)+len(w.Recent)+len(w.Drafts)+len(w.Wrote) == 0
 }
 
 // lead says in a line what the day is like.
