@@ -20,6 +20,7 @@ var floors = [][]string{
 	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/ownpage"},
 	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions",
 		"internal/domain/places", "internal/domain/loans", "internal/domain/voice"},
+	{"internal/domain/sharing"},
 	{"internal/domain/families", "internal/domain/programmes", "internal/domain/depot", "internal/domain/projects"},
 	{"internal/domain/members", "internal/domain/directory", "internal/domain/oversight"},
 	{"internal/web/kit"},

@@ -18,6 +18,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
@@ -58,6 +59,7 @@ type App struct {
 	Acts       *act.Acts
 	Members    *members.Service
 	Families   *families.Service
+	Sharing    *sharing.Service
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service
@@ -68,7 +70,7 @@ type App struct {
 func Modules() []db.Migrations {
 	return []db.Migrations{
 		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(),
-		members.Migrations(), families.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
+		members.Migrations(), families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 		ownpage.Migrations(),
 	}
 }
@@ -107,6 +109,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// The modules, floor by floor.
 	member := &members.Service{Acts: acts, Keeper: c.Keeper}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
+	share := &sharing.Service{Acts: acts, Members: member, Families: family}
 	programme := &programmes.Service{Acts: acts, Members: member, Library: library, Law: law}
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: edition}
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
@@ -116,6 +119,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
+	act.On(acts, share.Forgotten)
 	act.On(acts, referral.FamilyForgotten)
 	act.On(acts, own.FamilyForgotten)
 
@@ -135,6 +139,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 			}
 			return referral.Expire(ctx, j.Alliance, about)
 		},
+		sharing.SettleJob: share.Settle,
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -152,19 +157,19 @@ func New(ctx context.Context, c Config) (*App, error) {
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
-		Members: member, Families: family, Programmes: programme, Rights: right, Referrals: referral,
+		Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Base: c.Base}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
-		Members:  member, Families: family, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
+		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
 		Programs: endpoints.Refuse}.Wrap(routes)
 	if err != nil {
 		return nil, err
 	}
-	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family,
+	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own}, nil
 }
 

@@ -11,10 +11,12 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // scene is one of everything in Leuven, so that every page has something to
@@ -25,6 +27,7 @@ type scene struct {
 	link                       string // with which a partner without an account answers
 	organisation, colleague    kernel.ID
 	team                       kernel.ID // of the colleague
+	decision, objection        kernel.ID
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -66,6 +69,17 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.claim = claim.ID
+	today := kernel.InstantOf(w.clock()).Date()
+	shared, err := w.app.Sharing.Decide(aicha, f.ID, sharing.New{Basis: sharing.Consent, Groups: []policy.Group{policy.School},
+		Recipients: []kernel.ID{town.Orgs["kirikou"].ID}, Ends: today.AddDays(30), Evidence: sharing.Spoken, ToldHow: sharing.ToldInPerson, ToldOn: today})
+	if err != nil {
+		w.Fatal(err)
+	}
+	no, err := w.app.Sharing.Object(aicha, f.ID, "", []policy.Group{policy.Child}, sharing.ToldInPerson)
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.decision, s.objection = shared.ID, no.ID
 	sent, err := w.app.Referrals.Send(lies, referrals.NewReferral{
 		To: town.Orgs["team"].ID, Why: "Er is te weinig geld voor spullen.",
 		Sketch: families.NewFamily{Anyway: true, Persons: []families.NewPerson{{Role: families.Applicant, First: "Elif", Last: "Demir", Birth: "1996-02-02"}},

@@ -157,6 +157,13 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, file *File, persons []
 	return nil
 }
 
+// FamilyIn is what is known of a family without knowing who it is, for a module
+// above that has asked whether the actor may know it; NotFound when it is
+// erased.
+func (s *Service) FamilyIn(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
+	return loadKept(ctx, a, id)
+}
+
 // loadKept loads a family of which more is left than figures.
 func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
 	f, err := load(ctx, a, a.Alliance(), id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -41,8 +42,9 @@ func givePosts(ctx context.Context, a *act.Act, family, worker kernel.ID, posts 
 	return nil
 }
 
-// JoinTeam takes a worker or an organisation of the alliance into the care
-// team; only the care team can. A worker knows the family from then on at the
+// JoinTeam takes a worker or a team of the actor's own house into the care
+// team; only the care team can. With other organisations a file is shared, by a
+// decision: Invalid ("family.team_share"). A worker knows the family from then on at the
 // posts that they have now and that may read files, and at no other. Who is in
 // the team already stays in it; a worker may have come to new posts since.
 func (s *Service) JoinTeam(ctx context.Context, family, holder kernel.ID, kind CarerKind) error {
@@ -66,32 +68,50 @@ func (s *Service) JoinTeam(ctx context.Context, family, holder kernel.ID, kind C
 	})
 }
 
-// knownHolder refuses who cannot be in a care team. Posts are the organisations
-// for which a worker may read files.
+// knownHolder refuses who cannot be in a care team: those of another house do
+// not keep the file, it is shared with them. Posts are the organisations of
+// this house for which a worker may read files.
 func (s *Service) knownHolder(ctx context.Context, a *act.Act, holder kernel.ID, kind CarerKind) (posts []kernel.ID, err error) {
-	fits := false
+	own, err := s.Members.OrganisationIn(ctx, a, a.Actor.Org)
+	if err != nil {
+		return nil, err
+	}
+	fits, elsewhere := false, false
 	switch kind {
 	case CarerWorker:
 		found, failed := s.Members.PostsIn(ctx, a, holder)
 		for _, p := range found {
-			if policy.May(policy.Actor{Roles: p.Roles}, "family.read") {
+			if !policy.May(policy.Actor{Roles: p.Roles}, "family.read") {
+				continue
+			}
+			if sameHouse(own, p.Organisation) {
 				posts = append(posts, p.Organisation.ID)
+			} else {
+				elsewhere = true
 			}
 		}
 		fits, err = len(posts) > 0, failed
 	case CarerOrganisation:
 		o, failed := s.Members.OrganisationIn(ctx, a, holder)
-		fits, err = o.Active, failed
+		elsewhere = failed == nil && o.Active && !sameHouse(own, o)
+		fits, err = o.Active && !elsewhere, failed
 	default:
 		return nil, kernel.NewInvalid("family.carer_kind").At("kind")
 	}
-	if kernel.CodeOf(err) == kernel.Internal {
+	switch {
+	case kernel.CodeOf(err) == kernel.Internal:
 		return nil, err
-	}
-	if err != nil || !fits {
+	case err == nil && !fits && elsewhere:
+		return nil, kernel.NewInvalid("family.team_share").At("holder")
+	case err != nil || !fits:
 		return nil, kernel.NewInvalid("family.carer").At("holder")
 	}
 	return posts, nil
+}
+
+// sameHouse tells whether two organisations are one, or teams of one.
+func sameHouse(o, other members.Organisation) bool {
+	return o.ID == other.ID || o.ID == other.PartOf || o.PartOf != "" && (o.PartOf == other.ID || o.PartOf == other.PartOf)
 }
 
 // LeaveTeam takes a worker or an organisation out of the care team. The last

@@ -21,15 +21,19 @@ func TestTheCareTeamOpensTheFileAndClosesIt(t *testing.T) {
 		wants(t, "somebody outside joins by themselves", w.JoinTeam(w.chloe, f.ID, w.person(w.chloe), families.CarerWorker), "not_found object")
 		wants(t, "somebody who does not exist", w.JoinTeam(w.aicha, f.ID, kernel.NewID(), families.CarerWorker), "invalid family.carer")
 		wants(t, "an organisation as a worker", w.JoinTeam(w.aicha, f.ID, w.house, families.CarerWorker), "invalid family.carer")
+		wants(t, "a worker of another house", w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker), "invalid family.team_share")
+		wants(t, "another house", w.JoinTeam(w.aicha, f.ID, w.house, families.CarerOrganisation), "invalid family.team_share")
+		chloe := w.hat(w.chloe, "chloe@huis.example", w.ocmw, policy.Caseworker)
+		must(0, w.LeaveTeam(w.aicha, f.ID, w.ocmw))
 		wants(t, "a kind that there is not", w.JoinTeam(w.aicha, f.ID, w.house, "friend"), "invalid family.carer_kind")
-		wants(t, "a worker of the house", w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker), "")
+		wants(t, "a worker of the office", w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker), "")
 		wants(t, "once more", w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker), "")
-		file := must(w.Read(w.chloe, f.ID, families.ForCare))
-		if len(file.Team) != 3 || file.Partial {
+		file := must(w.Read(chloe, f.ID, families.ForCare))
+		if len(file.Team) != 2 || file.Partial {
 			t.Errorf("team %+v", file.Team)
 		}
 		wants(t, "she leaves", w.LeaveTeam(w.aicha, f.ID, w.person(w.chloe)), "")
-		_, err = w.Read(w.chloe, f.ID, families.ForCare)
+		_, err = w.Read(chloe, f.ID, families.ForCare)
 		wants(t, "who left reads", err, "not_found object")
 		wants(t, "who left leaves again", w.LeaveTeam(w.aicha, f.ID, w.person(w.chloe)), "invalid family.carer")
 	})
@@ -96,16 +100,16 @@ func TestAFamilyIsKnownAtThePostForWhichItWasTold(t *testing.T) {
 			t.Errorf("for the house she is told of a file of the office: %v", err)
 		}
 
-		// A colleague is taken in at every post that may read files.
+		// A colleague is taken in at every post of this house that may read files.
 		bramAtHouse := w.hat(w.bram, "bram@ocmw.example", w.house, policy.Caseworker)
 		if err := w.JoinTeam(w.aicha, shut.ID, w.person(w.bram), families.CarerWorker); err != nil {
 			t.Fatal(err)
 		}
 		wants("a colleague, for the office", w.bram, shut.ID, all)
-		wants("and for the house", bramAtHouse, shut.ID, all)
+		wants("for another house nothing", bramAtHouse, shut.ID, none)
 
 		// A later post knows nothing until the team says so.
-		school := must(w.Members.AddOrganisation(w.administrator(), members.Organisation{Name: "School", Kind: members.School})).ID
+		school := must(w.Members.AddOrganisation(w.administrator(), members.Organisation{Name: "Team Noord", Kind: members.OCMW, PartOf: w.ocmw})).ID
 		bramAtSchool := w.hat(w.bram, "bram@ocmw.example", school, policy.Caseworker)
 		wants("at a post that came later", bramAtSchool, shut.ID, none)
 		if err := w.JoinTeam(w.aicha, shut.ID, w.person(w.bram), families.CarerWorker); err != nil {
@@ -124,12 +128,14 @@ func TestAFamilyIsKnownAtThePostForWhichItWasTold(t *testing.T) {
 		}
 
 		// Who opens a file again is in the team at the post where they did.
-		if err := errors.Join(w.JoinTeam(w.aicha, open.ID, w.house, families.CarerOrganisation),
-			w.Close(w.aicha, open.ID, families.ClosedHelped), w.Reopen(aichaAtHouse, open.ID),
-			w.LeaveTeam(w.aicha, open.ID, w.house)); err != nil {
+		aichaAtTeam := w.hat(w.aicha, "aicha@ocmw.example", school, policy.Caseworker)
+		if err := errors.Join(w.JoinTeam(w.aicha, open.ID, school, families.CarerOrganisation),
+			w.Close(w.aicha, open.ID, families.ClosedHelped), w.Reopen(aichaAtTeam, open.ID),
+			w.LeaveTeam(w.aicha, open.ID, school)); err != nil {
 			t.Fatal(err)
 		}
-		wants("opened again for the house", aichaAtHouse, open.ID, all)
+		wants("opened again for the team", aichaAtTeam, open.ID, all)
+		wants("still nothing for another house", aichaAtHouse, open.ID, none)
 		wants("and still for the office", w.aicha, open.ID, all)
 	})
 }
@@ -138,13 +144,15 @@ func TestAPostThatIsTakenAwayOpensNothing(t *testing.T) {
 	inTown(t, func(w town) {
 		f := must(w.Open(w.aicha, peeters()))
 		wants(t, "a worker who may read no files", w.JoinTeam(w.aicha, f.ID, w.person(w.dirk), families.CarerWorker), "invalid family.carer")
+		team := must(w.Members.AddOrganisation(w.administrator(), members.Organisation{Name: "Team Noord", Kind: members.OCMW, PartOf: w.ocmw})).ID
+		chloe := w.hat(w.chloe, "chloe@huis.example", team, policy.Caseworker)
 		must(0, w.JoinTeam(w.aicha, f.ID, w.person(w.chloe), families.CarerWorker))
-		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house, policy.Volunteer))
-		actor := act.ActorOf(w.chloe)
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), team, policy.Volunteer))
+		actor := act.ActorOf(chloe)
 		actor.Roles = []policy.Role{policy.Volunteer}
-		_, err := w.Read(act.As(w.chloe, actor), f.ID, families.ForCare)
+		_, err := w.Read(act.As(chloe, actor), f.ID, families.ForCare)
 		wants(t, "in another role there", err, "forbidden role")
-		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house))
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), team))
 		chloeAtOffice := w.hat(w.chloe, "chloe@huis.example", w.ocmw, policy.Caseworker)
 		must(0, w.LeaveTeam(w.aicha, f.ID, w.ocmw))
 		if got := w.sees(chloeAtOffice, f.ID); got != "" {

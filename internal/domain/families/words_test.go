@@ -20,7 +20,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		"family.carer.":        words([]families.CarerKind{families.CarerWorker, families.CarerOrganisation}),
 		"family.state.":        words([]families.State{families.StateOpen, families.StateClosed, families.StateErased}),
 		"family.event.": {"opened", "closed", "reopened", "team.joined", "team.left", "person.added", "person.role", "person.born",
-			"person.left", "contact.changed", "note.added"},
+			"person.left", "contact.changed", "note.added", "sharing.decided", "sharing.ended", "sharing.objected", "sharing.lifted"},
 	} {
 		for _, code := range codes {
 			if !texts.Has(prefix + code) {

@@ -89,6 +89,17 @@ type Organisation struct {
 	Active       bool
 }
 
+// Bound tells whether those who work there are bound by professional secrecy.
+// Who is not, hears what is needed for a task, and what a family itself lets
+// them know.
+func (o Organisation) Bound() bool {
+	switch o.Kind {
+	case School, Shop, Police, OtherKind:
+		return false
+	}
+	return true
+}
+
 // Check refuses an organisation that cannot be right, field by field.
 func (o Organisation) Check() error {
 	var faults kernel.Faults

@@ -23,6 +23,9 @@ func (s *Service) Accept(ctx context.Context, id kernel.ID) (Referral, error) {
 			if r.Provisional {
 				return nil
 			}
+			if o, err := s.Members.OrganisationIn(ctx, a, r.ReceiverOrg); err != nil || !o.Bound() {
+				return err // who is not bound by secrecy reads what was written to them, and no file
+			}
 			return policy.Related(ctx, a, a.Alliance(), r.ReceiverOrg, policy.Accepted, r.Family, a.Now)
 		},
 	})

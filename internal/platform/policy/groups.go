@@ -83,3 +83,27 @@ func SightOf(ctx context.Context, q db.Querier, actor Actor, family kernel.ID, n
 	}
 	return s, nil
 }
+
+// Objected is the relation to a family of those to whom it said no: an accepted
+// referral shows them no file. [Whom] is everybody when nobody is named.
+const Objected Relation = "objected"
+
+// Whom is who is meant by an organisation, or, without one, by everybody.
+func Whom(org kernel.ID) kernel.ID {
+	if org == "" {
+		return "*"
+	}
+	return org
+}
+
+// Object keeps a family's no to an organisation, or to everybody ([Whom]): what
+// an accepted referral shows ends, and none that is accepted later shows it
+// while the no stands.
+func Object(ctx context.Context, q db.Querier, alliance, whom, family kernel.ID, now kernel.Instant) error {
+	_, err := q.ExecContext(ctx, `DELETE FROM policy_relation
+		WHERE alliance = $1 AND object = $2 AND relation = $3 AND (holder = $4 OR $4 = '*')`, alliance, family, Accepted, whom)
+	if err != nil {
+		return err
+	}
+	return Related(ctx, q, alliance, whom, Objected, family, now)
+}

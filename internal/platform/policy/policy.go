@@ -146,7 +146,8 @@ func At(person, org kernel.ID) kernel.ID {
 // Related makes holder stand in relation to object. To say it twice is to say
 // it once. A holder or an object without an ID is an error: nobody holds
 // nothing. In lists the object has the place that others in a relation to it
-// know ([Place]).
+// know ([Place]). An accepted referral gives nothing where the family said no
+// ([Object]).
 func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
 	if alliance == "" || holder == "" || object == "" || r == OwnObject || r == OwnFamily {
 		return fmt.Errorf("policy: the relation %q needs an alliance, a holder and an object", r)
@@ -155,6 +156,12 @@ func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Re
 	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since, shelf, moved)
 		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(r.shelf) `+known+`, coalesce((SELECT max(r.moved) `+known+`)
 		ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
+	if err != nil || r != Accepted {
+		return err
+	}
+	_, err = q.ExecContext(ctx, `DELETE FROM policy_relation WHERE alliance = $1 AND holder = $2 AND relation = $3 AND object = $4
+		AND EXISTS (SELECT 1 FROM policy_relation o WHERE o.alliance = $1 AND o.object = $4 AND o.relation = $5 AND o.holder IN ($2, '*'))`,
+		alliance, holder, r, object, Objected)
 	return err
 }
 

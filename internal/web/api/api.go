@@ -33,6 +33,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
 	"github.com/bondgenoot/bondgenoot/internal/platform/idempotent"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
@@ -52,6 +53,7 @@ type API struct {
 
 	Members    *members.Service
 	Families   *families.Service
+	Sharing    *sharing.Service
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service
@@ -121,6 +123,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.programmeMoves(d)
 	s.familyEndpoints(d)
 	s.keepingEndpoints(d)
+	s.sharingEndpoints(d)
 	s.peopleEndpoints(d)
 	s.factEndpoints(d)
 	s.rightEndpoints(d)

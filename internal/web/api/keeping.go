@@ -13,10 +13,10 @@ import (
 func (s *API) keepingEndpoints(d *desk) {
 	add(d, endpoint{Method: "GET", Path: "/families/ahead", Action: "family.list", ID: "list-days-ahead", Tag: "families",
 		Says: "The days that come for your own families: births that are due, birthdays at which much changes."}, s.ahead)
-	add(d, endpoint{Method: "POST", Path: "/families/{family}/notes", Action: "family.change", ID: "add-note", Tag: "families", Status: created,
-		Says: "Write something down for the care team.", More: "What was written is sealed, and not in the answer."}, s.addNote)
+	add(d, endpoint{Method: "POST", Path: "/families/{family}/notes", Action: "family.note", ID: "add-note", Tag: "families", Status: created,
+		Says: "Write something down for the care team, and for those with whom its notes are shared.", More: "What was written is sealed, and not in the answer."}, s.addNote)
 	add(d, endpoint{Method: "POST", Path: "/families/{family}/team", Action: "family.change", ID: "join-team", Tag: "families", Status: noContent,
-		Says: "Take a worker or an organisation into the care team.", More: "Who is in it already stays in it."}, s.joinTeam)
+		Says: "Take a worker or a team of your own house into the care team.", More: "Who is in it already stays in it. With other organisations a file is shared, by a decision."}, s.joinTeam)
 	add(d, endpoint{Method: "DELETE", Path: "/families/{family}/team/{holder}", Action: "family.change", ID: "leave-team", Tag: "families", Status: noContent,
 		Says: "Take a worker or an organisation out of the care team.", More: "The last one stays: a file always has somebody, and the answer is 409."}, s.leaveTeam)
 	add(d, endpoint{Method: "GET", Path: "/families/{family}/timeline", Action: "family.read", ID: "read-timeline", Tag: "families",

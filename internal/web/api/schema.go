@@ -14,6 +14,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
@@ -118,6 +119,12 @@ type (
 	waySchema      struct{}
 	holdSchema     struct{}
 	progressSchema struct{}
+	groupSchema    struct{}
+	basisSchema    struct{}
+	shownSchema    struct{}
+	toldSchema     struct{}
+	endedSchema    struct{}
+	termSchema     struct{}
 
 	// The reasons for which a file closes, or is erased.
 	closeReason string
@@ -130,6 +137,14 @@ func (closeReason) Schema(huma.Registry) *huma.Schema { return among(families.Cl
 // Schema implements [huma.SchemaProvider].
 func (eraseReason) Schema(huma.Registry) *huma.Schema { return among(families.EraseReasons[:]) }
 
+func (groupSchema) Schema(huma.Registry) *huma.Schema { return among(policy.Groups[:]) }
+func (basisSchema) Schema(huma.Registry) *huma.Schema { return among(sharing.Bases[:]) }
+func (shownSchema) Schema(huma.Registry) *huma.Schema { return among(sharing.Evidences[:]) }
+func (toldSchema) Schema(huma.Registry) *huma.Schema  { return among(sharing.ToldHows[:]) }
+func (endedSchema) Schema(huma.Registry) *huma.Schema { return among(sharing.EndedReasons[:]) }
+func (termSchema) Schema(huma.Registry) *huma.Schema {
+	return among(sharing.EditionOn("9999-12-31").Conditions)
+}
 func (idSchema) Schema(huma.Registry) *huma.Schema       { return form("uuid") }
 func (dateSchema) Schema(huma.Registry) *huma.Schema     { return form("date") }
 func (instantSchema) Schema(huma.Registry) *huma.Schema  { return form("date-time") }
@@ -184,6 +199,12 @@ func aliases(r huma.Registry) {
 		{reflect.TypeFor[referrals.Way](), reflect.TypeFor[waySchema]()},
 		{reflect.TypeFor[referrals.Hold](), reflect.TypeFor[holdSchema]()},
 		{reflect.TypeFor[referrals.Progress](), reflect.TypeFor[progressSchema]()},
+		{reflect.TypeFor[policy.Group](), reflect.TypeFor[groupSchema]()},
+		{reflect.TypeFor[sharing.Basis](), reflect.TypeFor[basisSchema]()},
+		{reflect.TypeFor[sharing.Evidence](), reflect.TypeFor[shownSchema]()},
+		{reflect.TypeFor[sharing.ToldHow](), reflect.TypeFor[toldSchema]()},
+		{reflect.TypeFor[sharing.Ended](), reflect.TypeFor[endedSchema]()},
+		{reflect.TypeFor[sharing.Condition](), reflect.TypeFor[termSchema]()},
 	} {
 		r.RegisterTypeAlias(a[0], a[1])
 	}

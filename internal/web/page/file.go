@@ -25,6 +25,7 @@ func (s *Site) filePages(page register) {
 	s.fileContactPages(page)
 	s.fileFactPages(page)
 	s.fileTeamPages(page)
+	s.sharingPages(page)
 	s.fileClosingPages(page)
 	s.fileDoorPages(page)
 }

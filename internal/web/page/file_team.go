@@ -46,21 +46,11 @@ func (s *Site) readTeam(r *Request) (w teamView, err error) {
 			w.Colleagues = append(w.Colleagues, kit.Option{Value: string(p.Worker.ID), Label: p.Worker.Name})
 		}
 	}
-	q := members.Query{Limit: 100}
-	for {
-		page, err := s.Members.Organisations(r.Context(), q)
-		if err != nil {
-			return w, err
-		}
-		for _, o := range page.Rows {
-			if o.Active && !in(o.ID) {
-				w.Partners = append(w.Partners, kit.Option{Value: string(o.ID), Label: o.Name})
-			}
-		}
-		if q.After = page.Next; q.After == "" {
-			return w, nil
-		}
-	}
+	own := r.Session.Organisation
+	w.Partners, err = s.partners(r, func(o members.Organisation) bool {
+		return !in(o.ID) && (o.ID == own.ID || o.ID == own.PartOf || o.PartOf != "" && (o.PartOf == own.ID || o.PartOf == own.PartOf))
+	})
+	return w, err
 }
 
 func (s *Site) teamForm(r *Request) (Answer, error) {

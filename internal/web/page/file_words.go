@@ -177,7 +177,7 @@ func (w fileView) about(v kit.View, e families.Event) string {
 		return w.called(v, e.Subject) + ": " + v.T("family.left_reason."+e.Detail)
 	case "person.added", "person.role", "person.born":
 		return w.called(v, e.Subject)
-	case "team.joined", "team.left":
+	case "team.joined", "team.left", "sharing.decided", "sharing.ended", "sharing.objected", "sharing.lifted":
 		return w.Names[e.Subject]
 	}
 	return ""

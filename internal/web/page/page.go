@@ -24,6 +24,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
@@ -41,6 +42,7 @@ type Site struct {
 	Mail    *mail.Mailer // whose kept letters a demonstration shows
 
 	Families   *families.Service
+	Sharing    *sharing.Service
 	Programmes *programmes.Service
 	Rights     *rights.Service
 	Referrals  *referrals.Service

@@ -1,0 +1,40 @@
+-- +goose Up
+CREATE TABLE sharing_decision (
+	alliance    TEXT   NOT NULL,
+	family      TEXT   NOT NULL,
+	id          TEXT   NOT NULL,
+	version     BIGINT NOT NULL,
+	basis       TEXT   NOT NULL,
+	purpose     TEXT   NOT NULL,
+	parts       TEXT   NOT NULL,
+	recipients  TEXT   NOT NULL,
+	starts      TEXT   NOT NULL,
+	ends        TEXT   NOT NULL,
+	edition     TEXT   NOT NULL,
+	conditions  TEXT   NOT NULL,
+	evidence    TEXT   NOT NULL,
+	told_how    TEXT   NOT NULL,
+	told_on     TEXT   NOT NULL,
+	decided_at  TEXT   NOT NULL,
+	decided_by  TEXT   NOT NULL,
+	decided_org TEXT   NOT NULL,
+	ended_at    TEXT   NOT NULL,
+	ended_by    TEXT   NOT NULL,
+	ended_org   TEXT   NOT NULL,
+	ended_why   TEXT   NOT NULL,
+	PRIMARY KEY (alliance, family, id)
+);
+CREATE TABLE sharing_objection (
+	alliance  TEXT NOT NULL,
+	family    TEXT NOT NULL,
+	id        TEXT NOT NULL,
+	recipient TEXT NOT NULL,
+	parts     TEXT NOT NULL,
+	told_how  TEXT NOT NULL,
+	made_at   TEXT NOT NULL,
+	made_by   TEXT NOT NULL,
+	made_org  TEXT NOT NULL,
+	lifted_at TEXT NOT NULL,
+	lifted_by TEXT NOT NULL,
+	PRIMARY KEY (alliance, family, id)
+);
