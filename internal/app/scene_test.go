@@ -141,6 +141,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", strings.ReplaceAll(filled, "{step}", "change"))
 	case pattern == "/answer/{token}":
 		return only(reader == "", "/answer/"+s.link, "/answer/nobody-made-this")
+	case pattern == "/referrals/figures":
+		return only(reader == "katrien", pattern, pattern+"?side=alliance")
+	case pattern == "/referrals/figures/rows":
+		return only(reader == "katrien", pattern+"?side=sent")
 	case pattern == "/referrals/{id}":
 		return only(caseworker || reader == "lies", filled)
 	}

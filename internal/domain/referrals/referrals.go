@@ -15,7 +15,8 @@
 // (by which words the sender knows it).
 //
 // Acts: referral.send, referral.list, referral.follow, referral.read,
-// referral.answer, referral.withdraw, referral.arrange, referral.reply. Tells: [Moved]. Hears:
+// referral.answer, referral.withdraw, referral.arrange, referral.figures,
+// referral.reply. Tells: [Moved]. Hears:
 // [families.Forgotten]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
 // "referrals.back", "referrals.link" and "referrals.forget".
@@ -203,6 +204,7 @@ type Referral struct {
 	Next         Action      // empty when it is over
 	Due          kernel.Date // the last day for it; zero when it is over
 	SentAt       kernel.Instant
+	AnswerBy     kernel.Date    // the last day for the first answer
 	AnsweredAt   kernel.Instant // when the receiver first said yes or no; zero: has not
 	AcceptedAt   kernel.Instant // zero: not accepted, or given back since
 	ScheduledFor kernel.Instant // the appointment; zero: none

@@ -229,6 +229,7 @@ func (s *Service) begin(ctx context.Context, a *act.Act, to, programme kernel.ID
 		return r, err
 	}
 	r.wind(a.Today(), terms)
+	r.AnswerBy = r.Due
 	return r, nil
 }
 

@@ -23,6 +23,11 @@ func (s *API) referralEndpoints(d *desk) {
 		Says: "A referral that your organisation received.", More: "It leaves a record."}, s.letter)
 	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/receipt", Action: "referral.follow", ID: "read-receipt", Tag: "referrals",
 		Says: "How far a referral of your organisation is."}, s.receipt)
+	add(d, endpoint{Method: "GET", Path: "/referrals/figures", Action: "referral.figures", ID: "read-referral-figures", Tag: "referrals",
+		Says: "How referrals fare: how many, where they stand, why they were lost, how soon an answer came.",
+		More: "Those of the own organisation whole; those of all partners (side=alliance) with small figures kept back, as hidden."}, s.figures)
+	add(d, endpoint{Method: "GET", Path: "/referrals/figures/rows", Action: "referral.figures", ID: "list-figure-rows", Tag: "referrals",
+		Says: "The referrals behind a figure of the own organisation."}, s.figureRows)
 	add(d, endpoint{Method: "GET", Path: "/organisations/{organisation}/terms", Action: "network.read", ID: "read-terms", Tag: "referrals",
 		Says: "Within how many working days an organisation, a team or a programme answers."}, s.terms)
 	add(d, endpoint{Method: "PUT", Path: "/organisations/{organisation}/terms", Action: "referral.arrange", ID: "set-terms", Tag: "referrals",

@@ -69,6 +69,8 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.accountPages(page)
 	s.referralPages(page)
 	s.answerPages(page)
+	s.figurePages(page)
+	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())
 	s.rightsPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)

@@ -36,21 +36,23 @@ func (s *Site) referralPages(page register) {
 
 // referralListing is both lists of referrals.
 type referralListing struct {
-	In      referrals.Page[referrals.Row]
-	Out     referrals.Page[referrals.Receipt]
-	Over    bool
-	Names   map[kernel.ID]string
-	MaySend bool
-	MayRead bool
-	InNext  kit.Pages
-	OutNext kit.Pages
+	In       referrals.Page[referrals.Row]
+	Out      referrals.Page[referrals.Receipt]
+	Over     bool
+	Names    map[kernel.ID]string
+	MaySend  bool
+	MayRead  bool
+	MayCount bool
+	InNext   kit.Pages
+	OutNext  kit.Pages
 }
 
 func (s *Site) referralList(r *Request) (Answer, error) {
 	q := r.URL.Query()
 	over := q.Get("show") == "over"
 	actor := r.Session.Actor()
-	w := referralListing{Over: over, MaySend: policy.May(actor, "referral.send"), MayRead: policy.May(actor, "referral.read")}
+	w := referralListing{Over: over, MaySend: policy.May(actor, "referral.send"), MayRead: policy.May(actor, "referral.read"),
+		MayCount: policy.May(actor, "referral.figures")}
 	var err error
 	if w.In, err = s.Referrals.Inbox(r.Context(), referrals.Query{Over: over, After: q.Get("in")}); err != nil {
 		return lostPlace(err, "/referrals")

@@ -1,0 +1,424 @@
+package referrals
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// Cell is where a referral stands, as figures count it: each is in one.
+type Cell string
+
+// The cells. What was entered in error is in none.
+const (
+	Unanswering Cell = "waits"     // nobody has answered yet
+	UnderWay    Cell = "under_way" // taken on, and the family has not come yet
+	CameThrough Cell = "arrived"
+	Refused     Cell = "declined"
+	Lost        Cell = "lost" // it ended, and the family had not come
+)
+
+// Cells lists the cells in the order in which they are shown.
+var Cells = [...]Cell{Unanswering, UnderWay, CameThrough, Refused, Lost}
+
+// Side is whose referrals figures count.
+type Side string
+
+// The sides.
+const (
+	InSide   Side = "received" // by the actor's organisation
+	OutSide  Side = "sent"     // by the actor's organisation
+	Everyone Side = "alliance" // of all partners together: small figures are kept back, and no rows stand behind them
+)
+
+// Sides lists the sides in the order in which they are offered.
+var Sides = [...]Side{InSide, OutSide, Everyone}
+
+// The one definition of each figure, for counting and for the rows behind it.
+const (
+	cellOf = `CASE WHEN x.arrived_at <> '' THEN 'arrived' WHEN x.state = 'sent' THEN 'waits' WHEN x.state = 'declined' THEN 'declined'
+	WHEN x.ended_at = '' THEN 'under_way' ELSE 'lost' END`
+	whyOf = `CASE WHEN x.state = 'declined' THEN x.decline_reason ELSE x.outcome END`
+	// A sender knows why it was refused and what it took back itself, and of
+	// the rest that it ended.
+	whyForSender = `CASE WHEN x.state = 'declined' THEN x.decline_reason WHEN x.state = 'withdrawn' THEN x.outcome
+	WHEN x.state = 'expired' AND x.accepted_at = '' THEN 'no_answer' ELSE 'ended' END`
+)
+
+// Span is the period and the side that figures are about: referrals that were
+// sent from its first day to its last.
+type Span struct {
+	Side     Side
+	From, To kernel.Date
+}
+
+// longestSpan bounds a period.
+const longestSpan = 366 * 5
+
+func (p Span) check() error {
+	var faults kernel.Faults
+	if !slices.Contains(Sides[:], p.Side) {
+		faults.Check("side", kernel.NewInvalid("referral.side"))
+	}
+	for field, day := range map[string]kernel.Date{"from": p.From, "to": p.To} {
+		if _, err := kernel.ParseDate(string(day)); err != nil {
+			faults.Check(field, err)
+		}
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	if p.To < p.From || p.From.DaysUntil(p.To) > longestSpan {
+		return kernel.NewInvalid("referral.span").At("to")
+	}
+	return nil
+}
+
+// Figures is how referrals fare.
+type Figures struct {
+	Span
+	Services []ServiceLine // by name of the organisation's ID; the last is what is too small to stand by itself, where figures are kept back
+	Totals   Line
+	Reasons  []ReasonCount
+	Times    Times
+}
+
+// Line is the figures of one service, a cell each, and how many in all.
+type Line struct {
+	Cells map[Cell]Counted
+	All   Counted
+}
+
+// ServiceLine is the figures of one organisation to which referrals were sent; a
+// zero Org stands for those that are too small to stand by themselves.
+type ServiceLine struct {
+	Org kernel.ID
+	Line
+}
+
+// ReasonCount is how often referrals were refused or lost for one reason.
+type ReasonCount struct {
+	Cell Cell
+	Why  string
+	Counted
+}
+
+// Times is how soon an answer came.
+type Times struct {
+	Answered Counted // how many were answered
+	Hours    int64   // the median from sending to the first answer
+	InTime   int64   // percent of what was answered, or should have been by now, that was so within its term
+	Hidden   bool    // too few to say
+}
+
+// Figures counts. Who coordinates sees those of the own organisation whole,
+// each with its rows ([Service.FigureRows]), and those of all partners with
+// small figures kept back.
+func (s *Service) Figures(ctx context.Context, span Span) (f Figures, err error) {
+	if err := span.check(); err != nil {
+		return f, err
+	}
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "referral.figures", ""); err != nil {
+			return err
+		}
+		f, err = figures(ctx, a, span)
+		return err
+	})
+	return f, err
+}
+
+// within are the conditions of what a span counts.
+func (p Span) within(a *act.Act) *where {
+	w := &where{}
+	w.and("x.alliance = %s", a.Alliance())
+	w.and("x.state <> 'mistaken'")
+	w.and("x.sent_at >= %s", midnight(p.From))
+	w.and("x.sent_at < %s", midnight(p.To.AddDays(1)))
+	switch p.Side {
+	case InSide:
+		w.and("x.receiver_org = %s", a.Actor.Org)
+	case OutSide:
+		w.and("x.sender_org = %s", a.Actor.Org)
+	}
+	return w
+}
+
+// midnight is when a day begins in Belgium.
+func midnight(d kernel.Date) kernel.Instant {
+	t := d.Time()
+	return kernel.InstantOf(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, kernel.Brussels))
+}
+
+func (p Span) why() string {
+	if p.Side == OutSide {
+		return whyForSender
+	}
+	return whyOf
+}
+
+// keepsBack tells whether small figures are.
+func (p Span) keepsBack() bool { return p.Side == Everyone }
+
+func figures(ctx context.Context, a *act.Act, span Span) (Figures, error) {
+	f := Figures{Span: span}
+	w := span.within(a)
+	rows, err := a.QueryContext(ctx, fmt.Sprintf(`SELECT x.sent_to, %s AS cell, %s AS why, count(*) FROM referral x WHERE %s
+		GROUP BY x.sent_to, cell, why ORDER BY x.sent_to, cell, why`, cellOf, span.why(), strings.Join(w.parts, " AND ")), w.args...)
+	if err != nil {
+		return f, err
+	}
+	defer rows.Close()
+	counts := map[kernel.ID][]int64{}
+	reasons := map[Cell]map[string]int64{Refused: {}, Lost: {}}
+	for rows.Next() {
+		var org kernel.ID
+		var cell Cell
+		var why string
+		var n int64
+		if err := rows.Scan(&org, &cell, &why, &n); err != nil {
+			return f, err
+		}
+		if counts[org] == nil {
+			counts[org] = make([]int64, len(Cells))
+		}
+		counts[org][slices.Index(Cells[:], cell)] += n
+		if reasons[cell] != nil {
+			reasons[cell][why] += n
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return f, err
+	}
+	f.lay(counts)
+	f.because(reasons)
+	f.Times, err = times(ctx, a, span)
+	return f, err
+}
+
+// lay lays the table of services, through the gate where it has to.
+func (f *Figures) lay(counts map[kernel.ID][]int64) {
+	var orgs []kernel.ID
+	for org := range counts {
+		orgs = append(orgs, org)
+	}
+	slices.Sort(orgs)
+	if f.keepsBack() {
+		orgs = gathered(orgs, counts)
+	}
+	var table [][]int64
+	for _, org := range orgs {
+		table = append(table, counts[org])
+	}
+	gate := plain
+	if f.keepsBack() {
+		gate = suppress
+	}
+	if len(table) == 0 {
+		table = [][]int64{make([]int64, len(Cells))}
+	}
+	laid := gate(table)
+	for i, org := range orgs {
+		f.Services = append(f.Services, ServiceLine{org, lineOf(laid[i])})
+	}
+	f.Totals = lineOf(laid[len(laid)-1])
+}
+
+func lineOf(row []Counted) Line {
+	l := Line{Cells: map[Cell]Counted{}, All: row[len(row)-1]}
+	for i, cell := range Cells {
+		l.Cells[cell] = row[i]
+	}
+	return l
+}
+
+// gathered puts the services with few referrals together, under the zero ID,
+// with as many more as it takes that these are not few.
+func gathered(orgs []kernel.ID, counts map[kernel.ID][]int64) []kernel.ID {
+	sum := func(row []int64) (n int64) {
+		for _, c := range row {
+			n += c
+		}
+		return n
+	}
+	slices.SortStableFunc(orgs, func(a, b kernel.ID) int { return cmp.Compare(sum(counts[a]), sum(counts[b])) })
+	others := make([]int64, len(Cells))
+	for len(orgs) > 0 {
+		if n := sum(others); sum(counts[orgs[0]]) >= smallest && (n == 0 || n >= smallest) {
+			break
+		}
+		for i, c := range counts[orgs[0]] {
+			others[i] += c
+		}
+		orgs = orgs[1:]
+	}
+	slices.Sort(orgs)
+	if sum(others) > 0 {
+		counts[""] = others
+		orgs = append(orgs, "")
+	}
+	return orgs
+}
+
+// because lists the reasons, those of refusals first, the most frequent first.
+// Where figures are kept back, the reasons of a cell are a column of their own
+// under its total, and stand there only when that total does.
+func (f *Figures) because(reasons map[Cell]map[string]int64) {
+	for _, cell := range []Cell{Refused, Lost} {
+		var whys []string
+		for why := range reasons[cell] {
+			whys = append(whys, why)
+		}
+		slices.SortFunc(whys, func(a, b string) int {
+			return cmp.Or(cmp.Compare(reasons[cell][b], reasons[cell][a]), cmp.Compare(a, b))
+		})
+		var column [][]int64
+		for _, why := range whys {
+			column = append(column, []int64{reasons[cell][why]})
+		}
+		if len(column) == 0 {
+			continue
+		}
+		laid := plain(column)
+		if f.keepsBack() {
+			laid = suppress(column)
+		}
+		for i, why := range whys {
+			c := laid[i][0]
+			if f.Totals.Cells[cell].Hidden {
+				c = Counted{Hidden: true}
+			}
+			f.Reasons = append(f.Reasons, ReasonCount{cell, why, c})
+		}
+	}
+}
+
+// times reckons how soon answers came.
+func times(ctx context.Context, a *act.Act, span Span) (t Times, err error) {
+	w := span.within(a)
+	rows, err := a.QueryContext(ctx, `SELECT x.sent_at, x.answered_at, x.answer_by FROM referral x WHERE `+strings.Join(w.parts, " AND "), w.args...)
+	if err != nil {
+		return t, err
+	}
+	defer rows.Close()
+	var hours []int64
+	kept, due := int64(0), int64(0)
+	for rows.Next() {
+		var sent, answered kernel.Instant
+		var by kernel.Date
+		if err := rows.Scan(&sent, &answered, &by); err != nil {
+			return t, err
+		}
+		if answered != "" {
+			hours = append(hours, int64(answered.Time().Sub(sent.Time())/time.Hour))
+		}
+		switch {
+		case by == "":
+		case answered != "" && answered.Date() <= by:
+			kept++
+			due++
+		case answered != "" || by < a.Today():
+			due++
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return t, err
+	}
+	t.Answered.N = int64(len(hours))
+	if span.keepsBack() && (len(hours) < smallest || due-kept > 0 && due-kept < smallest || kept > 0 && kept < smallest) {
+		return Times{Answered: Counted{Hidden: true}, Hidden: true}, nil
+	}
+	if len(hours) == 0 {
+		t.Hidden = true
+		return t, nil
+	}
+	slices.Sort(hours)
+	t.Hours = hours[(len(hours)-1)/2]
+	if due > 0 {
+		t.InTime = (100*kept + due/2) / due
+	}
+	return t, nil
+}
+
+// Behind asks for the rows behind one figure; what is zero narrows nothing.
+type Behind struct {
+	Span
+	Org   kernel.ID
+	Cell  Cell
+	Why   string
+	After string
+}
+
+// FigureRow is a referral behind a figure.
+type FigureRow struct {
+	ID     kernel.ID
+	Who    string // how the receiver knows the family, or the sender's own words
+	SentTo kernel.ID
+	SentOn kernel.Date
+	Cell   Cell
+}
+
+// FigureRows lists what a figure counts, the last sent first: as many rows as
+// it says. Behind the figures of all partners no rows stand: Forbidden
+// ("referral.no_rows").
+func (s *Service) FigureRows(ctx context.Context, q Behind) (page Page[FigureRow], err error) {
+	page.Rows = []FigureRow{}
+	if err := q.check(); err != nil {
+		return page, err
+	}
+	if q.keepsBack() {
+		return page, kernel.NewForbidden("referral.no_rows")
+	}
+	_, after, err := cursor(q.After)
+	if err != nil {
+		return page, err
+	}
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "referral.figures", ""); err != nil {
+			return err
+		}
+		page = Page[FigureRow]{Rows: []FigureRow{}}
+		w := q.within(a)
+		w.filter(a.Filter("referral.list", "x.id", w.next()))
+		if q.Org != "" {
+			w.and("x.sent_to = %s", q.Org)
+		}
+		if q.Cell != "" {
+			w.and(cellOf+" = %s", q.Cell)
+		}
+		if q.Why != "" {
+			w.and(q.why()+" = %s", q.Why)
+		}
+		if after != "" {
+			w.and("x.id < %s", after)
+		}
+		found, err := query(ctx, a, w, cellOf+" AS cell", "x.id DESC", 51)
+		if err != nil {
+			return err
+		}
+		if len(found) > 50 {
+			found = found[:50]
+			page.Next = "_" + string(found[49].ID)
+		}
+		for _, k := range found {
+			row := FigureRow{ID: k.ID, SentTo: k.SentTo, SentOn: k.SentAt.Date(), Cell: Cell(k.key)}
+			if q.Side == InSide {
+				row.Who, err = s.who(ctx, a, k.Referral)
+			} else {
+				row.Who, err = s.referenceOf(ctx, a, k.Referral)
+			}
+			if err != nil {
+				return err
+			}
+			page.Rows = append(page.Rows, row)
+		}
+		return nil
+	})
+	return page, err
+}
