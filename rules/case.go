@@ -110,6 +110,9 @@ func (lib *Library) readPersons(list value, c *Case) error {
 		if id.kind != valueText || !personID.MatchString(id.text) {
 			return &InputError{at + ".id", "id", "every person needs an id", "write a short text of letters, digits, - and _"}
 		}
+		if id.text == "family" { // an amount says with this word that it is for all of them
+			return &InputError{at + ".id", "id", "this word stands for the whole family", "give the person another id"}
+		}
 		if slices.ContainsFunc(c.persons, func(p casePerson) bool { return p.id == id.text }) {
 			return &InputError{at + ".id", "id", "another person has this id", "give every person an id of its own"}
 		}

@@ -11,8 +11,9 @@ import (
 func TestCasesThatCannotBeRight(t *testing.T) {
 	lib := library(t)
 	for name, tt := range map[string]struct{ in, path, reason string }{
-		"no JSON":                         {`{"date"`, "date", "not JSON"},
-		"nothing":                         {``, "$", "not JSON"},
+		"no JSON":                         {`{"date"`, "$", "line 1, column 7"},
+		"no JSON on the third line":       {"{\n \"date\": \"2026-03-01\",\n \"family\": {é}}", "$", "line 3, column 13"},
+		"nothing":                         {``, "$", "empty"},
 		"a list":                          {`[]`, "$", "no object"},
 		"two objects":                     {`{} {}`, "$", "something follows"},
 		"nested beyond reason":            {strings.Repeat(`{"family":`, 40), strings.Repeat("family.", 8) + "family", "nested"},
@@ -33,7 +34,8 @@ func TestCasesThatCannotBeRight(t *testing.T) {
 		"a role that is none":             {people(`{"id": "b", "role": "parent"}`), "persons[1].role", "needs a role"},
 		"a person that is a text":         {people(`"b"`), "persons[1]", "no person"},
 		"a fact that nobody knows":        {people(`{"id": "b", "role": "child", "brith_date": "2020-01-01"}`), "persons[1].brith_date", "no fact"},
-		"a key twice":                     {people(`{"id": "b", "role": "child", "id": "c"}`), "persons[1]", "twice"},
+		"a key twice":                     {people(`{"id": "b", "role": "child", "id": "c"}`), "persons[1].id", "twice"},
+		"the word for all of them":        {people(`{"id": "family", "role": "child"}`), "persons[1].id", "whole family"},
 		"a family's fact of a person":     {people(`{"id": "b", "role": "child", "municipality": "24062"}`), "persons[1].municipality", "no fact"},
 		"a birthday that does not exist":  {people(`{"id": "b", "role": "child", "birth_date": "2023-02-29"}`), "persons[1].birth_date", "no day"},
 		"a birthday after today":          {people(`{"id": "b", "role": "child", "birth_date": "2026-03-02"}`), "persons[1].birth_date", "outside"},
@@ -77,6 +79,7 @@ func asking(facts string) string {
 func TestCasesThatAreRight(t *testing.T) {
 	lib := library(t)
 	for name, in := range map[string]string{
+		"a byte order mark before it":             "\ufeff" + asking(`"widowed": null`),
 		"null is not known":                       asking(`"net_income_month": null, "widowed": null`),
 		"an amount as a text":                     asking(`"net_income_month": "1000.50"`),
 		"an amount with two decimals":             asking(`"net_income_month": 0.01`),

@@ -144,12 +144,26 @@ type Referral struct {
 // Question is the fact that is worth asking first.
 type Question struct {
 	Fact   string   `json:"fact"`
-	Person string   `json:"person,omitempty"`
-	Text   string   `json:"text"` // the question; {name} stands for the person
+	Person string   `json:"person"` // "" for a fact of the family, which JSON writes as null
+	Text   string   `json:"text"`   // the question; {name} stands for the person
 	Why    string   `json:"why"`
 	Rights int      `json:"rights"`          // how many rights one answer can decide
 	Month  string   `json:"month,omitempty"` // euros a month that depend on it, at most
 	Open   []string `json:"rights_open"`     // the rights that ask for it
+}
+
+// MarshalJSON writes a question with person, null where it is about the family.
+func (q Question) MarshalJSON() ([]byte, error) {
+	type plain Question
+	out := struct {
+		Fact   string  `json:"fact"`
+		Person *string `json:"person"`
+		plain
+	}{Fact: q.Fact, plain: plain(q)}
+	if q.Person != "" {
+		out.Person = &q.Person
+	}
+	return json.Marshal(out)
 }
 
 // MarshalJSON writes a reason with saw as an object, also when it is empty.

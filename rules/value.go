@@ -3,8 +3,10 @@ package rules
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
 )
@@ -39,9 +41,13 @@ func readJSON(b []byte) (value, error) {
 	if len(b) > maxCaseBytes {
 		return value{}, &InputError{"$", "", "this is larger than 256 KiB", "send one family"}
 	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff")) // some editors begin a file with it
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
 	v, err := jsonValue(d, "$", 0)
+	if err == errNotJSON {
+		return value{}, notJSON(b)
+	}
 	if err != nil {
 		return value{}, err
 	}
@@ -51,14 +57,31 @@ func readJSON(b []byte) (value, error) {
 	return v, nil
 }
 
+// errNotJSON ends the reading; what is wrong, and where, [notJSON] finds.
+var errNotJSON = errors.New("not JSON")
+
+// notJSON says on which line and column the text stops being JSON.
+func notJSON(b []byte) *InputError {
+	if len(bytes.TrimSpace(b)) == 0 {
+		return &InputError{"$", "", "this is empty, and not JSON", `write {"date": …, "family": {…}, "persons": […]}`}
+	}
+	var whole any
+	wrong, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(b, &whole))
+	if !ok {
+		return &InputError{"$", "", "this is not JSON", "check quotes, commas and brackets"}
+	}
+	before := b[:min(max(wrong.Offset-1, 0), int64(len(b)))]
+	line, column := 1+bytes.Count(before, []byte("\n")), 1+utf8.RuneCount(before[bytes.LastIndexByte(before, '\n')+1:])
+	return &InputError{"$", "", fmt.Sprintf("this is not JSON from line %d, column %d on", line, column), "check quotes, commas and brackets there and just before"}
+}
+
 func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
-	broken := &InputError{at, "", "this is not JSON", "check quotes, commas and brackets"}
 	if depth > maxJSONDepth {
 		return value{}, &InputError{at, "", "this is nested too deeply", "write it flatter"}
 	}
 	t, err := d.Token()
 	if err != nil {
-		return value{}, broken
+		return value{}, errNotJSON
 	}
 	switch t := t.(type) {
 	case nil:
@@ -82,11 +105,11 @@ func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
 		if v.kind == valueObject {
 			t, err := d.Token()
 			if err != nil {
-				return value{}, broken
+				return value{}, errNotJSON
 			}
 			key = t.(string)
 			if _, twice := v.fields[key]; twice {
-				return value{}, &InputError{at, key, "a key stands twice", "keep one of the two"}
+				return value{}, &InputError{inside(at, key, 0), key, "this key stands twice", "keep one of the two"}
 			}
 			v.keys = append(v.keys, key)
 		}
@@ -101,7 +124,7 @@ func jsonValue(d *json.Decoder, at string, depth int) (value, error) {
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		return value{}, broken
+		return value{}, errNotJSON
 	}
 	return v, nil
 }
