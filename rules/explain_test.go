@@ -134,6 +134,9 @@ func TestShapeOfTheResult(t *testing.T) {
 			}
 		}
 	}
+	if _, there := got.Next["person"]; !there {
+		t.Error("the question does not say of whom; null is the family")
+	}
 	for _, key := range []string{"fact", "why"} {
 		if got.Next[key] == nil {
 			t.Errorf("the question has no %s", key)

@@ -29,7 +29,7 @@ type DemoCmd struct {
 
 // Help teaches.
 func (DemoCmd) Help() string {
-	return `Starts everything on this machine with three alliances, the real programmes of
+	return `Starts everything on this machine with four alliances, the real programmes of
 Belgian towns, and three hundred families that nobody lives in. It prints the
 address and who you may sign in as: a caseworker, a midwife, a volunteer, a
 coordinator. Mail is not sent; the letters are shown on a page.
@@ -90,7 +90,9 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	c.greet(out, base)
+	if err := c.greet(ctx, house, out, base); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	return serveOn(ctx, listener, house.Handler, func(ctx context.Context) {
 		if err := fill(ctx, house, towns, out); err != nil && ctx.Err() == nil {
 			errOut.logger(c.Log).Error("the demonstration is not complete", "error", err)
@@ -135,14 +137,24 @@ func (c DemoCmd) listen() (net.Listener, error) {
 	return listener, err
 }
 
-func (c DemoCmd) greet(out io.Writer, base string) {
+// greet says where to go, and who one may be there.
+func (c DemoCmd) greet(ctx context.Context, house *app.App, out io.Writer, base string) error {
 	fmt.Fprintf(out, "Bondgenoot, a demonstration with people who do not exist.\n\n    %s\n\n", base)
-	fmt.Fprintf(out, "Choose there whom to be: nobody needs a password. Letters are shown, not sent.\n")
+	fmt.Fprintf(out, "Choose at %s/sign-in whom to be: nobody needs a password. Letters are shown, not sent.\n\n", base)
+	alliances, err := house.Members.Alliances(ctx)
+	if err != nil {
+		return err
+	}
+	if err := listWorkers(ctx, house, alliances, out, "    "); err != nil {
+		return err
+	}
+	fmt.Fprintln(out)
 	if c.Dir == "" {
 		fmt.Fprintf(out, "All of it is gone when you stop it (Ctrl-C).\n")
 	} else {
 		fmt.Fprintf(out, "It is kept in %s. Stop it with Ctrl-C.\n", c.Dir)
 	}
+	return nil
 }
 
 // demoKey opens the demonstration's key, and makes it the first time.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/packs"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -110,8 +112,30 @@ func (c RightsCheckCmd) Run(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := somewhere(b); err != nil {
+		return err
+	}
 	lang, _ := rules.ParseLang(c.Lang)
 	return writeJSON(out, lib.Evaluate(family, rules.Options{Rights: c.Right, Lang: lang, Audience: c.Audience}))
+}
+
+// somewhere refuses a code that no municipality has or had: the engine knows
+// regions by how codes begin, and a slip of the finger would give the rights of
+// another region. The case has been read by the engine already.
+func somewhere(b []byte) error {
+	var c struct {
+		Family struct {
+			Municipality string `json:"municipality"`
+		} `json:"family"`
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(b, []byte("\ufeff")), &c); err != nil || c.Family.Municipality == "" {
+		return err
+	}
+	if _, err := kernel.ParseNIS(c.Family.Municipality); err != nil {
+		return &rules.InputError{Path: "family.municipality", Key: "municipality",
+			Reason: "no municipality of Belgium has this code", Remedy: "write its NIS code, as 24062 for Leuven; a postal code is another number"}
+	}
+	return nil
 }
 
 // RightsListCmd names the rights.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -183,9 +184,14 @@ func (c UserListCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		}
 		alliances = []members.Alliance{one}
 	}
+	return listWorkers(ctx, h.App, alliances, out, "")
+}
+
+// listWorkers writes a line for each person and organisation of these alliances.
+func listWorkers(ctx context.Context, a *app.App, alliances []members.Alliance, out io.Writer, indent string) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, alliance := range alliances {
-		posts, err := h.Members.Workers(asOperator(ctx, alliance))
+		posts, err := a.Members.Workers(asOperator(ctx, alliance))
 		if err != nil {
 			return err
 		}
@@ -194,7 +200,7 @@ func (c UserListCmd) Run(ctx context.Context, out io.Writer) (err error) {
 			for i, r := range p.Roles {
 				roles[i] = string(r)
 			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", alliance.Slug, p.Organisation.Name, strings.Join(roles, ","), p.Worker.Name)
+			fmt.Fprintf(table, "%s%s\t%s\t%s\t%s\n", indent, alliance.Slug, p.Organisation.Name, strings.Join(roles, ","), p.Worker.Name)
 		}
 	}
 	return table.Flush()
