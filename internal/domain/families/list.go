@@ -122,7 +122,7 @@ const (
 	few = 64
 	// many is how many families, or traces of a word, are counted before a
 	// search chooses its way.
-	many = 1000
+	many = 256
 )
 
 // way chooses where a list begins. What the actor may see is walked from the

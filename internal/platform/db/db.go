@@ -91,12 +91,12 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		}
 	}
 	file := "file:" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	write, err := sql.Open("sqlite", file+tuned+"&_txlock=immediate")
+	write, err := openPrepared(file + tuned + "&_txlock=immediate")
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	write.SetMaxOpenConns(1)
-	read, err := sql.Open("sqlite", file+tuned+"&_pragma=query_only(1)")
+	read, err := openPrepared(file + tuned + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
