@@ -45,7 +45,7 @@ away every trace of it. Only a statement that somebody else keeps shows that: se
 
 // Run prints what is wrong, and how much was read.
 func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+	if err := checkThere(c.Database, c.Keys); err != nil {
 		return err
 	}
 	key, err := openKey(c.Keys)
@@ -57,6 +57,9 @@ func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Holds(ctx, audit.Migrations()); err != nil {
+		return err
+	}
 
 	record := audit.Log{Key: key.Signer(), SignersAt: key.SignersAt}
 	var report audit.Report
@@ -96,7 +99,7 @@ func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		fmt.Fprintf(out, "%d statements that were kept elsewhere were held against them.\n", held)
 	}
 	if n := len(report.Troubles) + broken; n > 0 {
-		return fmt.Errorf("the record is not whole: %d troubles", n)
+		return fmt.Errorf("the record is not whole: %d of the lines above say where", n)
 	}
 	if len(c.Held) > 0 && held == 0 {
 		return errors.New("no statement stands in what was given as --held")
@@ -128,7 +131,7 @@ removed.`
 
 // Run prints the statements.
 func (c AuditStatementCmd) Run(ctx context.Context, out io.Writer) (err error) {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+	if err := checkThere(c.Database, c.Keys); err != nil {
 		return err
 	}
 	key, err := openKey(c.Keys)
@@ -140,6 +143,9 @@ func (c AuditStatementCmd) Run(ctx context.Context, out io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Holds(ctx, audit.Migrations()); err != nil {
+		return err
+	}
 	record := audit.Log{Key: key.Signer(), SignersAt: key.SignersAt}
 	var all []string
 	err = d.Write(ctx, func(q db.Querier) (err error) {

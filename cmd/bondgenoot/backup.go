@@ -63,7 +63,7 @@ Try a restore now and then: docs/operations.md says how.`
 
 // Run writes both files, or neither.
 func (c BackupCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err error) {
-	if err := checkStore(c.Database, c.Keys); err != nil {
+	if err := checkThere(c.Database, c.Keys); err != nil {
 		return err
 	}
 	keysTo, err := c.beside(c.To)

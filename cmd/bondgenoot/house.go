@@ -30,7 +30,11 @@ type house struct {
 // openHouse checks the settings, opens the data and brings it up to date. A
 // key is made only if mayMakeKey, by the command that founds an alliance.
 func openHouse(ctx context.Context, d config.Database, k config.Keys, mayMakeKey bool) (*house, error) {
-	if err := checkStore(d, k); err != nil {
+	check := checkThere
+	if mayMakeKey {
+		check = checkStore
+	}
+	if err := check(d, k); err != nil {
 		return nil, err
 	}
 	h := &house{}

@@ -31,7 +31,7 @@ type UserFirstCmd struct {
 	Name           string   `required:"" placeholder:"TEXT" help:"The name that people read."`
 	Municipalities []string `name:"municipality" required:"" placeholder:"CODE" help:"NIS code of a municipality, such as 24062; once for each."`
 	Organisation   string   `required:"" placeholder:"TEXT" help:"The organisation that the administrator works for."`
-	Kind           string   `default:"house_of_the_child" placeholder:"WORD" help:"What it is: ocmw, municipality, house_of_the_child, school, non_profit… Default: ${default}."`
+	Kind           string   `default:"house_of_the_child" enum:"ocmw,municipality,house_of_the_child,school,childcare,midwives,non_profit,shop,police,other" placeholder:"WORD" help:"What it is: ${enum}. Default: ${default}."`
 	Lang           string   `default:"nl" enum:"nl,fr,de,en" placeholder:"WORD" help:"The person's language: ${enum}. Default: ${default}."`
 	config.Database
 	config.Keys
@@ -274,6 +274,17 @@ func askPerson(in io.Reader, out io.Writer, lang string) (members.Worker, error)
 func checkStore(d config.Database, k config.Keys) error {
 	var ps config.Problems
 	d.Check(&ps)
+	k.Check(&ps)
+	return ps.Err()
+}
+
+// checkThere does so for a command that works on data that is there already.
+func checkThere(d config.Database, k config.Keys) error {
+	var ps config.Problems
+	d.Check(&ps)
+	if len(ps) == 0 {
+		d.CheckThere(&ps)
+	}
 	k.Check(&ps)
 	return ps.Err()
 }

@@ -1,6 +1,8 @@
 package members_test
 
 import (
+	"context"
+	"strings"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
@@ -58,5 +60,24 @@ func TestTeamsAndWhoNoLongerTakesPart(t *testing.T) {
 		if _, err := w.ChangeOrganisation(w.admin, lost); kernel.CodeOf(err) != kernel.Invalid {
 			t.Errorf("a team of nobody: %v", err)
 		}
+	})
+}
+
+// The short name stands in addresses and on the command line; nothing is made
+// with one that would have to be written otherwise there.
+func TestAnAllianceHasAShortNameThatFitsAnAddress(t *testing.T) {
+	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		before := len(must(w.Alliances(context.Background())))
+		for _, slug := range []string{"", "b ad", "Leuven", "liège", "-a", "a-", "a--b", "a/b", "a.b"} {
+			_, err := w.Found(context.Background(), members.Alliance{Slug: slug, Name: kernel.Text{NL: "x", FR: "x", DE: "x", EN: "x"}})
+			if kernel.CodeOf(err) != kernel.Invalid || !strings.Contains(err.Error(), "alliance.short_name") {
+				t.Errorf("%q: %v", slug, err)
+			}
+		}
+		if after := len(must(w.Alliances(context.Background()))); after != before {
+			t.Errorf("%d alliances, there were %d", after, before)
+		}
+		must(w.Found(context.Background(), members.Alliance{Slug: "geel-2", Name: kernel.Text{NL: "x", FR: "x", DE: "x", EN: "x"}}))
 	})
 }

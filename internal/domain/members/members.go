@@ -17,6 +17,7 @@ import (
 	"embed"
 	"io/fs"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -46,6 +47,9 @@ type Alliance struct {
 	Municipalities []kernel.NIS
 	Founded        kernel.Date
 }
+
+// shortName is what can stand in an address without being written otherwise.
+var shortName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // Kind is what sort of organisation it is.
 type Kind string

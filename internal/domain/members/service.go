@@ -23,6 +23,9 @@ func (s *Service) Found(ctx context.Context, al Alliance) (Alliance, error) {
 	if al.ID == "" {
 		al.ID = kernel.NewID()
 	}
+	if !shortName.MatchString(al.Slug) {
+		return al, kernel.NewInvalid("alliance.short_name").At("slug")
+	}
 	if len(al.Name.Missing()) > 0 {
 		return al, kernel.NewInvalid("name").At("name")
 	}

@@ -81,6 +81,18 @@ func (d Database) Check(ps *Problems) {
 	}
 }
 
+// CheckThere notes a SQLite file that is not there, for what works on data that
+// somebody made before: in its place an empty one would be made, and looked at.
+func (d Database) CheckThere(ps *Problems) {
+	path, isFile := strings.CutPrefix(d.DB, "sqlite:")
+	if !isFile || path == "" {
+		return
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		ps.Add("db", "There is no database at "+path+" yet.", "Look whether the path is right. \"bondgenoot user first\" and \"bondgenoot restore\" make a new one.")
+	}
+}
+
 // Keys says where the installation's key is.
 type Keys struct {
 	KeyFile string `name:"key-file" env:"BONDGENOOT_KEY_FILE" default:"bondgenoot.key" type:"path" placeholder:"PATH" help:"The installation's key, which opens the sealed identities of families. Keep a copy in another place than the backups: without it they stay closed for ever. Default: ${default}."`

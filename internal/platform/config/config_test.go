@@ -153,3 +153,20 @@ func TestMailServerAndLogLevel(t *testing.T) {
 		t.Errorf("Slog = %v", got)
 	}
 }
+
+func TestOnlyAFileThatIsThereIsThere(t *testing.T) {
+	dir := t.TempDir()
+	there := filepath.Join(dir, "there.db")
+	if err := os.WriteFile(there, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]int{
+		"sqlite:" + there: 0, "sqlite:" + filepath.Join(dir, "elsewhere.db"): 1, "postgres://db.example.org/bondgenoot": 0,
+	} {
+		var ps config.Problems
+		config.Database{DB: url}.CheckThere(&ps)
+		if len(ps) != want {
+			t.Errorf("%s: %v", url, ps)
+		}
+	}
+}

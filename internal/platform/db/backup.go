@@ -68,8 +68,31 @@ type Target struct {
 	Mark  string    // of whom it is; [DB.Restore] refuses another's
 }
 
+// ErrNothing says that a database has none of the tables: it is another one
+// than was meant.
+var ErrNothing = errors.New("this database holds nothing of Bondgenoot")
+
+// Holds is [ErrNothing] unless one of these modules was set up in the database once.
+func (d *DB) Holds(ctx context.Context, modules ...Migrations) error {
+	versions, err := d.versions(ctx, modules)
+	if err != nil {
+		return err
+	}
+	return something(versions)
+}
+
+func something(versions map[string]int64) error {
+	for _, v := range versions {
+		if v > 0 {
+			return nil
+		}
+	}
+	return ErrNothing
+}
+
 // Backup writes everything as it was at one moment, and says which. Sealed data
-// stays sealed: the key file is not in it.
+// stays sealed: the key file is not in it. A database with nothing in it is
+// [ErrNothing]: its backup would take the place of another's.
 func (d *DB) Backup(ctx context.Context, to Target, modules ...Migrations) (at kernel.Instant, err error) {
 	aside := apartTables(modules)
 	if len(aside) > 0 && to.Apart == nil {
@@ -77,6 +100,9 @@ func (d *DB) Backup(ctx context.Context, to Target, modules ...Migrations) (at k
 	}
 	versions, err := d.versions(ctx, modules)
 	if err != nil {
+		return "", err
+	}
+	if err := something(versions); err != nil {
 		return "", err
 	}
 	at = kernel.InstantOf(time.Now())
