@@ -36,6 +36,7 @@ var notForPrograms = map[string]string{
 	"families.Findable":        "the house's own work after a restore",
 	"families.Reseal":          "the house's own work when its key is replaced",
 	"families.Rows":            "GET /families lists them",
+	"sharing.Curtain":          "GET /families/{family}/delays tells what is kept back; this draws it over paper",
 	"sharing.Settle":           "the house's own work, when one decision follows on another",
 	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",
 	"programmes.Search":        "GET /programmes lists them, and there are few",

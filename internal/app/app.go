@@ -109,12 +109,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// The modules, floor by floor.
 	member := &members.Service{Acts: acts, Keeper: c.Keeper}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
-	share := &sharing.Service{Acts: acts, Members: member, Families: family}
+	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 	programme := &programmes.Service{Acts: acts, Members: member, Library: library, Law: law}
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: edition}
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
-	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Rights: right, Referrals: referral}
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)

@@ -28,6 +28,7 @@ type scene struct {
 	organisation, colleague    kernel.ID
 	team                       kernel.ID // of the colleague
 	decision, objection        kernel.ID
+	emergency, delay           kernel.ID
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -80,6 +81,16 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.decision, s.objection = shared.ID, no.ID
+	alarm, err := w.app.Sharing.Raise(town.As(w.Context(), "goele"), sharing.Alarm{Last: "Niemand", Birth: "2001-01-01",
+		Reason: sharing.ChildInDanger, Words: "Een kind staat alleen op straat.", Minutes: 15})
+	if err != nil {
+		w.Fatal(err)
+	}
+	delay, err := w.app.Sharing.Delay(aicha, f.ID, sharing.Delay{Org: town.Orgs["kirikou"].ID, Reason: sharing.Inquiry, ReviewOn: today.AddDays(30)})
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.emergency, s.delay = alarm.ID, delay.ID
 	sent, err := w.app.Referrals.Send(lies, referrals.NewReferral{
 		To: town.Orgs["team"].ID, Why: "Er is te weinig geld voor spullen.",
 		Sketch: families.NewFamily{Anyway: true, Persons: []families.NewPerson{{Role: families.Applicant, First: "Elif", Last: "Demir", Birth: "1996-02-02"}},
@@ -119,7 +130,7 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker, pattern)
 	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
-	case "/administration/record", "/administration/twins", "/administration/erasure":
+	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/erasure":
 		return only(reader == "nele", pattern)
 	}
 	if strings.HasPrefix(pattern, "/mine") {

@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 )
 
 // The family lets the welfare office know about their income, and takes it
@@ -32,5 +34,33 @@ func TestAFamilySharesAndStops(t *testing.T) {
 		aicha.sees("POST "+file+"/sharing/object", form("told_how", "person"), 200, "Nee tegen Iedereen buiten het team")
 		aicha.sees("POST "+file+"/sharing/new", share, 409, "Het gezin wil dit niet delen")
 		aicha.sees("GET "+file+"/looks", nil, 200, "noteerde wat we delen")
+	})
+}
+
+// Goele of the welfare office fears for a child: she opens the file for a
+// quarter of an hour, the privacy officer sees it, and then it is shut.
+func TestAFileIsOpenedInAnEmergency(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		aicha, goele, nele := w.as("leuven", "aicha"), w.as("leuven", "goele"), w.as("leuven", "nele")
+		file := aicha.opens(peeters())
+		goele.sees("GET "+file, nil, 404)
+		alarm := form("last", "Peeters", "birth", "1994-03-04", "reason", "child", "words", "Het kind is alleen thuis.", "minutes", "15")
+		goele.sees("GET /emergency", nil, 200, "Bel eerst 112")
+		goele.sees("POST /emergency", form("last", "Peeters"), 422, "Kies waarom het nu moet")
+		goele.sees("POST /emergency", form("last", "Onbekend", "birth", "1994-03-04", "reason", "child", "words", "Het kind is alleen thuis.", "minutes", "15"), 200, "We vinden niemand")
+		if path := goele.sees("POST /emergency", alarm, 200, "Het sluit vanzelf", "Fatima Peeters"); path != file {
+			t.Errorf("it opened %s", path)
+		}
+		nele.sees("GET /administration", nil, 200, "2 wachten op u")
+		nele.sees("GET /administration/emergencies", nil, 200, "Het kind is alleen thuis.", "Goele Willems", "niemand gevonden")
+		w.later(15 * time.Minute)
+		goele.sees("GET "+file, nil, 404)
+		aicha.sees("GET "+file+"/looks", nil, 200, "Goele Willems", "Opende het dossier in nood")
+		aicha.sees("GET "+file+"/delays", nil, 200, "Wie mag het nog niet zien?")
+		ocmw := string(w.towns["leuven"].Orgs["ocmw"].ID)
+		aicha.sees("POST "+file+"/delays", form("org", ocmw, "reason", "adult", "review_on", "2026-12-20"), 200, "Dit blijft voorlopig verborgen")
+		if page := w.outsider("leuven", "aicha").tries("GET", file+"/copy", "", ""); page.Code != 200 || strings.Contains(page.Body.String(), "Goele Willems") {
+			t.Error("paper shows what is kept back")
+		}
 	})
 }

@@ -164,6 +164,31 @@ func (s *Service) FamilyIn(ctx context.Context, a *act.Act, id kernel.ID) (Famil
 	return loadKept(ctx, a, id)
 }
 
+// BornIn is the family in which somebody has a last name and a day of birth,
+// whoever may know it; zero when there is none, or more than one. For a module
+// above that has asked whether it may, and says nothing of it but to who is
+// told of every such question.
+func (s *Service) BornIn(ctx context.Context, a *act.Act, last string, birth kernel.Date) (kernel.ID, error) {
+	found, err := s.Vault.FamiliesBy(ctx, a, a.Alliance(), vault.Terms{Births: []string{strings.TrimSpace(last) + " " + string(birth)}}, manyAlike)
+	if err != nil {
+		return "", err
+	}
+	var one kernel.ID
+	for _, id := range found {
+		f, err := load(ctx, a, a.Alliance(), id)
+		switch {
+		case kernel.CodeOf(err) == kernel.NotFound || err == nil && f.State == StateErased: // a sketch, or nobody any more
+		case err != nil:
+			return "", err
+		case one != "":
+			return "", nil
+		default:
+			one = id
+		}
+	}
+	return one, nil
+}
+
 // loadKept loads a family of which more is left than figures.
 func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
 	f, err := load(ctx, a, a.Alliance(), id)

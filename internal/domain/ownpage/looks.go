@@ -16,6 +16,9 @@ type Looks struct {
 	Records []audit.Record
 	Names   map[kernel.ID]string
 	Next    int64 // the number to go on from; 0 at the end
+
+	KeptBack int         // decisions to show something to nobody of the family yet
+	ReviewOn kernel.Date // by when the last of them is reviewed; zero: none
 }
 
 // looksAtOnce is how many records are read for one page.
@@ -54,9 +57,14 @@ func (s *Service) looksIn(ctx context.Context, a *act.Act, file families.File, l
 		all = all[:looksAtOnce]
 		looks.Next = all[looksAtOnce-1].Seq
 	}
+	curtain, err := s.Sharing.CurtainIn(ctx, a, file.ID, look.me)
+	if err != nil {
+		return looks, err
+	}
+	looks.KeptBack, looks.ReviewOn = curtain.KeptBack()
 	var ids []kernel.ID
 	for _, x := range all {
-		if told(file, look, x) {
+		if told(file, look, x) && !curtain.Hides(x) {
 			looks.Records = append(looks.Records, x)
 			ids = append(ids, x.Person, x.Org)
 		}
@@ -67,7 +75,7 @@ func (s *Service) looksIn(ctx context.Context, a *act.Act, file families.File, l
 
 // told tells whether a record is shown to an adult: what workers did, and
 // nothing of what the family's own people did on their pages, the reader's own
-// visits among it. What a recorded decision delays belongs here too.
+// visits among it. What a recorded decision keeps back is taken out besides.
 func told(file families.File, look sight, x audit.Record) bool {
 	if x.Org == "" {
 		return x.Person == "" && x.Subject == file.ID // the house itself

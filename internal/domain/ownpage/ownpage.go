@@ -26,6 +26,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -52,6 +53,7 @@ type Service struct {
 	Keeper    vault.Keeper // makes the digests by which typed codes are found
 	Members   *members.Service
 	Families  *families.Service
+	Sharing   *sharing.Service
 	Rights    *rights.Service
 	Referrals *referrals.Service
 }

@@ -10,11 +10,13 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // Service is the module's use cases.
 type Service struct {
 	Acts     *act.Acts
+	Vault    *vault.Vault
 	Members  *members.Service
 	Families *families.Service
 }
@@ -282,6 +284,18 @@ func (s *Service) Forgotten(ctx context.Context, a *act.Act, e families.Forgotte
 		if err := policy.Unrelated(ctx, a, a.Alliance(), policy.Whom(o.Recipient), policy.Objected, e.Family); err != nil {
 			return err
 		}
+	}
+	open, err := emergenciesAbout(ctx, a, a.Alliance(), e.Family)
+	if err != nil {
+		return err
+	}
+	for _, x := range open {
+		if err := policy.Unrelated(ctx, a, a.Alliance(), policy.At(x.Worker, x.Org), policy.Emergency, e.Family); err != nil {
+			return err
+		}
+	}
+	if err := forgetEmergencies(ctx, a, a.Alliance(), e.Family); err != nil {
+		return err
 	}
 	return deleteAll(ctx, a, a.Alliance(), e.Family)
 }

@@ -5,10 +5,17 @@
 // that ends, is withdrawn or meets an objection shows nothing at the very next
 // request.
 //
-// Owns the tables sharing_decision and sharing_objection.
+// Beside it stands what must be possible without asking: a file that is opened
+// for some minutes because somebody is in danger, which the privacy officer
+// judges; and looks that are not shown yet to who would use them against
+// another.
 //
-// Acts: family.share. Tells: nothing. Hears: [families.Forgotten]. Writes the
-// relations sees_… and consults_…, and objected. Leaves the job
+// Owns the tables sharing_decision, sharing_objection, sharing_emergency and
+// sharing_delay, and in the vault "emergency/ID".
+//
+// Acts: family.share, family.emergency, emergency.judge, looks.delay. Tells:
+// nothing. Hears: [families.Forgotten]. Writes the relations sees_… and
+// consults_…, objected and emergency. Leaves the job
 // "sharing.settle", which lets a decision begin after a gap.
 package sharing
 

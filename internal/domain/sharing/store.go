@@ -140,7 +140,7 @@ func liftObjection(ctx context.Context, q db.Querier, alliance kernel.ID, o Obje
 }
 
 func deleteAll(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
-	for _, table := range []string{"sharing_decision", "sharing_objection"} {
+	for _, table := range []string{"sharing_decision", "sharing_objection", "sharing_delay"} {
 		if _, err := q.ExecContext(ctx, `DELETE FROM `+table+` WHERE alliance = $1 AND family = $2`, alliance, family); err != nil {
 			return err
 		}

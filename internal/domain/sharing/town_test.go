@@ -67,7 +67,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Now: func() time.Time { return now }}
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	files := &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
-	w.Service = &sharing.Service{Acts: acts, Members: people, Families: files}
+	w.Service = &sharing.Service{Acts: acts, Vault: files.Vault, Members: people, Families: files}
 	act.On(acts, w.Forgotten)
 	w.queue = &job.Queue{DB: d, Now: func() time.Time { return now }, Handlers: map[string]job.Handler{sharing.SettleJob: w.Settle}}
 

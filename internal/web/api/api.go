@@ -124,6 +124,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.familyEndpoints(d)
 	s.keepingEndpoints(d)
 	s.sharingEndpoints(d)
+	s.emergencyEndpoints(d)
 	s.peopleEndpoints(d)
 	s.factEndpoints(d)
 	s.rightEndpoints(d)

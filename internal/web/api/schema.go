@@ -125,6 +125,8 @@ type (
 	toldSchema     struct{}
 	endedSchema    struct{}
 	termSchema     struct{}
+	dangerSchema   struct{}
+	delaySchema    struct{}
 
 	// The reasons for which a file closes, or is erased.
 	closeReason string
@@ -145,6 +147,8 @@ func (endedSchema) Schema(huma.Registry) *huma.Schema { return among(sharing.End
 func (termSchema) Schema(huma.Registry) *huma.Schema {
 	return among(sharing.EditionOn("9999-12-31").Conditions)
 }
+func (dangerSchema) Schema(huma.Registry) *huma.Schema   { return among(sharing.Reasons[:]) }
+func (delaySchema) Schema(huma.Registry) *huma.Schema    { return among(sharing.DelayReasons[:]) }
 func (idSchema) Schema(huma.Registry) *huma.Schema       { return form("uuid") }
 func (dateSchema) Schema(huma.Registry) *huma.Schema     { return form("date") }
 func (instantSchema) Schema(huma.Registry) *huma.Schema  { return form("date-time") }
@@ -205,6 +209,8 @@ func aliases(r huma.Registry) {
 		{reflect.TypeFor[sharing.ToldHow](), reflect.TypeFor[toldSchema]()},
 		{reflect.TypeFor[sharing.Ended](), reflect.TypeFor[endedSchema]()},
 		{reflect.TypeFor[sharing.Condition](), reflect.TypeFor[termSchema]()},
+		{reflect.TypeFor[sharing.Reason](), reflect.TypeFor[dangerSchema]()},
+		{reflect.TypeFor[sharing.DelayReason](), reflect.TypeFor[delaySchema]()},
 	} {
 		r.RegisterTypeAlias(a[0], a[1])
 	}

@@ -56,6 +56,13 @@ func (s *Site) administration(r *Request) (Answer, error) {
 	if r.may("audit.read") {
 		doors = append(doors, door{"/administration/record", "record", "eye", -1})
 	}
+	if r.may("emergency.judge") {
+		open, err := s.Sharing.Emergencies(r.Context(), false)
+		if err != nil {
+			return Answer{}, err
+		}
+		doors = append(doors, door{"/administration/emergencies", "emergencies", "shield-check", len(open)})
+	}
 	if r.may("family.twins") {
 		twins, err := s.Families.Twins(r.Context())
 		if err != nil {

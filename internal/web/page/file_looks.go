@@ -119,7 +119,11 @@ func (s *Site) fileCopy(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	visits, err := s.visits(r, records)
+	curtain, err := s.Sharing.Curtain(r.Context(), w.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	visits, err := s.visits(r, slices.DeleteFunc(records, curtain.Hides)) // paper lies about
 	if err != nil {
 		return Answer{}, err
 	}

@@ -116,6 +116,8 @@ type ownLooksView struct {
 	ownView
 	Visits []visit
 	Next   int64
+	Kept   int         // decisions to show something later
+	Review kernel.Date // by when the last of them is reviewed
 }
 
 func (s *Site) ownLooks(r *Request, v ownpage.Visit) (Answer, error) {
@@ -124,7 +126,7 @@ func (s *Site) ownLooks(r *Request, v ownpage.Visit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	w := ownLooksView{ownView: viewOf(v), Next: looks.Next}
+	w := ownLooksView{ownView: viewOf(v), Next: looks.Next, Kept: looks.KeptBack, Review: looks.ReviewOn}
 	var last audit.Record
 	for _, x := range looks.Records {
 		did := ownLookWords(r.View, x)

@@ -64,6 +64,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.familiesPages(page)
 	s.intakePages(page)
 	s.filePages(page)
+	s.emergencyPages(page)
 	s.signInPages(page)
 	s.tokenPages(page)
 	s.accountPages(page)
