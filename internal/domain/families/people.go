@@ -71,6 +71,7 @@ func (s *Service) ChangePerson(ctx context.Context, family kernel.ID, in PersonE
 			return entry, err
 		}
 		entry.Fields = differing(stored, changed)
+		entry.Detail = map[string]string{"person": string(in.ID)}
 		if len(entry.Fields) == 0 {
 			return entry, nil // as it is kept already, whoever brought that about
 		}

@@ -10,6 +10,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -100,4 +101,33 @@ func (s *Service) Verify(ctx context.Context) (report audit.Report, err error) {
 		return err
 	})
 	return report, err
+}
+
+// changesLooked is how far back the last change of one thing is looked for.
+const changesLooked = 50
+
+// LastChange is the newest record of a change of one thing, for who may change
+// it too: of part (a person of a family; empty: of the whole) and of any of the
+// fields, when a record of these is near; false when none is.
+func (s *Service) LastChange(ctx context.Context, action string, subject kernel.ID, part string, fields []string) (last audit.Record, found bool, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, action, subject); err != nil {
+			return err
+		}
+		records, err := s.Acts.Audit.Of(ctx, a, a.Alliance(), subject, 0, changesLooked)
+		if err != nil {
+			return err
+		}
+		for _, r := range records {
+			touches := slices.ContainsFunc(r.Fields, func(field string) bool {
+				return slices.ContainsFunc(fields, func(f string) bool { return strings.HasPrefix(f, field) || strings.HasPrefix(field, f) })
+			})
+			if touches && (part == "" || r.Detail["person"] == part) {
+				last, found = r, true
+				break
+			}
+		}
+		return nil
+	})
+	return last, found, err
 }

@@ -52,10 +52,13 @@ type Site struct {
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
+
+	routes *kit.Routes // to ask a page of the house itself
 }
 
 // Register adds every page to routes.
 func (s *Site) Register(routes *kit.Routes) {
+	s.routes = routes
 	page := func(pattern, action string, h handler) {
 		routes.Handle(pattern, action, s.framed(action, h))
 	}
@@ -116,6 +119,7 @@ type Answer struct {
 	Page   templ.Component
 	Status int    // zero: 200
 	To     string // go there instead (303)
+	Wrong  error  // why a form is shown again
 	Said   string // the key of a text that the next page says once
 	Cookie *http.Cookie
 	Sent   bool // the handler has answered already
@@ -125,7 +129,7 @@ func show(page templ.Component) (Answer, error) { return Answer{Page: page}, nil
 
 // again shows a form with what was typed and what is wrong with it.
 func again(page templ.Component, err error) (Answer, error) {
-	return Answer{Page: page, Status: kit.Status(err)}, nil
+	return Answer{Page: page, Status: kit.Status(err), Wrong: err}, nil
 }
 
 func goTo(path, said string) (Answer, error) { return Answer{To: path, Said: said}, nil }
@@ -164,7 +168,7 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			s.fail(r, kernel.NewInvalid("form"))
 			return
 		}
-		answer, err := h(r)
+		answer, err := s.together(r, action, h)
 		if err == nil {
 			err = s.send(r, answer)
 		}
@@ -254,7 +258,7 @@ func (s *Site) send(r *Request, a Answer) error {
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}
-	return kit.Render(r.writer, r.Request, a.Status, a.Page)
+	return kit.Render(r.writer, r.Request, a.Status, carried(a.Page, r.PostForm))
 }
 
 // said takes what the last page left to be said: the key of a text, never a
