@@ -30,6 +30,7 @@ var notForPrograms = map[string]string{
 	"members.TakeDueMail":      "the house's own work, when its day has come",
 	"members.MailChangeToTell": "the house's own mail",
 	"members.Sweep":            "the house's own work, every hour",
+	"oversight.LastChange":     "a page where two people typed at once says who was first; GET /audit tells a program",
 	"members.Names":            "answers carry IDs; GET /organisations tells who is behind them",
 	"members.WelfareOffices":   "GET /organisations finds them by kind, and the public check names who decides",
 	"families.ForgetKeyless":   "the house's own work after a restore",
