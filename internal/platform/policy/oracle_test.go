@@ -59,6 +59,7 @@ type oracle struct {
 	policies, sights *cedar.PolicySet
 	world            map[row]int // which of the windows
 	known            map[string]bool
+	holders          map[row]cedar.Set // of a relation to an object
 }
 
 // holders are the organisation acted for and the person there, each with the
@@ -139,13 +140,18 @@ func ask(t testing.TB, policies *cedar.PolicySet, actor Actor, action string, ob
 
 func (o oracle) related(object kernel.ID) func(Relation) cedar.Set {
 	return func(r Relation) cedar.Set {
+		key := row{relation: r, object: object}
+		if set, known := o.holders[key]; known {
+			return set
+		}
 		var all []cedar.Value
 		for w, window := range o.world {
 			if windows[window].open && w.relation == r && w.object == object {
 				all = append(all, cedar.String(w.alliance+"/"+w.holder))
 			}
 		}
-		return cedar.NewSet(all...)
+		o.holders[key] = cedar.NewSet(all...)
+		return o.holders[key]
 	}
 }
 
@@ -222,7 +228,7 @@ func questions(t testing.TB) (oracle, []question) {
 		}
 	}
 	dice := rand.New(rand.NewPCG(20260301, 1))
-	o := oracle{policies, sights, map[row]int{}, map[string]bool{}}
+	o := oracle{policies, sights, map[row]int{}, map[string]bool{}, map[row]cedar.Set{}}
 	for _, alliance := range alliances {
 		for _, holder := range everyHolder() {
 			for _, relation := range theRelations {
