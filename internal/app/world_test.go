@@ -33,6 +33,7 @@ type world struct {
 	app   *app.App
 	db    *db.DB
 	towns map[string]demo.Town
+	mail  *mail.Mailer // that keeps its letters
 	url   string
 
 	mu  sync.Mutex
@@ -69,7 +70,8 @@ func newWorld(t *testing.T, address string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.app, err = app.New(ctx, app.Config{DB: d, Keeper: keeper, Mail: mail.New(kept), Now: w.clock, Demo: true,
+	w.mail = mail.New(kept)
+	w.app, err = app.New(ctx, app.Config{DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		t.Fatal(err)

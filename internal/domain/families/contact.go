@@ -66,6 +66,23 @@ func (s Safe) Allows(c Channel) bool {
 	return c == ByPhone && s.Hours == "" && !s.NoVoicemail
 }
 
+// Reach is where the house itself may reach the family by a channel, without a
+// person who thinks first; ok is false when it may not: the family asked
+// otherwise, the reader may not see how to reach them, or the address is
+// secret. Whoever makes a message to a family asks here, and nowhere else.
+func (f File) Reach(c Channel) (to string, ok bool) {
+	switch {
+	case !f.Contact.Safe.Allows(c):
+	case c == ByMail && len(f.Contact.Mails) > 0:
+		to = string(f.Contact.Mails[0])
+	case (c == ByText || c == ByPhone) && len(f.Contact.Phones) > 0:
+		to = string(f.Contact.Phones[0])
+	case c == ByLetter && !f.Confidential && f.Contact.Address.Street != "":
+		to = strings.TrimSpace(f.Contact.Address.Street + " " + f.Contact.Address.Number)
+	}
+	return to, to != ""
+}
+
 // Asked tells whether the family asked for anything to be kept to.
 func (s Safe) Asked() bool { return s != Safe{} }
 

@@ -1,0 +1,78 @@
+package app_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// mailing are the kinds of work that send mail; quiet are all others. Who adds
+// a kind of work says here which it is.
+var (
+	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob,
+		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob}
+	quiet = []string{referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob}
+)
+
+// A mother may be reached through her midwife alone, and nobody may know where
+// she lives. Whatever happens with her referral in half a year, no letter of
+// the house goes to her, and none says who she is.
+func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		kinds := slices.Sorted(maps.Keys(w.app.Queue.Handlers))
+		for _, kind := range kinds {
+			if !slices.Contains(mailing, kind) && !slices.Contains(quiet, kind) {
+				w.Errorf("the work %s is neither in mailing nor in quiet: does it write to anybody?", kind)
+			}
+		}
+		w.furnish()
+		leuven := w.towns["leuven"]
+		aicha := leuven.As(w.Context(), "aicha")
+		secret := families.NewFamily{Confidential: true, Anyway: true, PostalCode: "3000",
+			Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"}},
+			Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(9)}, Mails: []kernel.Email{"zephyrine@gezin.example"},
+				Address: families.Address{Street: "Lievevrouwstraat", Number: "3"},
+				Safe:    families.Safe{NoMail: true, NoLetter: true, NoText: true, NoVoicemail: true, OnlyVia: "vroedvrouw Rosalinde"}}}
+		f, err := w.app.Families.Open(aicha, secret)
+		if err != nil {
+			w.Fatal(err)
+		}
+		told := referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true}
+		if _, err := w.app.Referrals.Send(aicha, referrals.NewReferral{To: leuven.Orgs["kirikou"].ID, Family: f.ID, Why: "Zephyrine zoekt een bed.", Told: told}); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: secret, Why: "Quintelier zoekt een bed.", Told: told}); err != nil {
+			w.Fatal(err)
+		}
+		if _, err := w.app.Members.AskCode(w.Context(), members.Browser{Source: "192.0.2.1"}, "aicha@leuven.example"); err != nil {
+			w.Fatal(err)
+		}
+		for range 26 {
+			w.work()
+			w.later(7 * 24 * time.Hour)
+		}
+		kept := w.mail.Kept()
+		if len(kept) < 3 {
+			w.Fatalf("only %d letters were sent", len(kept))
+		}
+		for _, letter := range kept {
+			to := string(letter.To)
+			if !strings.HasSuffix(to, "@leuven.example") && to != "info@weggeef.example" { // who works there, and a partner without an account
+				w.Errorf("a letter went to %s", letter.To)
+			}
+			for _, word := range []string{"Zephyrine", "Quintelier", "zephyrine@", "Lievevrouw", "Rosalinde", kernel.FictionalPhone(9).Display()} {
+				if strings.Contains(letter.Subject+letter.Text, word) {
+					w.Errorf("a letter says %s: %s", word, letter.Text)
+				}
+			}
+		}
+	})
+}
