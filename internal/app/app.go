@@ -132,6 +132,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.LateJob:         mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
 		referrals.BackJob:         mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
 		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
+		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
 		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
 			var about referrals.Reminding
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -232,5 +233,31 @@ func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base stri
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("referral.link.subject"),
 			Text: t.T("referral.link.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
 				"until", t.Date(letter.Until), "link", base+"/answer/"+letter.Token)})
+	}
+}
+
+// mailSlip mails a family when its appointment is and whom to call, where that
+// is safe. Who else reads it learns nothing of why.
+func mailSlip(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about referrals.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		slip, err := s.SlipToMail(ctx, j.Alliance, about)
+		if err != nil {
+			return err
+		}
+		for _, to := range slip.To {
+			t := texts.In(slip.Lang)
+			text := t.T("referral.slip.body", "when", t.Moment(slip.When))
+			if slip.Phone != "" {
+				text += " " + t.T("referral.slip.call", "phone", slip.Phone.Display())
+			}
+			if err := m.Send(ctx, mail.Message{To: to, Subject: t.T("referral.slip.subject"), Text: text}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }

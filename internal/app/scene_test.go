@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -24,7 +25,8 @@ import (
 type scene struct {
 	family, person, unborn     kernel.ID
 	claim, referral, programme kernel.ID
-	link                       string // with which a partner without an account answers
+	visit                      kernel.ID // a referral with an appointment
+	link                       string    // with which a partner without an account answers
 	organisation, colleague    kernel.ID
 	team                       kernel.ID // of the colleague
 	decision, objection        kernel.ID
@@ -101,6 +103,7 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.referral = sent.ID
+	s.visit = w.visit(aicha, lies, town.Orgs["team"].ID)
 	s.link = w.link(town.As(w.Context(), "wim"), lies)
 	running, err := w.app.Programmes.List(aicha, programmes.Query{States: []programmes.State{programmes.On}})
 	if err != nil || len(running.Rows) == 0 {
@@ -156,6 +159,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern, pattern+"?side=alliance")
 	case pattern == "/referrals/figures/rows":
 		return only(reader == "katrien", pattern+"?side=sent")
+	case pattern == "/referrals/{id}/paper":
+		return only(caseworker, "/referrals/"+string(s.visit)+"/paper")
 	case pattern == "/referrals/{id}":
 		return only(caseworker || reader == "lies", filled)
 	}
@@ -202,4 +207,22 @@ func (w *world) link(administrator, sender context.Context) string {
 	}
 	w.Fatal("no link waits to be mailed")
 	return ""
+}
+
+// visit is a referral with an appointment.
+func (w *world) visit(receiver, sender context.Context, to kernel.ID) kernel.ID {
+	w.Helper()
+	sent, err := w.app.Referrals.Send(sender, referrals.NewReferral{To: to, Why: "Er is geen wieg.", Told: referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true},
+		Sketch: families.NewFamily{Anyway: true, Persons: []families.NewPerson{{Role: families.Applicant, First: "Marie", Last: "Claes", Birth: "1992-02-02"}},
+			Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(11)}, Languages: []string{"fr"}}}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	if _, err := w.app.Referrals.Accept(receiver, sent.ID); err != nil {
+		w.Fatal(err)
+	}
+	if _, err := w.app.Referrals.Schedule(receiver, sent.ID, kernel.InstantOf(w.clock().Add(48*time.Hour)), "Naamsestraat 1"); err != nil {
+		w.Fatal(err)
+	}
+	return sent.ID
 }

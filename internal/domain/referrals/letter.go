@@ -38,6 +38,20 @@ const (
 // Ways lists the ways in the order in which they are offered.
 var Ways = [...]Way{Together, Spoken, ByPhone, Written}
 
+// Meeting is how the family meets the receiver.
+type Meeting string
+
+// The meetings.
+const (
+	Alone       Meeting = "alone"       // the family goes by itself
+	ByCall      Meeting = "call"        // the sender calls the receiver, with the family beside them
+	ComesAlong  Meeting = "along"       // the sender comes along to the first appointment
+	ByColleague Meeting = "by_somebody" // somebody whom the family trusts comes along
+)
+
+// Meetings lists the meetings in the order in which they are offered.
+var Meetings = [...]Meeting{Alone, ByCall, ComesAlong, ByColleague}
+
 // Told says how and when the family was told, and that it agrees.
 type Told struct {
 	How    Way         `json:"how"`
@@ -61,10 +75,13 @@ func (t Told) check(today kernel.Date, faults *kernel.Faults) {
 
 // writing is what the vault holds of a referral.
 type writing struct {
-	Who   string `json:"who,omitempty"` // the adults, as they were called when it was sent
-	Why   string `json:"why"`
-	Asked string `json:"asked,omitempty"`
-	Told  Told   `json:"told"`
+	Who   string  `json:"who,omitempty"` // the adults, as they were called when it was sent
+	Why   string  `json:"why"`
+	Asked string  `json:"asked,omitempty"`
+	Told  Told    `json:"told"`
+	Wish  string  `json:"wish,omitempty"` // what the family wants, in its own words
+	Meets Meeting `json:"meets,omitempty"`
+	With  string  `json:"with,omitempty"` // who introduces it, as the sender wrote
 }
 
 // Letter is a referral as its receiver reads it.
@@ -74,6 +91,10 @@ type Letter struct {
 	Why    string
 	Asked  string
 	Told   Told
+	Wish   string             // what the family wants, in its own words
+	Meets  Meeting            // how it meets the receiver
+	With   string             // who introduces it
+	Safely Confirmation       // while there is an appointment: how the family is told of it
 	Sketch families.NewFamily // who the family is and how to reach it; zero once it has a file
 	Place  string             // of the appointment
 	Steps  []Step             // oldest first
@@ -117,6 +138,12 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, l *Letter) error {
 		return err
 	}
 	l.Who, l.Why, l.Asked, l.Told, l.Place = w.Who, w.Why, w.Asked, w.Told, place
+	l.Wish, l.Meets, l.With = w.Wish, w.Meets, w.With
+	if l.State == Scheduled {
+		if l.Safely, _, err = s.confirmation(ctx, a, l.Referral); err != nil {
+			return err
+		}
+	}
 	if l.Provisional {
 		l.Sketch, err = s.Families.SketchIn(ctx, a, l.Family)
 	}

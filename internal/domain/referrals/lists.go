@@ -193,8 +193,11 @@ type Receipt struct {
 	Mistaken   bool        // the sender said that it was entered in error
 	Instead    kernel.ID   // the organisation that was proposed then
 	PartOf     kernel.ID
-	FollowedBy kernel.ID // the sender's next try
-	Reference  string    // the sender's own words
+	FollowedBy kernel.ID      // the sender's next try
+	Reference  string         // the sender's own words
+	Joint      bool           // the sender comes along
+	When       kernel.Instant // of the appointment, for who comes along
+	Where      string
 }
 
 // Can tells whether the sender can still withdraw it, send it again as it is
@@ -235,7 +238,7 @@ func (s *Service) receiptOf(ctx context.Context, a *act.Act, r Referral) (Receip
 	receipt := Receipt{
 		ID: r.ID, To: r.SentTo, By: r.SenderWorker, Programme: r.Programme, Urgency: r.Urgency, Progress: r.Progress(),
 		SentAt: r.SentAt, AcceptedOn: r.AcceptedAt.Date(), ArrivedOn: r.ArrivedAt.Date(), Reason: r.Declined, Instead: r.Proposed,
-		PartOf: r.PartOf, FollowedBy: r.FollowedBy, Mistaken: r.State == Mistaken,
+		PartOf: r.PartOf, FollowedBy: r.FollowedBy, Joint: r.Joint, Mistaken: r.State == Mistaken,
 	}
 	switch {
 	case r.State == Sent:
@@ -247,6 +250,12 @@ func (s *Service) receiptOf(ctx context.Context, a *act.Act, r Referral) (Receip
 		receipt.FollowedBy = "" // the receiver's next step, not the sender's
 	}
 	var err error
+	if r.Joint && r.State == Scheduled {
+		receipt.When = r.ScheduledFor
+		if err := s.sealed(ctx, a, r, place(r.ID), &receipt.Where); err != nil {
+			return receipt, err
+		}
+	}
 	receipt.Reference, err = s.referenceOf(ctx, a, r)
 	return receipt, err
 }

@@ -19,7 +19,7 @@
 // referral.reply. Tells: [Moved]. Hears:
 // [families.Forgotten]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
-// "referrals.back", "referrals.link" and "referrals.forget".
+// "referrals.back", "referrals.link", "referrals.confirm" and "referrals.forget".
 package referrals
 
 import (
@@ -207,6 +207,7 @@ type Referral struct {
 	AnswerBy     kernel.Date    // the last day for the first answer
 	AnsweredAt   kernel.Instant // when the receiver first said yes or no; zero: has not
 	AcceptedAt   kernel.Instant // zero: not accepted, or given back since
+	Joint        bool           // the sender comes along to the first appointment, and so sees when and where it is
 	ScheduledFor kernel.Instant // the appointment; zero: none
 	ArrivedAt    kernel.Instant // zero: has not come
 	EndedAt      kernel.Instant // zero: open

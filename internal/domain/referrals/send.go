@@ -24,6 +24,9 @@ type NewReferral struct {
 	Why       string             // what is going on; sealed
 	Asked     string             // what is hoped for; sealed
 	Told      Told
+	Wish      string    // what the family wants, in its own words; sealed
+	Meets     Meeting   // how it meets the receiver; zero: alone
+	With      string    // who introduces it; sealed
 	Reference string    // by which words the sender will know it; sealed, and shown to the sender alone
 	PartOf    kernel.ID // an own referral that is over without the family having arrived; zero: the first try
 }
@@ -36,6 +39,11 @@ func (s *Service) Send(ctx context.Context, in NewReferral) (Receipt, error) {
 		w := writing{Told: in.Told}
 		w.Why = read(in.Why, maxWhy, "why", text, faults)
 		w.Asked = read(in.Asked, maxAsked, "asked", text, faults)
+		w.Wish = read(in.Wish, maxAsked, "wish", text, faults)
+		w.With = read(in.With, maxPlace, "with", line, faults)
+		if w.Meets = cmp.Or(in.Meets, Alone); !slices.Contains(Meetings[:], w.Meets) {
+			faults.Check("meets", kernel.NewInvalid("referral.meets"))
+		}
 		known := read(in.Reference, maxReference, "reference", line, faults)
 		if strings.TrimSpace(in.Why) == "" {
 			faults.Check("why", kernel.NewInvalid("referral.why"))
@@ -50,7 +58,7 @@ func (s *Service) Send(ctx context.Context, in NewReferral) (Receipt, error) {
 		if err := faults.Err(); err != nil {
 			return r, err
 		}
-		r.Provisional, r.PartOf = in.Family == "", in.PartOf
+		r.Provisional, r.PartOf, r.Joint = in.Family == "", in.PartOf, w.Meets == ComesAlong
 		if in.PartOf != "" {
 			if err := s.follow(ctx, a, in.PartOf, r.ID, false); err != nil {
 				return r, err
@@ -306,6 +314,11 @@ func (s *Service) copied(ctx context.Context, a *act.Act, old Referral, in Again
 		w.Why = why
 	}
 	next.PartOf, next.Provisional = old.ID, old.Provisional
+	if old.SenderOrg == a.Actor.Org {
+		next.Joint = old.Joint
+	} else if w.Meets == ComesAlong {
+		w.Meets, w.With = Alone, "" // whoever that was does not know of this one
+	}
 	if next.Family, err = s.alsoAbout(ctx, a, old); err != nil {
 		return next, err
 	}

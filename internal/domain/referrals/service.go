@@ -90,6 +90,11 @@ func (s *Service) makeIn(ctx context.Context, a *act.Act, r *Referral, m making)
 			return err
 		}
 	}
+	if ticks && r.State == Scheduled {
+		if err := a.Later(ctx, ConfirmJob, Reminding{r.ID, r.clock}, "", string(r.clock)); err != nil {
+			return err
+		}
+	}
 	if back {
 		if err := a.Later(ctx, BackJob, Reminding{r.ID, r.clock}, "", string(r.clock)); err != nil {
 			return err

@@ -95,12 +95,15 @@ type receipt struct {
 	FollowedBy kernel.ID          `json:"followed_by,omitempty"`
 	ByLink     bool               `json:"by_link,omitempty" doc:"Nobody at the receiver has an account: it answers by a link from a mail."`
 	Mistaken   bool               `json:"mistaken,omitempty" doc:"The sender said that it was entered in error."`
+	Joint      bool               `json:"joint,omitempty" doc:"You come along to the first appointment."`
+	When       kernel.Instant     `json:"when,omitempty" doc:"Of the appointment, when you come along."`
+	Where      string             `json:"where,omitempty"`
 	Reference  string             `json:"reference,omitempty" doc:"By which words you know it; never in the answer to a POST."`
 }
 
 func receiptJSON(r referrals.Receipt) receipt {
 	return receipt{r.ID, r.To, r.By, r.Programme, r.Urgency, r.Progress, r.SentAt, r.AnswerBy, r.Late, r.AcceptedOn, r.ArrivedOn,
-		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.ByLink, r.Mistaken, r.Reference}
+		r.EndedOn, r.Reason, r.Instead, r.PartOf, r.FollowedBy, r.ByLink, r.Mistaken, r.Joint, r.When, r.Where, r.Reference}
 }
 
 type told struct {
@@ -122,6 +125,9 @@ type referralSent struct {
 		Why          string            `json:"why" doc:"What is going on; sealed."`
 		Asked        string            `json:"asked,omitempty" doc:"What is hoped for; sealed."`
 		Told         told              `json:"told"`
+		Wish         string            `json:"wish,omitempty" doc:"What the family wants, in its own words; sealed."`
+		Meets        referrals.Meeting `json:"meets,omitempty" enum:"alone,call,along,by_somebody" doc:"How it meets the receiver. Along: you come along to the first appointment, and see when and where it is."`
+		With         string            `json:"with,omitempty" doc:"Who introduces it; sealed."`
 		Reference    string            `json:"reference,omitempty" doc:"By which words you will know it; sealed, and shown to you alone."`
 		PartOf       kernel.ID         `json:"part_of,omitempty" doc:"An own referral that is over without the family having arrived."`
 	}
@@ -131,7 +137,7 @@ func (s *API) send(ctx context.Context, in *referralSent) (*made[receipt], error
 	b := in.Body
 	r, err := s.Referrals.Send(ctx, referrals.NewReferral{
 		To: b.To, Programme: b.Programme, Urgency: b.Urgency, Family: b.Family, Why: b.Why, Asked: b.Asked,
-		Told: referrals.Told(b.Told), Reference: b.Reference, PartOf: b.PartOf,
+		Told: referrals.Told(b.Told), Wish: b.Wish, Meets: b.Meets, With: b.With, Reference: b.Reference, PartOf: b.PartOf,
 		Sketch: families.NewFamily{Persons: readPersons(b.Persons), Contact: b.Contact.read(), PostalCode: b.PostalCode, Municipality: b.Municipality},
 	})
 	return sentOn(r, err)
@@ -213,6 +219,10 @@ type letter struct {
 	Contact      contact           `json:"contact,omitzero"`
 	PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
 	Municipality kernel.NIS        `json:"municipality,omitempty"`
+	Wish         string            `json:"wish,omitempty" doc:"What the family wants, in its own words."`
+	Meets        string            `json:"meets,omitempty" doc:"How it meets you, as a code."`
+	With         string            `json:"with,omitempty" doc:"Who introduces it."`
+	Confirmed    string            `json:"confirmed,omitempty" doc:"While there is an appointment: mail when the house tells the family by mail, paper when no way is safe that the house may use."`
 	Place        string            `json:"place,omitempty" doc:"Of the appointment."`
 	Steps        []step            `json:"steps" nullable:"false" doc:"The oldest first."`
 	Shut         bool              `json:"shut" doc:"It is over for you: what was written is no longer shown."`
@@ -228,7 +238,8 @@ func (s *API) letter(ctx context.Context, in *referralAsked) (*one[letter], erro
 		return nil, err
 	}
 	out := letter{
-		Referral: referralJSON(l.Referral), Who: l.Who, Why: l.Why, Asked: l.Asked, Told: told(l.Told), Persons: []newPerson{},
+		Referral: referralJSON(l.Referral), Who: l.Who, Why: l.Why, Asked: l.Asked, Told: told(l.Told),
+		Wish: l.Wish, Meets: string(l.Meets), With: l.With, Confirmed: string(l.Safely), Persons: []newPerson{},
 		PostalCode: l.Sketch.PostalCode, Municipality: l.Sketch.Municipality, Place: l.Place, Steps: []step{}, Shut: l.Shut,
 	}
 	if len(l.Sketch.Persons) > 0 {

@@ -74,6 +74,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.referralPages(page)
 	s.answerPages(page)
 	s.figurePages(page)
+	routes.Handle("GET /referrals/{id}/appointment.ics", "referral.list", s.appointmentFile())
 	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())
 	s.rightsPages(page)
 	s.conversationPages(page)

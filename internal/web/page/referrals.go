@@ -28,6 +28,7 @@ func (s *Site) referralPages(page register) {
 	page("POST /referrals/{id}/arrived", "referral.answer", s.arriveReferral)
 	page("POST /referrals/{id}/no-show", "referral.answer", s.missReferral)
 	page("POST /referrals/{id}/close", "referral.answer", s.closeReferral)
+	page("GET /referrals/{id}/paper", "referral.read", s.paper)
 	page("POST /referrals/{id}/wait", "referral.answer", s.holdReferral)
 	page("POST /referrals/{id}/release", "referral.answer", s.releaseReferral)
 	page("POST /referrals/{id}/link", "referral.withdraw", s.linkReferral)
@@ -187,6 +188,7 @@ func readReferral(form url.Values) (in referrals.NewReferral, faults kernel.Faul
 	in = referrals.NewReferral{
 		To: id("to"), Programme: id("programme"), Family: id("family"), PartOf: id("part_of"),
 		Urgency: referrals.Urgency(form.Get("urgency")), Why: form.Get("why"), Asked: form.Get("asked"), Reference: form.Get("reference"),
+		Wish: form.Get("wish"), Meets: referrals.Meeting(form.Get("meets")), With: form.Get("with"),
 		Told: referrals.Told{How: referrals.Way(form.Get("told.how")), Agrees: form.Get("told.agrees") == "yes"},
 	}
 	on, err := kit.DateOf(form, "told.on")

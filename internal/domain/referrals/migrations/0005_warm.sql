@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE referral ADD COLUMN joint BOOLEAN NOT NULL DEFAULT FALSE;

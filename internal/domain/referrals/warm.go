@@ -1,0 +1,126 @@
+package referrals
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// ConfirmJob tells a family of its appointment: {"referral", "step"}.
+const ConfirmJob = "referrals.confirm"
+
+// Confirmation is how a family is told of its appointment.
+type Confirmation string
+
+// The confirmations.
+const (
+	ConfirmByMail  Confirmation = "mail"  // the house mails it
+	ConfirmByPaper Confirmation = "paper" // no way that the house may use is safe: a person gives it on paper or says it
+)
+
+// Slip is what a family is told of an appointment: when, and whom to call. Who
+// else reads it learns nothing of why.
+type Slip struct {
+	To    []kernel.Email // where it may be mailed; none: not at all
+	Lang  kernel.Lang    // the one that the family speaks best, of those in which the house writes mails
+	When  kernel.Instant
+	Phone kernel.Phone // of the receiver; zero: not known
+	Where string       // on paper alone
+	Org   string       // on paper alone
+}
+
+// confirmation is how the family of a referral may be told, and the slip.
+func (s *Service) confirmation(ctx context.Context, a *act.Act, r Referral) (Confirmation, Slip, error) {
+	slip := Slip{Lang: kernel.NL, When: r.ScheduledFor}
+	_, contact, err := s.household(ctx, a, r)
+	if err != nil {
+		return "", slip, err
+	}
+	o, err := s.Members.OrganisationIn(ctx, a, r.ReceiverOrg)
+	if err != nil {
+		return "", slip, err
+	}
+	slip.Phone, slip.Org = o.Phone, o.Name
+	for _, code := range contact.Languages {
+		if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
+			slip.Lang = lang
+			break
+		}
+	}
+	if len(contact.Mails) == 0 || !contact.Safe.Allows(families.ByMail) {
+		return ConfirmByPaper, slip, nil
+	}
+	slip.To = contact.Mails[:1]
+	return ConfirmByMail, slip, nil
+}
+
+// SlipToMail is what the job behind [ConfirmJob] mails to a family, when that
+// is safe and the appointment still stands.
+func (s *Service) SlipToMail(ctx context.Context, alliance kernel.ID, j Reminding) (slip Slip, err error) {
+	ctx = act.As(ctx, policy.SystemActor(alliance))
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "system.work", ""); err != nil {
+			return err
+		}
+		slip = Slip{}
+		r, err := load(ctx, a, alliance, j.Referral)
+		if err != nil || r.State != Scheduled || r.clock != j.Step {
+			return err
+		}
+		_, slip, err = s.confirmation(ctx, a, r)
+		return err
+	})
+	return slip, err
+}
+
+// Paper is the slip that a worker of the receiver prints for the family, with
+// the place on it. It leaves a record.
+func (s *Service) Paper(ctx context.Context, id kernel.ID) (slip Slip, err error) {
+	err = s.Acts.Do(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "referral.read", id); err != nil {
+			return err
+		}
+		r, err := load(ctx, a, a.Alliance(), id)
+		if err != nil {
+			return err
+		}
+		if r.State != Scheduled {
+			return kernel.NewConflict("referral.no_appointment")
+		}
+		if _, slip, err = s.confirmation(ctx, a, r); err != nil {
+			return err
+		}
+		if err := s.sealed(ctx, a, r, place(r.ID), &slip.Where); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "referral.read", Subject: r.Family, Detail: map[string]string{"referral": string(id), "part": "slip"}})
+	})
+	if err != nil {
+		return Slip{}, err
+	}
+	return slip, nil
+}
+
+// Appointment is when a family comes, for the receiver and for a sender who
+// comes along; anybody else finds nothing.
+func (s *Service) Appointment(ctx context.Context, id kernel.ID) (at kernel.Instant, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "referral.list", id); err != nil {
+			return err
+		}
+		r, err := load(ctx, a, a.Alliance(), id)
+		if err != nil {
+			return err
+		}
+		if r.State != Scheduled || r.ReceiverOrg != a.Actor.Org && !r.Joint {
+			return kernel.NewNotFound("object")
+		}
+		at = r.ScheduledFor
+		return nil
+	})
+	return at, err
+}
