@@ -121,6 +121,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, right.Forgotten)
 	act.On(acts, share.Forgotten)
 	act.On(acts, referral.FamilyForgotten)
+	act.On(acts, referral.WorkerLeft)
 	act.On(acts, own.FamilyForgotten)
 
 	// Who does which work after a commit.

@@ -7,7 +7,7 @@
 // token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
-// session.own, token.own, token.manage. Tells: nothing. Hears: nothing. Leaves
+// session.own, token.own, token.manage. Tells: [Left]. Hears: nothing. Leaves
 // the jobs "members.sign_in_code", the mail with a code,
 // "members.mail_change_told", the letters about a new address, and
 // "members.mail_change", which puts it in place.
@@ -174,6 +174,11 @@ type Post struct {
 	Worker       Worker
 	Organisation Organisation
 	Roles        []policy.Role
+}
+
+// Left tells that a worker no longer acts for an organisation.
+type Left struct {
+	Worker, Org kernel.ID
 }
 
 // Session is a worker at work, for one organisation.

@@ -288,6 +288,9 @@ func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...
 			if err := endSessions(ctx, a, a.Alliance(), worker, org); err != nil {
 				return err
 			}
+			if err := a.Tell(ctx, Left{worker, org}); err != nil {
+				return err
+			}
 			if err := endTokens(ctx, a, a.Alliance(), worker, org, a.Actor.Person, a.Now); err != nil {
 				return err
 			}

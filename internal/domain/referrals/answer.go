@@ -17,8 +17,13 @@ import (
 // ("referral.taken").
 func (s *Service) Accept(ctx context.Context, id kernel.ID) (Referral, error) {
 	return s.answer(ctx, id, making{
-		move:   Accept,
-		change: func(a *act.Act, r *Referral) error { return r.accept(a.Actor.Person, a.Now) },
+		move: Accept,
+		change: func(a *act.Act, r *Referral) error {
+			if err := r.accept(a.Actor.Person, a.Now); err != nil {
+				return err
+			}
+			return s.roomFor(ctx, a, *r, a.Actor.Person, true)
+		},
 		follow: func(a *act.Act, _ Referral, r *Referral) error {
 			if r.Provisional {
 				return nil
@@ -74,8 +79,9 @@ func (s *Service) Direct(ctx context.Context, id, team kernel.ID) (Referral, err
 	})
 }
 
-// HandOver makes a colleague the owner: a caseworker or coordinator of the
-// receiving organisation. The clock goes on.
+// HandOver asks a colleague to take a referral over: a caseworker or
+// coordinator of the receiving organisation. Until they do, it stays with its
+// owner; the clock goes on.
 func (s *Service) HandOver(ctx context.Context, id, worker kernel.ID) (Referral, error) {
 	return s.answer(ctx, id, making{
 		move: HandOver,
@@ -89,6 +95,29 @@ func (s *Service) HandOver(ctx context.Context, id, worker kernel.ID) (Referral,
 			}
 			return r.handOver(worker, a.Now)
 		},
+	})
+}
+
+// TakeOver makes the actor the owner, when they were asked, or coordinate. The
+// clock goes on.
+func (s *Service) TakeOver(ctx context.Context, id kernel.ID) (Referral, error) {
+	return s.answer(ctx, id, making{
+		move: TakeOver,
+		change: func(a *act.Act, r *Referral) error {
+			if err := r.takeOver(a.Actor.Person, a.Actor.Is(policy.Coordinator), a.Now); err != nil {
+				return err
+			}
+			return s.roomFor(ctx, a, *r, a.Actor.Person, false)
+		},
+	})
+}
+
+// TurnDown says that the colleague who was asked does not take it over, or that
+// they need not any more: it stays with its owner.
+func (s *Service) TurnDown(ctx context.Context, id kernel.ID) (Referral, error) {
+	return s.answer(ctx, id, making{
+		move:   TurnDown,
+		change: func(a *act.Act, r *Referral) error { return r.turnDown(a.Now) },
 	})
 }
 

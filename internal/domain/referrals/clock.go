@@ -50,7 +50,7 @@ func (t Terms) Check() error {
 // keepsClock tells whether a move leaves the day as it is: an organisation has
 // its days, however many hands a referral passes through there.
 func (m Move) keepsClock() bool {
-	return m == Direct || m == HandOver || m == OpenFile || m == ReRefer
+	return m == Direct || m == HandOver || m == TakeOver || m == TurnDown || m == OpenFile || m == ReRefer
 }
 
 // wind sets the next action and the last day for it, from the state.

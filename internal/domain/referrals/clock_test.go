@@ -122,6 +122,7 @@ func TestAReminderGoesToWhoHasToAct(t *testing.T) {
 
 		must(w.Accept(w.aicha, id))
 		must(w.HandOver(w.aicha, id, person(w.bram)))
+		must(w.TakeOver(w.bram, id))
 		w.clock.now = time.Date(2026, 12, 2, 8, 0, 0, 0, time.UTC)
 		if m = w.due(); len(m) != 1 || addresses(m[0]) != "bram@ocmw.example" || m[0].Next != referrals.ToContact {
 			t.Errorf("Bram has it: reminded %+v", m)

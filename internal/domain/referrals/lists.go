@@ -59,8 +59,10 @@ func (s *Service) Inbox(ctx context.Context, q Query) (page Page[Row], err error
 		if q.Unclaimed {
 			w.and("x.owner = ''")
 		}
-		if q.Mine {
-			w.and("x.owner = %s", a.Actor.Person)
+		if q.Mine { // with what one stands in for, and is asked to take over
+			w.and(`(x.owner = %s OR x.offered_to = %s OR EXISTS (SELECT 1 FROM referral_away y WHERE y.alliance = x.alliance AND y.org = x.receiver_org
+				AND y.worker = x.owner AND y.stand_in = %s AND y.from_day <= %s AND y.to_day >= %s))`,
+				a.Actor.Person, a.Actor.Person, a.Actor.Person, a.Today(), a.Today())
 		}
 		if q.Overdue {
 			w.and("x.due < %s", a.Today())

@@ -212,6 +212,7 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 		add("referral.told.", string(way))
 	}
 	add("referral.move.", "send")
+	add("referral.reason.", "owner_left")
 	add("referral.outcome.", "passed_on", "erased")
 	add("referral.progress.", "arrived")
 	add("referral.next.", "answer", "contact", "contact_again", "confirm", "conclude", "review")

@@ -17,7 +17,9 @@ const (
 	Accept   Move = "accept"
 	Decline  Move = "decline"
 	Direct   Move = "direct"    // to a team of the receiver
-	HandOver Move = "hand_over" // to a colleague
+	HandOver Move = "hand_over" // ask a colleague to take it over
+	TakeOver Move = "take_over" // take it over
+	TurnDown Move = "turn_down" // do not take it over, or ask no longer
 	OpenFile Move = "open_file" // make a file of the sketch, or tie it to a file that exists
 	Wait     Move = "wait"      // put it on the waiting list, or leave it there for longer
 	Release  Move = "release"   // give it back: nobody has it any more
@@ -35,7 +37,7 @@ const (
 )
 
 // Moves lists every move that can be made with a referral that exists.
-var Moves = [...]Move{Accept, Decline, Direct, HandOver, OpenFile, Wait, Release, Schedule, Arrive, NoShow, Close, PassOn,
+var Moves = [...]Move{Accept, Decline, Direct, HandOver, TakeOver, TurnDown, OpenFile, Wait, Release, Schedule, Arrive, NoShow, Close, PassOn,
 	Withdraw, Stop, Expire, Mistake, ReRefer, Forget}
 
 // leadsTo is the whole of what can happen: from a state, by a move, to a
@@ -46,23 +48,23 @@ var leadsTo = map[State]map[Move]State{
 		Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Accepted: {
-		HandOver: Accepted, OpenFile: Accepted, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		HandOver: Accepted, TakeOver: Accepted, TurnDown: Accepted, OpenFile: Accepted, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
 		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Waiting: {
-		HandOver: Waiting, OpenFile: Waiting, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		HandOver: Waiting, TakeOver: Waiting, TurnDown: Waiting, OpenFile: Waiting, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
 		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Scheduled: {
-		HandOver: Scheduled, OpenFile: Scheduled, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived, NoShow: Missed,
+		HandOver: Scheduled, TakeOver: Scheduled, TurnDown: Scheduled, OpenFile: Scheduled, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived, NoShow: Missed,
 		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Missed: {
-		HandOver: Missed, OpenFile: Missed, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
+		HandOver: Missed, TakeOver: Missed, TurnDown: Missed, OpenFile: Missed, Wait: Waiting, Release: Sent, Schedule: Scheduled, Arrive: Arrived,
 		Close: Closed, PassOn: Closed, Withdraw: Withdrawn, Stop: Stopped, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Arrived: {
-		HandOver: Arrived, OpenFile: Arrived, Close: Closed, PassOn: Closed, Expire: Expired, Mistake: Mistaken, Forget: Closed,
+		HandOver: Arrived, TakeOver: Arrived, TurnDown: Arrived, OpenFile: Arrived, Close: Closed, PassOn: Closed, Expire: Expired, Mistake: Mistaken, Forget: Closed,
 	},
 	Declined:  {ReRefer: Declined, Mistake: Mistaken, Forget: Declined},
 	Closed:    {ReRefer: Closed, Mistake: Mistaken, Forget: Closed},
@@ -114,7 +116,7 @@ func (r *Referral) move(m Move, now kernel.Instant) error {
 	was := r.State
 	r.State, _ = r.State.Leads(m)
 	if was.Open() && !r.State.Open() {
-		r.EndedAt, r.Held, r.ReviewOn = now, "", ""
+		r.EndedAt, r.Held, r.ReviewOn, r.OfferedTo = now, "", "", ""
 	}
 	return nil
 }
@@ -161,12 +163,37 @@ func (r *Referral) direct(team kernel.ID, now kernel.Instant) error {
 	return nil
 }
 
-// handOver keeps the clock too.
+// handOver keeps the clock too, and the owner: until the colleague agrees it is
+// theirs.
 func (r *Referral) handOver(to kernel.ID, now kernel.Instant) error {
 	if err := r.move(HandOver, now); err != nil {
 		return err
 	}
-	r.Owner = to
+	r.OfferedTo = to
+	return nil
+}
+
+// takeOver makes whoever was asked the owner, or a coordinator, who need not
+// be asked.
+func (r *Referral) takeOver(by kernel.ID, coordinates bool, now kernel.Instant) error {
+	if err := r.move(TakeOver, now); err != nil {
+		return err
+	}
+	if r.OfferedTo != by && !coordinates {
+		return kernel.NewConflict("referral.not_offered")
+	}
+	r.Owner, r.OfferedTo = by, ""
+	return nil
+}
+
+func (r *Referral) turnDown(now kernel.Instant) error {
+	if err := r.move(TurnDown, now); err != nil {
+		return err
+	}
+	if r.OfferedTo == "" {
+		return kernel.NewConflict("referral.not_offered")
+	}
+	r.OfferedTo = ""
 	return nil
 }
 
@@ -267,12 +294,13 @@ func (r *Referral) wait(why Hold, until kernel.Date, now kernel.Instant) error {
 
 // release gives it back: it lies with the organisation again, as when it came.
 func (r *Referral) release(why Reason, now kernel.Instant) error {
-	if !slices.Contains(Reasons[:], why) {
+	if !slices.Contains(Reasons[:], why) && why != OwnerLeft {
 		return kernel.NewInvalid("referral.reason").At("reason")
 	}
 	if err := r.move(Release, now); err != nil {
 		return err
 	}
+	r.OfferedTo = ""
 	r.Owner, r.AcceptedAt, r.ScheduledFor, r.ReviewOn, r.Held = "", "", "", "", string(why)
 	r.Released++
 	return nil

@@ -16,11 +16,11 @@ import (
 // moves that can be made and where they lead. All else is refused.
 const table = `
 sent:      accept>accepted decline>declined direct>sent withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
-accepted:  hand_over>accepted open_file>accepted wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
-waiting:   hand_over>waiting open_file>waiting wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
-scheduled: hand_over>scheduled open_file>scheduled wait>waiting release>sent schedule>scheduled arrive>arrived no_show>missed close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
-missed:    hand_over>missed open_file>missed wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
-arrived:   hand_over>arrived open_file>arrived close>closed pass_on>closed expire>expired mistake>mistaken
+accepted:  hand_over>accepted take_over>accepted turn_down>accepted open_file>accepted wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
+waiting:   hand_over>waiting take_over>waiting turn_down>waiting open_file>waiting wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
+scheduled: hand_over>scheduled take_over>scheduled turn_down>scheduled open_file>scheduled wait>waiting release>sent schedule>scheduled arrive>arrived no_show>missed close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
+missed:    hand_over>missed take_over>missed turn_down>missed open_file>missed wait>waiting release>sent schedule>scheduled arrive>arrived close>closed pass_on>closed withdraw>withdrawn stop>stopped expire>expired mistake>mistaken
+arrived:   hand_over>arrived take_over>arrived turn_down>arrived open_file>arrived close>closed pass_on>closed expire>expired mistake>mistaken
 declined:  re_refer>declined mistake>mistaken
 closed:    mistake>mistaken
 withdrawn: re_refer>withdrawn mistake>mistaken
@@ -56,6 +56,14 @@ func (w *town) try(m referrals.Move, id kernel.ID) error {
 		_, err = w.Direct(w.aicha, id, w.team)
 	case referrals.HandOver:
 		_, err = w.HandOver(w.aicha, id, person(w.bram))
+	case referrals.TakeOver:
+		if _, err = w.HandOver(w.aicha, id, person(w.bram)); err == nil {
+			_, err = w.TakeOver(w.bram, id)
+		}
+	case referrals.TurnDown:
+		if _, err = w.HandOver(w.aicha, id, person(w.bram)); err == nil {
+			_, err = w.TurnDown(w.bram, id)
+		}
 	case referrals.OpenFile:
 		_, err = w.OpenFile(w.aicha, id, referrals.Filing{Anyway: true})
 	case referrals.Wait:

@@ -9,15 +9,16 @@
 // passed on is copied, so that no two organisations come to share a family
 // without knowing. The sender sees a [Receipt] and nothing else.
 //
-// Owns the tables referral, referral_step, referral_term and referral_link, and in the vault, under the
+// Owns the tables referral, referral_step, referral_term, referral_link,
+// referral_caseload and referral_away, and in the vault, under the
 // family's key, "referral/ID" (why, what is asked, what the family was told),
 // "referral/ID/place" (where the appointment is) and "referral/ID/reference"
 // (by which words the sender knows it).
 //
 // Acts: referral.send, referral.list, referral.follow, referral.read,
-// referral.answer, referral.withdraw, referral.arrange, referral.figures,
+// referral.answer, referral.withdraw, referral.arrange, referral.away, referral.figures,
 // referral.reply. Tells: [Moved]. Hears:
-// [families.Forgotten]. Writes the relations sender, receiver and accepted.
+// [families.Forgotten], [members.Left]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
 // "referrals.back", "referrals.link", "referrals.confirm" and "referrals.forget".
 package referrals
@@ -109,6 +110,7 @@ const (
 	NotEligible    Reason = "not_eligible"     // age or another condition does not fit
 	AlreadyHelped  Reason = "already_helped"   // we are helping this family already
 	TooLittleKnown Reason = "too_little_known" // not enough is said to start
+	OwnerLeft      Reason = "owner_left"       // who had it no longer works there; only by the house
 )
 
 // Reasons lists the reasons in the order in which they are offered.
@@ -201,6 +203,7 @@ type Referral struct {
 	Urgency      Urgency
 	State        State
 	Owner        kernel.ID   // the worker who has it; zero: the receiving organisation as a whole, as when it answers by a link
+	OfferedTo    kernel.ID   // the colleague whom the owner asked to take it over; zero: nobody
 	Next         Action      // empty when it is over
 	Due          kernel.Date // the last day for it; zero when it is over
 	SentAt       kernel.Instant

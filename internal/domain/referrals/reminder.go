@@ -158,6 +158,11 @@ func (s *Service) reminded(ctx context.Context, a *act.Act, r Referral) ([]Remin
 		return nil, err
 	}
 	posts = slices.DeleteFunc(posts, func(p members.Post) bool { return !answers(p) })
+	if r.Owner != "" {
+		if r.Owner, err = standIn(ctx, a, a.Alliance(), r.ReceiverOrg, r.Owner, a.Today()); err != nil {
+			return nil, err
+		}
+	}
 	var all []Reminded
 	for _, p := range posts {
 		to := Reminded{p.Worker.Mail, p.Worker.Lang}

@@ -285,7 +285,8 @@ func TestAColleagueTakesOver(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		id := w.bring(referrals.Scheduled)
 		before := w.stored(id)
-		after := must(w.HandOver(w.aicha, id, person(w.bram)))
+		must(w.HandOver(w.aicha, id, person(w.bram)))
+		after := must(w.TakeOver(w.bram, id))
 		if after.Owner != person(w.bram) || after.Due != before.Due || after.State != before.State {
 			t.Errorf("handed over: %+v", after)
 		}

@@ -138,6 +138,8 @@ func (w *town) everyMove(ctx context.Context) map[string]func(id kernel.ID) erro
 		"decline":   func(id kernel.ID) error { return second(w.Decline(ctx, id, referrals.Full, "")) },
 		"direct":    func(id kernel.ID) error { return second(w.Direct(ctx, id, w.team)) },
 		"hand over": func(id kernel.ID) error { return second(w.HandOver(ctx, id, person(ctx))) },
+		"take over": func(id kernel.ID) error { return second(w.TakeOver(ctx, id)) },
+		"turn down": func(id kernel.ID) error { return second(w.TurnDown(ctx, id)) },
 		"open file": func(id kernel.ID) error { return second(w.OpenFile(ctx, id, referrals.Filing{})) },
 		"tie":       func(id kernel.ID) error { return second(w.Tie(ctx, id, kernel.NewID())) },
 		"schedule":  func(id kernel.ID) error { return second(w.Schedule(ctx, id, w.in(time.Hour), "")) },

@@ -62,6 +62,10 @@ func (w *walker) step(t *rapid.T, ctx context.Context, who string, m referrals.M
 		_, err = w.Direct(ctx, w.id, w.team)
 	case referrals.HandOver:
 		_, err = w.HandOver(ctx, w.id, person(ctx))
+	case referrals.TakeOver:
+		_, err = w.TakeOver(ctx, w.id)
+	case referrals.TurnDown:
+		_, err = w.TurnDown(ctx, w.id)
 	case referrals.OpenFile:
 		_, err = w.OpenFile(ctx, w.id, referrals.Filing{Anyway: true})
 	case referrals.Wait:
@@ -134,6 +138,10 @@ func (w *walker) may(who string, m referrals.Move, r referrals.Referral) bool {
 		return true
 	case referrals.ReRefer:
 		return who == "mia" && r.AcceptedAt == "" && r.FollowedBy == "" && r.ForgottenAt == ""
+	case referrals.TakeOver:
+		return receiver && r.OfferedTo == person(map[string]context.Context{"aicha": w.aicha, "bram": w.bram, "tess": w.tess}[who])
+	case referrals.TurnDown:
+		return receiver && r.OfferedTo != ""
 	case referrals.OpenFile:
 		return receiver && r.Provisional
 	case referrals.PassOn: // a file is passed on by its care team, which the receiver's caseworkers are
@@ -164,6 +172,7 @@ func (w *walker) holds(t *rapid.T) {
 	must(r.State.Open() == (r.Outcome == "" && r.Declined == ""), "nothing ends without an outcome, and nothing that goes on has one")
 	must((r.State == referrals.Scheduled) == (r.ScheduledFor != "") || r.State == referrals.Arrived || !r.State.Open(), "a plan has an hour, and only a plan")
 	must((r.State == referrals.Waiting) == (r.ReviewOn != ""), "who waits has a day on which it is looked at again")
+	must(r.OfferedTo == "" || r.Owner != "", "what is offered has an owner")
 	must(r.TaskCode() != "", "every state has a code")
 	must(r.State == referrals.Sent || r.AnsweredAt != "" || !r.State.Open(), "who took it on has answered")
 

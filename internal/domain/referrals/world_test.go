@@ -93,6 +93,7 @@ func newTown(t *testing.T, d *db.DB) *town {
 		Programmes: &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()},
 	}
 	act.On(acts, w.FamilyForgotten)
+	act.On(acts, w.WorkerLeft)
 	act.On(acts, func(_ context.Context, _ *act.Act, e referrals.Moved) error {
 		*w.moved = append(*w.moved, e)
 		return nil

@@ -63,6 +63,7 @@ var Rules = []Rule{
 	{"referral.link", []Role{Anyone}, nil, "who holds a link that was mailed may open it; the link says for which referral"},
 	{"referral.reply", []Role{Invited}, []Relation{Receiver}, "a partner without an account answers one referral, and sees what it needs for that"},
 	{"referral.figures", []Role{Coordinator}, nil, "a coordinator sees how referrals fare: the own ones whole, those of all as figures that show nobody"},
+	{"referral.away", []Role{Caseworker, Coordinator}, nil, "who is away says who stands in"},
 	{"referral.arrange", []Role{Coordinator}, nil, "a coordinator arranges how soon the own organisation answers"},
 
 	// The house at work after a commit.

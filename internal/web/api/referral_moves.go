@@ -16,7 +16,9 @@ func (s *API) referralMoves(d *desk) {
 	add(d, move("accept", "accept-referral", "referral.answer", "Take a referral on: you are its owner from now.",
 		"When a colleague was first, the answer is 409."), s.accept)
 	add(d, move("decline", "decline-referral", "referral.answer", "Say that you cannot help, why, and who perhaps can.", "The sender sees all three."), s.decline)
-	add(d, move("hand-over", "hand-over-referral", "referral.answer", "Make a colleague the owner.", ""), s.handOver)
+	add(d, move("hand-over", "hand-over-referral", "referral.answer", "Ask a colleague to take a referral over.", "Until they do, it stays with its owner."), s.handOver)
+	add(d, move("take-over", "take-over-referral", "referral.answer", "Take a referral over: you were asked, or coordinate.", ""), s.takeOver)
+	add(d, move("turn-down", "turn-down-referral", "referral.answer", "Do not take a referral over, or ask no longer.", ""), s.turnDown)
 	add(d, move("open-file", "open-file", "referral.answer", "Open a file for the family that was described, under the same ID.",
 		"When you know a file that seems to be of the same people the answer is 409 with their IDs in families."), s.openFile)
 	add(d, move("direct", "direct-referral", "referral.answer", "Hand a referral that nobody has taken on to a team of your organisation.",
@@ -236,4 +238,12 @@ func (s *API) reRefer(ctx context.Context, in *sendingAgain) (*made[receipt], er
 
 func (s *API) sendLink(ctx context.Context, in *referralAsked) (*nothing, error) {
 	return &nothing{}, s.Referrals.SendLink(ctx, in.Referral)
+}
+
+func (s *API) takeOver(ctx context.Context, in *referralAsked) (*one[referral], error) {
+	return moved(s.Referrals.TakeOver(ctx, in.Referral))
+}
+
+func (s *API) turnDown(ctx context.Context, in *referralAsked) (*one[referral], error) {
+	return moved(s.Referrals.TurnDown(ctx, in.Referral))
 }

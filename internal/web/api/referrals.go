@@ -28,6 +28,12 @@ func (s *API) referralEndpoints(d *desk) {
 		More: "Those of the own organisation whole; those of all partners (side=alliance) with small figures kept back, as hidden."}, s.figures)
 	add(d, endpoint{Method: "GET", Path: "/referrals/figures/rows", Action: "referral.figures", ID: "list-figure-rows", Tag: "referrals",
 		Says: "The referrals behind a figure of the own organisation."}, s.figureRows)
+	add(d, endpoint{Method: "GET", Path: "/caseload", Action: "referral.arrange", ID: "read-caseload", Tag: "referrals",
+		Says: "How many open referrals each colleague has, and how many at most."}, s.caseload)
+	add(d, endpoint{Method: "POST", Path: "/caseload", Action: "referral.arrange", ID: "set-limit", Tag: "referrals",
+		Says: "Say how many open referrals a colleague, or your organisation as a whole, has at most."}, s.setLimit)
+	add(d, endpoint{Method: "POST", Path: "/away", Action: "referral.away", ID: "set-away", Tag: "referrals", Status: noContent,
+		Says: "Say when you are away and who stands in; a coordinator says it of a colleague too."}, s.setAway)
 	add(d, endpoint{Method: "GET", Path: "/organisations/{organisation}/terms", Action: "network.read", ID: "read-terms", Tag: "referrals",
 		Says: "Within how many working days an organisation, a team or a programme answers."}, s.terms)
 	add(d, endpoint{Method: "PUT", Path: "/organisations/{organisation}/terms", Action: "referral.arrange", ID: "set-terms", Tag: "referrals",
@@ -46,6 +52,7 @@ type referral struct {
 	Programme    kernel.ID         `json:"programme,omitempty"`
 	Urgency      referrals.Urgency `json:"urgency"`
 	State        referrals.State   `json:"state"`
+	OfferedTo    kernel.ID         `json:"offered_to,omitempty" doc:"The colleague whom the owner asked to take it over."`
 	Owner        kernel.ID         `json:"owner,omitempty" doc:"The worker who has it; left out: the organisation as a whole."`
 	Next         string            `json:"next,omitempty" doc:"What has to be done next, as a code."`
 	Due          kernel.Date       `json:"due,omitempty" doc:"The last day for it."`
@@ -70,7 +77,7 @@ func referralJSON(r referrals.Referral) referral {
 		ID: r.ID, Version: r.Version, Family: r.Family, Provisional: r.Provisional, Sender: r.SenderOrg, Receiver: r.ReceiverOrg,
 		Programme: r.Programme, Urgency: r.Urgency, State: r.State, Owner: r.Owner, Next: string(r.Next), Due: r.Due, SentAt: r.SentAt,
 		AcceptedAt: r.AcceptedAt, ScheduledFor: r.ScheduledFor, ArrivedAt: r.ArrivedAt, EndedAt: r.EndedAt, NoShows: r.NoShows,
-		AnsweredAt: r.AnsweredAt, Released: r.Released, Held: r.Held, ReviewOn: r.ReviewOn,
+		OfferedTo: r.OfferedTo, AnsweredAt: r.AnsweredAt, Released: r.Released, Held: r.Held, ReviewOn: r.ReviewOn,
 		Declined: r.Declined, Proposed: r.Proposed, Outcome: r.Outcome, PartOf: r.PartOf,
 	}
 }

@@ -20,6 +20,7 @@ import (
 func (s *Site) figurePages(page register) {
 	page("GET /referrals/figures", "referral.figures", s.figures)
 	page("GET /referrals/figures/rows", "referral.figures", s.figureRows)
+	page("POST /referrals/limits", "referral.arrange", s.setLimit)
 	page("POST /referrals/terms", "referral.arrange", s.setTerms)
 }
 
@@ -28,6 +29,7 @@ type figuresView struct {
 	referrals.Figures
 	Names  map[kernel.ID]string
 	Terms  referrals.Terms
+	Loads  []referrals.Load
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -75,9 +77,15 @@ func (s *Site) showFigures(r *Request, form url.Values, wrong error) (Answer, er
 	if w.Terms, _, err = s.Referrals.Terms(r.Context(), r.Session.Organisation.ID); err != nil {
 		return Answer{}, err
 	}
+	if w.Loads, err = s.Referrals.Caseload(r.Context()); err != nil {
+		return Answer{}, err
+	}
 	var ids []kernel.ID
 	for _, line := range w.Services {
 		ids = append(ids, line.Org)
+	}
+	for _, l := range w.Loads {
+		ids = append(ids, l.Worker)
 	}
 	if w.Names, err = s.Members.Names(r.Context(), ids...); err != nil {
 		return Answer{}, err
@@ -318,6 +326,50 @@ func rowsTable(v kit.View, w figureRowsView) kit.Table {
 func sideOptions(v kit.View) (options []kit.Option) {
 	for _, side := range referrals.Sides {
 		options = append(options, kit.Option{Value: string(side), Label: v.T("figures.side." + string(side))})
+	}
+	return options
+}
+
+func (s *Site) setLimit(r *Request) (Answer, error) {
+	var l referrals.Limit
+	l.Worker, _ = kernel.ParseID(r.PostForm.Get("worker")) // none is the organisation as a whole
+	most, err := strconv.ParseInt(r.PostForm.Get("most"), 10, 64)
+	if l.Most = most; err != nil {
+		l.Most = -1 // refused as such
+	}
+	err = s.Referrals.SetLimit(r.Context(), l)
+	if faulty(err) {
+		return s.showFigures(r, r.PostForm, err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/referrals/figures", "said.referral.limit")
+}
+
+func loadName(v kit.View, w figuresView, worker kernel.ID) string {
+	if worker == "" {
+		return v.T("figures.load.team")
+	}
+	return w.Names[worker]
+}
+
+func loadTable(v kit.View, w figuresView) kit.Table {
+	t := kit.Table{Caption: v.T("figures.load.caption"), Columns: []kit.Column{{Title: v.T("referrals.col.who")},
+		{Title: v.T("figures.load.open"), Number: true}, {Title: v.T("figures.load.most"), Number: true}}}
+	for _, l := range w.Loads {
+		most := v.T("figures.load.none")
+		if l.Most > 0 {
+			most = strconv.FormatInt(l.Most, 10)
+		}
+		t.Rows = append(t.Rows, []templ.Component{kit.Text(loadName(v, w, l.Worker)), kit.Text(strconv.FormatInt(l.Open, 10)), kit.Text(most)})
+	}
+	return t
+}
+
+func loadOptions(v kit.View, w figuresView) (options []kit.Option) {
+	for _, l := range w.Loads {
+		options = append(options, kit.Option{Value: string(l.Worker), Label: loadName(v, w, l.Worker)})
 	}
 	return options
 }

@@ -146,6 +146,31 @@ func (s *Site) withdrawReferral(r *Request) (Answer, error) {
 	})
 }
 
+func (s *Site) handOverReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.offered", func(id kernel.ID) error {
+		worker, err := kernel.ParseID(r.PostForm.Get("worker"))
+		if err != nil {
+			return kernel.NewInvalid("referral.colleague").At("worker")
+		}
+		_, err = s.Referrals.HandOver(r.Context(), id, worker)
+		return err
+	})
+}
+
+func (s *Site) takeOverReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.taken_over", func(id kernel.ID) error {
+		_, err := s.Referrals.TakeOver(r.Context(), id)
+		return err
+	})
+}
+
+func (s *Site) turnDownReferral(r *Request) (Answer, error) {
+	return s.moved(r, "said.referral.turned_down", func(id kernel.ID) error {
+		_, err := s.Referrals.TurnDown(r.Context(), id)
+		return err
+	})
+}
+
 func (s *Site) linkReferral(r *Request) (Answer, error) {
 	return s.moved(r, "said.referral.linked", func(id kernel.ID) error { return s.Referrals.SendLink(r.Context(), id) })
 }

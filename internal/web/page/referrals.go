@@ -29,6 +29,9 @@ func (s *Site) referralPages(page register) {
 	page("POST /referrals/{id}/no-show", "referral.answer", s.missReferral)
 	page("POST /referrals/{id}/close", "referral.answer", s.closeReferral)
 	page("GET /referrals/{id}/paper", "referral.read", s.paper)
+	page("POST /referrals/{id}/hand-over", "referral.answer", s.handOverReferral)
+	page("POST /referrals/{id}/take-over", "referral.answer", s.takeOverReferral)
+	page("POST /referrals/{id}/turn-down", "referral.answer", s.turnDownReferral)
 	page("POST /referrals/{id}/wait", "referral.answer", s.holdReferral)
 	page("POST /referrals/{id}/release", "referral.answer", s.releaseReferral)
 	page("POST /referrals/{id}/link", "referral.withdraw", s.linkReferral)
@@ -255,6 +258,9 @@ type letterView struct {
 	Names      map[kernel.ID]string
 	Receivers  []members.Organisation // that can be proposed instead
 	Duplicates []families.Row         // files that seem to be of the same people
+	Colleagues []members.Post         // who can be asked to take it over
+	Me         kernel.ID
+	Coordinate bool
 	Programme  string
 	Form       url.Values
 	Errors     kit.Errors
@@ -290,13 +296,20 @@ func (s *Site) showReferral(r *Request, id kernel.ID, wrong error) (Answer, erro
 
 func (s *Site) showLetter(r *Request, letter referrals.Letter, wrong error, duplicates []families.Row) (Answer, error) {
 	w := letterView{Letter: letter, Form: r.PostForm, Errors: r.View.Problems(wrong), Duplicates: duplicates}
-	ids := []kernel.ID{letter.SenderOrg, letter.SenderWorker, letter.Owner, letter.ReceiverOrg, letter.Proposed}
+	ids := []kernel.ID{letter.SenderOrg, letter.SenderWorker, letter.Owner, letter.OfferedTo, letter.ReceiverOrg, letter.Proposed}
 	for _, step := range letter.Steps {
 		ids = append(ids, step.Worker, step.Org)
 	}
 	var err error
 	if w.Names, err = s.Members.Names(r.Context(), ids...); err != nil {
 		return Answer{}, err
+	}
+	actor := r.Session.Actor()
+	w.Me, w.Coordinate = actor.Person, actor.Is(policy.Coordinator)
+	if letter.Can(referrals.HandOver) {
+		if _, w.Colleagues, err = s.Members.Organisation(r.Context(), letter.ReceiverOrg); err != nil {
+			return Answer{}, err
+		}
 	}
 	if letter.State == referrals.Sent {
 		all, err := s.Members.Organisations(r.Context(), members.Query{Receives: true, Limit: 100})

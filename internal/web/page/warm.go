@@ -90,3 +90,15 @@ func meetsWords(v kit.View, l letterView) string {
 	}
 	return words
 }
+
+// colleagueOptions are who can be asked to take a referral over.
+func colleagueOptions(v kit.View, l letterView) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("referrals.choose_colleague")}}
+	for _, p := range l.Colleagues {
+		may := policy.May(policy.Actor{Roles: p.Roles}, "referral.answer")
+		if p.Worker.ID != l.Owner && may {
+			options = append(options, kit.Option{Value: string(p.Worker.ID), Label: p.Worker.Name})
+		}
+	}
+	return options
+}
