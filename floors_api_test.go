@@ -62,6 +62,8 @@ var notForPrograms = map[string]string{
 	"ownpage.Looks":            "its people come in by a code of their own, and for nobody else",
 	"ownpage.Plan":             "its people come in by a code of their own, and for nobody else",
 	"ownpage.Scanned":          "its people come in by a code of their own, and for nobody else",
+	"ownpage.Shared":           "its people come in by a code of their own, and for nobody else",
+	"ownpage.StopSharing":      "its people come in by a code of their own, and for nobody else",
 	"ownpage.Speak":            "its people come in by a code of their own, and for nobody else",
 	"ownpage.Talk":             "its people come in by a code of their own, and for nobody else",
 	"ownpage.Tick":             "its people come in by a code of their own, and for nobody else",

@@ -24,6 +24,7 @@ type outsider struct {
 	*world
 	name   string
 	cookie string
+	visit  string // of somebody of a family
 }
 
 func (w *world) outsider(town, worker string) outsider {
@@ -55,6 +56,9 @@ func (o outsider) tries(method, path, kind, body string) *httptest.ResponseRecor
 	}
 	if o.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "session", Value: o.cookie})
+	}
+	if o.visit != "" {
+		r.AddCookie(&http.Cookie{Name: "visit", Value: o.visit})
 	}
 	answer := httptest.NewRecorder()
 	o.app.Handler.ServeHTTP(answer, r)

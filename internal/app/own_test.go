@@ -202,3 +202,38 @@ func TestAVisitIsNoSessionAndASessionNoVisit(t *testing.T) {
 		}
 	})
 }
+
+// A mother tries every route of those who work here, on what is there and on
+// what is not: her visit opens none of them, and none tells the two apart.
+func TestAVisitOpensNothingOfThoseWhoWorkHere(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		real, s := w.knowledge()
+		file, err := w.app.Families.Read(w.towns["leuven"].As(w.Context(), "aicha"), s.family, families.ForCare)
+		if err != nil {
+			t.Fatal(err)
+		}
+		slip := w.gives(s.family, ownpage.Give{Person: file.Persons[0].ID, Lang: kernel.NL, Days: 5})
+		cookie, err := w.app.Own.Scanned(w.Context(), slip.Scan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mother, nobody := w.outsider("", ""), w.outsider("", "")
+		mother.visit = cookie
+		for _, route := range w.app.Routes.Table() {
+			method, pattern, _ := strings.Cut(route.Pattern, " ")
+			if strings.HasPrefix(pattern, "/mine") || pattern == "/language" {
+				continue
+			}
+			kind, body := "", ""
+			if method != http.MethodGet {
+				kind, body = asForm, typed(real)
+			}
+			there, _ := real.paths(pattern)
+			for _, path := range there {
+				if a, b := told(mother.tries(method, path, kind, body)), told(nobody.tries(method, path, kind, body)); a != b && !strings.Contains(pattern, "/sign-in") {
+					t.Errorf("%s answers a visitor otherwise than a stranger:\n%s", route.Pattern, difference(a, b))
+				}
+			}
+		}
+	})
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
@@ -31,7 +32,7 @@ import (
 )
 
 var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-	families.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(), ownpage.Migrations()}
+	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(), ownpage.Migrations()}
 
 // law is the dictionary and a few rights of the packs.
 var law = sync.OnceValue(func() *rules.Library {
@@ -84,7 +85,8 @@ func newTown(t testing.TB, d *db.DB) town {
 	programme := &programmes.Service{Acts: acts, Members: people, Library: must(programmes.ReadLibrary(templates.FS)), Law: law()}
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: must(rights.Fingerprint(packs.FS))}
 	referral := &referrals.Service{Acts: acts, Vault: safe, Members: people, Families: family, Programmes: programme}
-	w.Service = &ownpage.Service{Acts: acts, Vault: safe, Keeper: keeper, Members: people, Families: family, Rights: right, Referrals: referral}
+	w.Service = &ownpage.Service{Acts: acts, Vault: safe, Keeper: keeper, Members: people, Families: family, Rights: right, Referrals: referral,
+		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}}
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, w.FamilyForgotten)

@@ -32,6 +32,7 @@ func (s *Site) ownPages(routes *kit.Routes) {
 	page("POST /mine/correct", "own.write", s.ownAskCorrection)
 	page("GET /mine/sharing", "own.read", s.ownSharing)
 	page("POST /mine/sharing", "own.write", s.ownObject)
+	page("POST /mine/sharing/stop", "own.write", s.ownStop)
 	page("GET /mine/download", "own.read", s.ownDownload)
 	page("GET /mine/me", "own.child", s.ownChild)
 }

@@ -161,7 +161,7 @@ func ownLookWords(v kit.View, x audit.Record) string {
 		key = "open"
 	case "family.change":
 		key = "change"
-	case "family.codes", "family.messages", "family.plan":
+	case "family.codes", "family.messages", "family.plan", "family.share":
 		key = x.Action[len("family."):]
 	case "rights.read", "rights.found":
 		key = "rights"
@@ -217,8 +217,7 @@ func (s *Site) ownAskCorrection(r *Request, v ownpage.Visit) (Answer, error) {
 // sharingView is who sees what is written.
 type sharingView struct {
 	ownView
-	Team   []ownpage.Helper
-	Asked  []string // organisations that were asked to help
+	ownpage.Shared
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -229,18 +228,26 @@ func (s *Site) ownSharing(r *Request, v ownpage.Visit) (Answer, error) {
 }
 
 func (s *Site) sharingPage(r *Request, v ownpage.Visit, form url.Values, wrong kit.Errors) (templ.Component, error) {
-	plan, err := s.Own.Plan(r.Context(), v, v.Names)
+	shared, err := s.Own.Shared(r.Context(), v)
 	if err != nil {
 		return nil, err
 	}
-	w := sharingView{ownView: viewOf(v), Team: plan.Team, Form: form, Errors: wrong}
-	for _, x := range plan.Open {
-		switch x.Kind {
-		case ownpage.Appointment, ownpage.TheyAnswer, ownpage.TheyCall, ownpage.TheyHelp:
-			w.Asked = appendOnce(w.Asked, plan.Places[x.Org].Name)
-		}
+	return ownSharingPage(r.View, sharingView{ownView: viewOf(v), Shared: shared, Form: form, Errors: wrong}), nil
+}
+
+// ownStop ends a decision; what holds although the family objects is told.
+func (s *Site) ownStop(r *Request, v ownpage.Visit) (Answer, error) {
+	id, err := kernel.ParseID(r.PostForm.Get("decision"))
+	if err != nil {
+		return Answer{}, kernel.NewNotFound("decision")
 	}
-	return ownSharingPage(r.View, w), nil
+	if err := s.Own.StopSharing(r.Context(), v, id); faulty(err) {
+		page, bad := s.sharingPage(r, v, nil, r.View.Problems(err))
+		return Answer{Page: page, Status: kit.Status(err)}, bad
+	} else if err != nil {
+		return Answer{}, err
+	}
+	return Answer{To: "/mine/sharing?said=stopped"}, nil
 }
 
 func (s *Site) ownObject(r *Request, v ownpage.Visit) (Answer, error) {
