@@ -79,8 +79,8 @@ func TestAnIntakeThatCannotBeRight(t *testing.T) {
 			"child.1.first", "Noor", "child.1.birth-day", "1", "child.1.birth-month", "12", "child.1.birth-year", "2099",
 			"postal_code", "9", "phones.0", "12", "mails.0", "nergens", "expected.due-day", "1", "expected.due-month", "1", "expected.due-year", "2031")
 		for lang, words := range map[string][]string{
-			"nl": {"Er klopt nog één ding niet"},
-			"fr": {"Il reste une chose à corriger"},
+			"nl": {"Deze dag bestaat niet in de kalender", "Vul een voornaam of een achternaam in", "Deze uitgerekende datum kan niet", "Er kloppen nog 7 dingen niet"},
+			"fr": {"Ce jour n’existe pas", "Écrivez un prénom ou un nom", "Cette date prévue n’est pas possible", "Il reste 7 choses à corriger"},
 		} {
 			aicha.reads(lang).sees("POST /families/new", bad, 422, words...)
 		}

@@ -49,15 +49,9 @@ func (s *Site) openFile(r *Request) (Answer, error) {
 		w.Children = min(w.Children+moreRows, mostRows)
 		return show(intakePage(r.View, w))
 	}
-	in, faults := typed.family()
-	if len(faults) == 0 {
-		var f families.Family
-		f, err = s.Families.Open(r.Context(), in)
-		if err == nil {
-			return goTo("/families/"+string(f.ID)+"/conversation", "said.family.opened")
-		}
-	} else {
-		err = faults.Err()
+	f, err := s.Families.Open(r.Context(), typed.family())
+	if err == nil {
+		return goTo("/families/"+string(f.ID)+"/conversation", "said.family.opened")
 	}
 	if !faulty(err) {
 		return Answer{}, err
@@ -122,19 +116,24 @@ func filled(form url.Values, prefix string) bool {
 // rows is how many rows for children the form has.
 func (t typedFamily) rows() int { return min(max(childRows, t.children), mostRows) }
 
-// family reads the form. What is no day at all is told here; the rest is
-// judged by the module.
-func (t *typedFamily) family() (in families.NewFamily, faults kernel.Faults) {
+// noDay stands for a date that was typed and is none.
+const noDay kernel.Date = "?"
+
+// day is the date of a field; one that is none stays none, so that the module
+// tells about it together with all else that it refuses.
+func (t *typedFamily) day(field string) kernel.Date {
+	d, err := kit.DateOf(t.form, field)
+	if err != nil {
+		return noDay
+	}
+	return d
+}
+
+// family reads the form. What cannot be right is judged by the module.
+func (t *typedFamily) family() (in families.NewFamily) {
 	add := func(role families.Role, field string) {
-		p := families.NewPerson{Role: role, First: t.form.Get(field + ".first"), Last: t.form.Get(field + ".last"), INSZ: t.form.Get(field + ".insz")}
-		var err error
-		if p.Birth, err = kit.DateOf(t.form, field+".birth"); err != nil {
-			faults.Check(field+".birth", err)
-		}
-		if p.Due, err = kit.DateOf(t.form, field+".due"); err != nil {
-			faults.Check(field+".due", err)
-		}
-		in.Persons = append(in.Persons, p)
+		in.Persons = append(in.Persons, families.NewPerson{Role: role, First: t.form.Get(field + ".first"), Last: t.form.Get(field + ".last"),
+			INSZ: t.form.Get(field + ".insz"), Birth: t.day(field + ".birth"), Due: t.day(field + ".due")})
 		t.names = append(t.names, field)
 	}
 	add(families.Applicant, "applicant")
@@ -152,7 +151,7 @@ func (t *typedFamily) family() (in families.NewFamily, faults kernel.Faults) {
 	in.Confidential = t.form.Get("confidential") != ""
 	in.Restricted = t.form.Get("restricted") != ""
 	in.Anyway = t.form.Get("anyway") != ""
-	return in, faults
+	return in
 }
 
 // where leads from the places that the module names to the fields of the form.
