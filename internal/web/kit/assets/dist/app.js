@@ -115,3 +115,57 @@ document.addEventListener("htmx:afterSettle", () => {
   heading.tabIndex = -1;
   heading.focus();
 });
+
+// Another language keeps what was typed: the page is fetched in it, what stands
+// in the fields is put into the same fields there, and nothing is stored on the
+// way. Where a field would not come along, the page stays as it is, and the next
+// one speaks the other language.
+document.addEventListener("submit", async (event) => {
+  const choice = event.target;
+  if (!choice.classList.contains("bg-languages") || event.defaultPrevented) return;
+  const forms = [...document.querySelectorAll("main form[method=post]")].filter((form) => typedIn(form).length > 0);
+  if (forms.length === 0) return;
+  event.preventDefault();
+  delete choice.dataset.sentAt;
+  const sent = new URLSearchParams(new FormData(choice, event.submitter));
+  const answer = await fetch(choice.action, { method: "POST", body: sent });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const there = [...page.querySelectorAll("main form[method=post]")];
+  const actionOf = (form) => form.getAttribute("action");
+  for (const form of forms) {
+    const alike = (all) => all.filter((other) => actionOf(other) === actionOf(form));
+    const same = alike(there)[alike([...document.querySelectorAll("main form[method=post]")]).indexOf(form)];
+    if (!same || !carry(form, same)) return;
+  }
+  document.documentElement.lang = page.documentElement.lang;
+  document.documentElement.dir = page.documentElement.dir;
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  if (answer.redirected) history.replaceState(null, "", answer.url);
+  window.htmx?.process(document.body);
+});
+
+// typedIn is what a person fills in in a form.
+function typedIn(form) {
+  return [...form.elements].filter((field) => field.name && !["hidden", "submit", "button", "reset"].includes(field.type) && field.tagName !== "FIELDSET");
+}
+
+// carry puts what stands in one form into another of the same kind; false when
+// something has no place there. The version from which an edit began goes along.
+function carry(from, to) {
+  const key = (field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.value : ""].join("\n");
+  const places = typedIn(to);
+  for (const field of typedIn(from)) {
+    const at = places.findIndex((place) => key(place) === key(field));
+    const place = at < 0 ? null : places.splice(at, 1)[0];
+    const filled = ["checkbox", "radio"].includes(field.type) ? field.checked : field.value !== "";
+    if (field.type === "file" ? filled : filled && !place) return false;
+    if (!place || field.type === "file") continue;
+    place.checked = field.checked;
+    if (field.tagName === "SELECT") [...place.options].forEach((option) => { option.selected = [...field.selectedOptions].some((o) => o.value === option.value); });
+    else place.value = field.value;
+  }
+  const version = (form) => form.querySelector("input[type=hidden][name=version]");
+  if (version(from) && version(to)) version(to).value = version(from).value;
+  return true;
+}
