@@ -80,6 +80,17 @@ var notForPrograms = map[string]string{
 	"ownpage.AddStep":          "a plan is made at the table",
 	"ownpage.PlanOf":           "a plan is made at the table",
 	"ownpage.StepDone":         "a plan is made at the table",
+
+	// How a person comes in, and goes.
+	"members.Sessions":          "a person looks through their own sessions on a page",
+	"members.EndSession":        "a person ends their own sessions on a page; a token is revoked",
+	"members.SignOutEverywhere": "a person ends their own sessions on a page; a token is revoked",
+	"members.SignOutWorker":     "an administrator does it on a page, when a device was lost",
+	"members.Passkeys":          "a passkey is for a person in a browser",
+	"members.AskNewPasskey":     "a passkey is for a person in a browser",
+	"members.AddPasskey":        "a passkey is for a person in a browser",
+	"members.RemovePasskey":     "a passkey is for a person in a browser",
+	"members.SignInWithPasskey": "a passkey is for a person in a browser",
 }
 
 // What people can do on a page, programs can do through the API: every use

@@ -107,7 +107,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	sealed := &vault.Vault{Keeper: c.Keeper}
 
 	// The modules, floor by floor.
-	member := &members.Service{Acts: acts, Keeper: c.Keeper}
+	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
 	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 	programme := &programmes.Service{Acts: acts, Members: member, Library: library, Law: law}

@@ -35,6 +35,7 @@ type world struct {
 	towns map[string]demo.Town
 	mail  *mail.Mailer // that keeps its letters
 	url   string
+	name  string // the same by name, to which passkeys belong
 
 	mu  sync.Mutex
 	now time.Time
@@ -71,7 +72,11 @@ func newWorld(t *testing.T, address string) *world {
 		t.Fatal(err)
 	}
 	w.mail = mail.New(kept)
-	w.app, err = app.New(ctx, app.Config{DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
+	server := httptest.NewUnstartedServer(nil)
+	t.Cleanup(server.Close)
+	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
+	w.name = "http://localhost:" + port
+	w.app, err = app.New(ctx, app.Config{Base: w.name, DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		t.Fatal(err)
@@ -83,8 +88,8 @@ func newWorld(t *testing.T, address string) *world {
 	for _, town := range towns {
 		w.towns[town.Slug] = town
 	}
-	server := httptest.NewServer(w.app.Handler)
-	t.Cleanup(server.Close)
+	server.Config.Handler = w.app.Handler
+	server.Start()
 	w.url = server.URL
 	return w
 }

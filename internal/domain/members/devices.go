@@ -14,6 +14,7 @@ import (
 type Browser struct {
 	Device string // a value of its own that it was given and brings back; empty: none
 	Source string // its address on the network
+	Kind   string // a browser and a system: "Firefox, Android"
 }
 
 // How many codes one worker gets in an hour, so that nobody can keep a

@@ -3,8 +3,8 @@
 // acts for exactly one organisation at a time.
 //
 // Owns the tables alliance, alliance_municipality, organisation, worker,
-// worker_role, worker_device, worker_mail_change, sign_in_code, session and
-// token.
+// worker_role, worker_device, worker_mail_change, sign_in_code, session,
+// passkey, passkey_answer and token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
 // session.own, token.own, token.manage. Tells: [Left]. Hears: nothing. Leaves
@@ -184,6 +184,9 @@ type Left struct {
 // Session is a worker at work, for one organisation.
 type Session struct {
 	Post
+	ID          kernel.ID
+	How         How
+	Browser     string
 	Began, Seen kernel.Instant
 }
 

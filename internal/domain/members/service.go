@@ -15,6 +15,7 @@ import (
 type Service struct {
 	Acts   *act.Acts
 	Keeper vault.Keeper // makes the codes with which people sign in
+	Base   string       // the public address, for passkeys, which belong to it
 }
 
 // Found makes an alliance. Its municipalities may lie in other alliances too.

@@ -2,9 +2,7 @@ package members
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
@@ -137,7 +135,7 @@ func (s *Service) SignIn(ctx context.Context, from Browser, ticket, code string)
 				return err
 			}
 		}
-		cookie, err = s.begin(ctx, a, c.worker, "")
+		cookie, err = s.begin(ctx, a, c.worker, "", opening{how: ByCode, browser: from.Kind})
 		return err
 	})
 	if kernel.CodeOf(err) == kernel.NotFound || err == nil && !matched {
@@ -149,39 +147,19 @@ func (s *Service) SignIn(ctx context.Context, from Browser, ticket, code string)
 // SignInAs begins a session without a code. Only a demonstration does this;
 // the page that offers it exists in no other mode.
 func (s *Service) SignInAs(ctx context.Context, alliance, worker, org kernel.ID) (cookie string, err error) {
+	return s.beginAs(ctx, alliance, worker, org, opening{how: ByChoice})
+}
+
+func (s *Service) beginAs(ctx context.Context, alliance, worker, org kernel.ID, o opening) (cookie string, err error) {
 	ctx = act.As(ctx, policy.Actor{Alliance: alliance})
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "session.begin", ""); err != nil {
 			return err
 		}
-		cookie, err = s.begin(ctx, a, worker, org)
+		cookie, err = s.begin(ctx, a, worker, org, o)
 		return err
 	})
 	return cookie, err
-}
-
-// begin makes a session for a worker at org, or at the first of their posts.
-func (s *Service) begin(ctx context.Context, a *act.Act, worker, org kernel.ID) (cookie string, err error) {
-	posts, err := listPosts(ctx, a, a.Alliance(), "r.worker = $2", worker)
-	if err != nil {
-		return "", err
-	}
-	for _, p := range posts {
-		if org == "" || p.Organisation.ID == org {
-			token := make([]byte, 32)
-			rand.Read(token) // never fails
-			text := base64.RawURLEncoding.EncodeToString(token)
-			if err := insertSession(ctx, a, a.Alliance(), hashed(text), worker, p.Organisation.ID, a.Now); err != nil {
-				return "", err
-			}
-			if err := markEntered(ctx, a, a.Alliance(), worker); err != nil {
-				return "", err
-			}
-			return string(a.Alliance()) + "." + text, a.Record(ctx, act.Entry{Action: "session.begin", Subject: worker,
-				Detail: map[string]string{"org": string(p.Organisation.ID)}})
-		}
-	}
-	return "", kernel.NewForbidden("no_post")
 }
 
 // seenEvery is how often a session that is used writes down that it is.
@@ -222,7 +200,7 @@ func (s *Service) Posts(ctx context.Context, session Session) (posts []Post, err
 }
 
 // ActFor ends a session and begins one at another post of the same person,
-// with a new cookie.
+// with a new cookie. It lasts no longer than the first would have.
 func (s *Service) ActFor(ctx context.Context, cookie string, session Session, alliance, org kernel.ID) (string, error) {
 	posts, err := s.Posts(ctx, session)
 	if err != nil {
@@ -232,7 +210,7 @@ func (s *Service) ActFor(ctx context.Context, cookie string, session Session, al
 		if p.Alliance.ID != alliance || p.Organisation.ID != org {
 			continue
 		}
-		next, err := s.SignInAs(ctx, alliance, p.Worker.ID, org)
+		next, err := s.beginAs(ctx, alliance, p.Worker.ID, org, opening{how: session.How, browser: session.Browser, began: session.Began})
 		if err != nil {
 			return "", err
 		}

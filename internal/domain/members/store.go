@@ -256,16 +256,10 @@ func saveCode(ctx context.Context, q db.Querier, alliance kernel.ID, c code) err
 	return err
 }
 
-func insertSession(ctx context.Context, q db.Querier, alliance kernel.ID, token string, worker, org kernel.ID, now kernel.Instant) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO session (alliance, token, worker, org, began, seen) VALUES ($1, $2, $3, $4, $5, $5)`,
-		alliance, token, worker, org, now)
-	return err
-}
-
 func loadSession(ctx context.Context, q db.Querier, alliance kernel.ID, token string) (s Session, err error) {
 	var worker, org kernel.ID
-	err = q.QueryRowContext(ctx, `SELECT worker, org, began, seen FROM session WHERE alliance = $1 AND token = $2`, alliance, token).
-		Scan(&worker, &org, &s.Began, &s.Seen)
+	err = q.QueryRowContext(ctx, `SELECT worker, org, began, seen, id, how, browser FROM session WHERE alliance = $1 AND token = $2`, alliance, token).
+		Scan(&worker, &org, &s.Began, &s.Seen, &s.ID, &s.How, &s.Browser)
 	if err != nil {
 		return s, missing(err, "session")
 	}

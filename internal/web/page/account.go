@@ -16,13 +16,23 @@ func (s *Site) accountPages(page register) {
 	page("GET /account", "session.own", s.account)
 	page("POST /account/language", "session.own", s.setLanguage)
 	page("POST /account/mail", "session.own", s.answerNewMail)
+	page("POST /account/sessions/{id}/end", "session.own", s.endSession)
+	page("POST /account/sign-out", "session.own", s.signOutEverywhere)
+	page("GET /account/passkeys/new", "session.own", s.askNewPasskey)
+	page("POST /account/passkeys/new", "session.own", s.addPasskey)
+	page("POST /account/passkeys/{id}/remove", "session.own", s.removePasskey)
+	page("POST /sign-in/passkey", "session.begin", s.takePasskey)
 }
 
 // accountView is one's own page.
 type accountView struct {
 	members.Own
-	Form   url.Values
-	Errors kit.Errors
+	Here     kernel.ID // the session in which one looks
+	Sessions []members.OpenSession
+	Passkeys []members.Passkey
+	Offered  bool // passkeys work here
+	Form     url.Values
+	Errors   kit.Errors
 }
 
 func (s *Site) account(r *Request) (Answer, error) { return s.showAccount(r, nil) }
@@ -32,7 +42,15 @@ func (s *Site) showAccount(r *Request, wrong error) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	w := accountView{Own: own, Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
+	open, err := s.Members.Sessions(r.Context())
+	if err != nil {
+		return Answer{}, err
+	}
+	keys, err := s.Members.Passkeys(r.Context())
+	if err != nil {
+		return Answer{}, err
+	}
+	w := accountView{Own: own, Here: r.Session.ID, Sessions: open, Passkeys: keys, Offered: s.Members.HasPasskeys(), Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
 	if wrong != nil {
 		return again(accountPage(r.View, w), wrong)
 	}
@@ -70,4 +88,19 @@ func (s *Site) gone(name string) *http.Cookie {
 	c := s.cookie(name, "", time.Second)
 	c.MaxAge = -1
 	return c
+}
+
+// endSession ends another session of one's own; this one is ended by signing
+// out.
+func (s *Site) endSession(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err == nil {
+		err = s.Members.EndSession(r.Context(), id)
+	}
+	return Answer{To: "/account", Said: "said.account.session_ended"}, err
+}
+
+func (s *Site) signOutEverywhere(r *Request) (Answer, error) {
+	err := s.Members.SignOutEverywhere(r.Context())
+	return Answer{To: "/sign-in", Said: "said.account.everywhere", Cookie: s.gone(s.cookieName())}, err
 }

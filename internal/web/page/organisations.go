@@ -28,6 +28,7 @@ func (s *Site) organisationPages(page register) {
 	page("GET "+here+"/{id}/people/{worker}/details", "member.manage", s.personDetails)
 	page("POST "+here+"/{id}/people/{worker}/details", "member.manage", s.changeDetails)
 	page("POST "+here+"/{id}/people/{worker}/details/stop", "member.manage", s.stopNewMail)
+	page("POST "+here+"/{id}/people/{worker}/details/sign-out", "member.manage", s.signOutWorker)
 	page("GET "+here+"/{id}/people/{worker}/remove", "member.manage", s.askRemove)
 	page("POST "+here+"/{id}/people/{worker}/remove", "member.manage", s.removePerson)
 }

@@ -69,6 +69,14 @@ func (s *Site) stopNewMail(r *Request) (Answer, error) {
 	return Answer{To: w.path() + "/details", Said: "said.account.mail_stopped"}, err
 }
 
+func (s *Site) signOutWorker(r *Request) (Answer, error) {
+	w, err := s.personAt(r)
+	if err == nil {
+		err = s.Members.SignOutWorker(r.Context(), w.Worker.ID)
+	}
+	return Answer{To: w.path() + "/details", Said: "said.worker.signed_out"}, err
+}
+
 // workerWords tells who somebody is, thing by thing.
 func workerWords(v kit.View, w members.Worker) []said {
 	lang := ""

@@ -45,11 +45,38 @@ const askTakes = 300 * time.Millisecond
 
 // browser is what is known of the browser that asks.
 func (s *Site) browser(r *Request) (b members.Browser) {
-	b.Source = kit.Source(r.Request, s.Secure).String()
+	b.Source, b.Kind = kit.Source(r.Request, s.Secure).String(), browserKind(r.UserAgent())
 	if c, err := r.Cookie(s.ownName("device")); err == nil && len(c.Value) <= 100 {
 		b.Device = c.Value
 	}
 	return b
+}
+
+// knownBrowser is a browser that is known from now on, if it was not before.
+func (s *Site) knownBrowser(r *Request) members.Browser {
+	b := s.browser(r)
+	if b.Device == "" {
+		b.Device = rand.Text() + rand.Text()
+	}
+	return b
+}
+
+// browserKind is what one needs to recognise a browser of one's own, and no
+// more: its family and its system.
+func browserKind(agent string) string {
+	find := func(kinds ...[2]string) string {
+		for _, k := range kinds {
+			if strings.Contains(agent, k[0]) {
+				return k[1]
+			}
+		}
+		return ""
+	}
+	browser := find([2]string{"Firefox", "Firefox"}, [2]string{"Edg", "Edge"}, [2]string{"OPR", "Opera"}, [2]string{"SamsungBrowser", "Samsung Internet"},
+		[2]string{"Chrome", "Chrome"}, [2]string{"CriOS", "Chrome"}, [2]string{"Safari", "Safari"})
+	system := find([2]string{"Android", "Android"}, [2]string{"iPhone", "iPhone"}, [2]string{"iPad", "iPad"}, [2]string{"Windows", "Windows"},
+		[2]string{"Mac OS", "Mac"}, [2]string{"CrOS", "Chromebook"}, [2]string{"Linux", "Linux"})
+	return strings.Trim(browser+", "+system, ", ")
 }
 
 // signInForm is what the first sign-in page shows.
@@ -57,6 +84,7 @@ type signInForm struct {
 	Form   url.Values
 	Errors kit.Errors
 	Back   string
+	Key    string         // what a passkey is asked; empty: none here
 	Demo   []members.Post // whom a demonstration lets one be
 }
 
@@ -66,12 +94,14 @@ func (s *Site) signIn(r *Request) (Answer, error) {
 }
 
 func (s *Site) showSignIn(r *Request, f signInForm, wrong error) (Answer, error) {
+	var err error
+	if f.Key, err = s.doorKey(r); err != nil {
+		return Answer{}, err
+	}
 	if s.Demo {
-		demo, err := s.demoPosts(r)
-		if err != nil {
+		if f.Demo, err = s.demoPosts(r); err != nil {
 			return Answer{}, err
 		}
-		f.Demo = demo
 	}
 	if wrong != nil {
 		f.Errors = r.View.Problems(wrong)
@@ -109,10 +139,7 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 	if err != nil {
 		return goTo("/sign-in", "")
 	}
-	browser := s.browser(r)
-	if browser.Device == "" {
-		browser.Device = rand.Text() + rand.Text()
-	}
+	browser := s.knownBrowser(r)
 	cookie, err := s.Members.SignIn(r.Context(), browser, ticket.Value, r.PostFormValue("code"))
 	if faulty(err) {
 		return again(codePage(r.View, nil, r.View.Problems(err), s.Demo), err)
@@ -120,15 +147,14 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	http.SetCookie(r.writer, s.cookie(s.ownName("device"), browser.Device, deviceCookie))
-	to := "/today"
-	if c, err := r.Cookie(backCookie); err == nil && c.Value != "/" {
-		to = kit.LocalPath(c.Value)
+	back := "/"
+	if c, err := r.Cookie(backCookie); err == nil {
+		back = kit.LocalPath(c.Value)
 	}
 	for _, used := range []string{ticketCookie, backCookie} {
 		http.SetCookie(r.writer, &http.Cookie{Name: used, Path: "/", MaxAge: -1})
 	}
-	return Answer{To: to, Cookie: s.cookie(s.cookieName(), cookie, sessionCookie)}, nil
+	return s.signedIn(r, browser, cookie, back)
 }
 
 func (s *Site) signOut(r *Request) (Answer, error) {

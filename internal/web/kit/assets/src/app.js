@@ -169,3 +169,30 @@ function carry(from, to) {
   if (version(from) && version(to)) version(to).value = version(from).value;
   return true;
 }
+
+// bg-passkey asks the device for a passkey and sends what it answers. It shows
+// itself only where the browser can.
+customElements.define("bg-passkey", class extends HTMLElement {
+  connectedCallback() {
+    const key = window.PublicKeyCredential, form = this.querySelector("form");
+    if (!key || !key.parseCreationOptionsFromJSON || !form) return;
+    this.hidden = false;
+    const said = this.querySelector("[role=status]");
+    form.addEventListener("submit", async (event) => {
+      if (form.elements.answer.value) return;
+      event.preventDefault();
+      delete form.dataset.sentAt;
+      said.textContent = "";
+      try {
+        const asked = JSON.parse(this.dataset.options).publicKey;
+        const answer = this.dataset.does === "create"
+          ? await navigator.credentials.create({ publicKey: key.parseCreationOptionsFromJSON(asked) })
+          : await navigator.credentials.get({ publicKey: key.parseRequestOptionsFromJSON(asked) });
+        form.elements.answer.value = JSON.stringify(answer.toJSON());
+        form.submit();
+      } catch {
+        said.textContent = said.dataset.failed;
+      }
+    });
+  }
+});
