@@ -70,6 +70,8 @@ type scope struct {
 	names  map[string]*named // param.x, param.x.y and let names
 	person bool              // p stands for a person
 	env    *checker.Env
+	atoms  map[string]site
+	slots  *int // how many sites the library has; nil where nothing is kept
 }
 
 // named is a parameter's value or a let.

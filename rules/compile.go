@@ -20,6 +20,8 @@ type expr struct {
 	n     func(*frame) span
 	s     func(*frame) words
 	reads reads
+	site  site // where its results are kept
+	kept  bool
 }
 
 // value evaluates an expression of any kind.
@@ -68,6 +70,7 @@ type compiler struct {
 	x     syntax
 	reads *reads
 	vars  map[string]int // names of persons: their place in frame.bound
+	by    []int          // those that the expression was found to differ by
 }
 
 func (s *scope) compile(x syntax, k kind) *expr {
@@ -79,8 +82,14 @@ func (s *scope) compile(x syntax, k kind) *expr {
 	switch k {
 	case kindBool:
 		e.b = c.boolean(x.tree.Expr())
+		if at, ok := s.site(celast.NodeCount(x.tree), c.by); ok {
+			e.b, e.site, e.kept = at.keepB(e.b), at, true
+		}
 	case kindNumber, kindDate:
 		e.n = c.number(x.tree.Expr())
+		if at, ok := s.site(celast.NodeCount(x.tree), c.by); ok {
+			e.n = at.keepN(e.n)
+		}
 	case kindText:
 		e.s = c.text(x.tree.Expr())
 	default:
@@ -106,7 +115,15 @@ func (c *compiler) person(e celast.Expr) func(*frame) int {
 	default:
 		slot := c.vars[name]
 		c.reads.person = c.reads.person || slot == 0
+		c.differs(slot)
 		return func(f *frame) int { return int(f.bound[slot]) }
+	}
+}
+
+// differs notes that the expression is another for each person of a place.
+func (c *compiler) differs(slot int) {
+	if !slices.Contains(c.by, slot) {
+		c.by = append(c.by, slot)
 	}
 }
 
@@ -132,6 +149,9 @@ func (c *compiler) name(e celast.Expr) *named {
 	}
 	if n.let != nil {
 		c.reads.lets = append(c.reads.lets, n.let)
+		if n.let.mine {
+			c.differs(0)
+		}
 	} else {
 		c.reads.params = append(c.reads.params, n.param)
 	}
@@ -231,12 +251,23 @@ func choose[T any](when tri, f *frame, a, b func(*frame) T, join func(T, T) T, s
 }
 
 func (c *compiler) comparison(op string, args []celast.Expr) func(*frame) tri {
+	outside := c.by
+	c.by = nil
 	a, b := c.number(args[0]), c.number(args[1])
 	orEqual := op == operators.LessEquals || op == operators.GreaterEquals
+	left, right := args[0], args[1]
 	if op == operators.Greater || op == operators.GreaterEquals {
 		a, b = b, a
+		left, right = right, left
+	}
+	at, ok := c.atom(left, right, orEqual, c.by)
+	for _, slot := range outside {
+		c.differs(slot)
 	}
 	return func(f *frame) tri {
+		if ok && f.proof != nil && f.look == nil {
+			return at.less(f, a, b, orEqual)
+		}
 		mark := f.mark()
 		v := a(f).less(b(f), orEqual)
 		f.forget(mark, v.certain())

@@ -162,8 +162,11 @@ func wholeMonths(n number) int {
 	return int(min(most, max(-most, n.n/n.den())))
 }
 
-// members goes over the persons of a case with a name of their own.
+// members goes over the persons of a case with a name of their own. What an
+// aggregate finds for one of them is kept.
 func (c *compiler) members(over celast.ComprehensionExpr, parts func() (when func(*frame) tri, value func(*frame) span)) (slot int, when func(*frame) tri, value func(*frame) span) {
+	outside := c.by
+	c.by = nil
 	slot = len(c.vars)
 	if !c.person0() {
 		slot++
@@ -172,7 +175,29 @@ func (c *compiler) members(over celast.ComprehensionExpr, parts func() (when fun
 	c.reads.loops = max(c.reads.loops, slot)
 	when, value = parts()
 	delete(c.vars, over.IterVar())
+	inside := c.by
+	c.by = outside
+	step := over.LoopStep().AsCall().Args()
+	if at, ok := c.site(nodes(step[1]), inside); ok {
+		when = at.keepB(when)
+	}
+	if value != nil {
+		if at, ok := c.site(nodes(step[2]), inside); ok {
+			value = at.keepN(value)
+		}
+	}
+	for _, b := range inside {
+		if b != slot {
+			c.differs(b)
+		}
+	}
 	return slot, when, value
+}
+
+// nodes is how many parts an expression has.
+func nodes(e celast.Expr) (n int) {
+	celast.PostOrderVisit(e, celast.NewExprVisitor(func(celast.Expr) { n++ }))
+	return n
 }
 
 func (c *compiler) person0() bool { _, ok := c.vars["p"]; return ok && c.scope.person }
@@ -206,12 +231,15 @@ func (c *compiler) aggregate(e celast.ComprehensionExpr) func(*frame) span {
 	slot, when, value := c.members(e, func() (func(*frame) tri, func(*frame) span) {
 		w := c.boolean(step.Args()[1])
 		if mark == loopCount {
-			return w, func(*frame) span { return exactly(integer(1)) }
+			return w, nil
 		}
 		return w, c.number(step.Args()[2])
 	})
 	if mark == loopSmallest || mark == loopLargest {
 		return extreme(slot, when, value, mark == loopLargest)
+	}
+	if mark == loopCount {
+		value = func(*frame) span { return exactly(integer(1)) }
 	}
 	return func(f *frame) span {
 		total := exactly(number{})

@@ -12,19 +12,22 @@ type frame struct {
 	cells    []cell // (1+person)*width + fact; the family comes first
 	who      int    // the applicant
 	bound    [maxExprLoops + 2]int8
+	first    bool   // nothing was tried yet, and what is found now is noted
+	doubting bool   // a parameter stands for all that it could be
 	settling bool   // nothing was tried yet: what is certain now always is
 	gen      uint32 // changes when all that was found before is to be forgotten
 	derived  []memo // beside cells, for facts that follow from others
 	params   []param
-	changed  []int32 // the cells that were set since gen began, in order
-	lets     [][]memo
+	changed  []int32  // the cells that were set since gen began, in order
+	memos    [][]memo // of each site
 	rights   []rightCell
 	trail    *trail
 	spare    []*trail // for what is found out on the way
 	look     *look
 	fuel     int    // looks left for all searches
 	seats    []seat // of each person
-	learns   bool   // keep the families in which facts are seen to matter
+	proof    *supposing
+	learns   bool // keep the families in which facts are seen to matter
 	learned  []*start
 }
 
@@ -47,17 +50,6 @@ func (c *cell) certain(k kind) bool {
 	}
 	return c.n.certain()
 }
-
-// memo is a value that was found, with what it hangs on.
-type memo struct {
-	cell
-	kept
-	plain bool // the fact makes sense and is not derived: only its own cell counts
-}
-
-// always is the stamp of what holds whatever is still found out about facts
-// that are not known yet.
-const always = ^uint32(0) - 1
 
 type rightCell struct {
 	outcome
@@ -83,7 +75,7 @@ func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
 		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase,
 		params: make([]param, len(lib.params)),
-		lets:   make([][]memo, lib.letCount),
+		memos:  make([][]memo, lib.slots),
 		rights: make([]rightCell, len(lib.rights)),
 	}
 	n := (1 + f.people) * f.width
@@ -262,18 +254,7 @@ func (f *frame) param(slot int) span {
 
 // let is the value of a named expression of a right, for the person in hand.
 func (f *frame) let(l *let) *cell {
-	row, at := f.lets[l.slot], 0
-	if l.mine {
-		at = int(f.bound[0])
-	}
-	if row == nil {
-		row = make([]memo, 1)
-		if l.mine {
-			row = make([]memo, f.people)
-		}
-		f.lets[l.slot] = row
-	}
-	c := &row[at]
+	c := f.memo(l.site)
 	if (f.look == nil || f.look == c.shown) && f.holds(&c.kept) {
 		f.trail.again(&c.kept)
 		return &c.cell

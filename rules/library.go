@@ -27,7 +27,7 @@ type Library struct {
 	dictionary map[string][]byte
 	overrides  []Override
 	params     []paramRef
-	letCount   int
+	slots      int    // how many sites there are
 	asked      []bool // of each right: whether another right asks for it
 }
 
@@ -120,7 +120,7 @@ func (lib *Library) with(added *Library) (*Library, error) {
 		return next.build()
 	}
 	next.facts, next.byID = lib.facts, maps.Clone(lib.byID)
-	next.rights, next.params, next.letCount = slices.Clone(lib.rights), slices.Clone(lib.params), lib.letCount
+	next.rights, next.params, next.slots = slices.Clone(lib.rights), slices.Clone(lib.params), lib.slots
 	for _, r := range fresh {
 		next.keep(document{r.File, &problems}, r)
 	}
@@ -211,6 +211,7 @@ func (lib *Library) finish(fresh []*Right, problems Problems) (*Library, error) 
 	}
 	for _, r := range fresh {
 		r.uses = lib.usesOf(r)
+		r.sites = r.openSites()
 	}
 	return lib, nil
 }

@@ -13,6 +13,7 @@ func (lib *Library) link(r *Right, problems *Problems) {
 	o := r.source
 	o.problems = problems
 	s := newScope(o.document, lib.facts, r.ForEach)
+	s.slots, s.atoms = &lib.slots, map[string]site{}
 	r.scope = s
 	for _, p := range r.Parameters {
 		lib.declare(r, p, s)
@@ -147,8 +148,8 @@ func (lib *Library) readLets(r *Right, o object) {
 			return true
 		}
 		if l := r.readLet(all, name); l != nil {
-			l.slot = lib.letCount
-			lib.letCount++
+			l.site.slot = lib.slots
+			lib.slots++
 			r.lets = append(r.lets, l)
 			r.scope.declare(name, &named{kind: l.kind, let: l})
 		}
@@ -235,6 +236,9 @@ func (r *Right) readLet(all object, name string) *let {
 	}
 	for _, e := range l.reads {
 		l.mine = l.mine || e.mine()
+	}
+	if l.mine {
+		l.site.by = []int{0}
 	}
 	return l
 }

@@ -149,10 +149,13 @@ func (r *Right) verdict(f *frame, v *verdict, whom tri) {
 			return
 		}
 	}
-	away := isFalse
+	away, mark := isFalse, f.mark()
 	for _, rf := range r.refers {
-		away = away.or(rf.when.b(f))
+		if away = away.or(rf.when.b(f)); away == isTrue {
+			break
+		}
 	}
+	f.forget(mark, away.certain())
 	if holds&isFalse != 0 {
 		v.status |= canRefuse
 	}

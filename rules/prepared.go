@@ -14,10 +14,10 @@ import (
 // and looked at there.
 
 // start is a family in which facts were seen to matter for a right. Days in it
-// are counted from the day of the case.
+// are counted in months and days from the day of the case.
 type start struct {
-	values map[seat]cell // what was not known
-	turns  map[seat]cell // what gave another answer in place of that
+	values []cell // by place, what was not known
+	turns  []cell // by place, what gave another answer instead; known where something did
 }
 
 // seat is a fact of the family (role -1), or of somebody in it, whoever that
@@ -31,8 +31,17 @@ type seat struct {
 // starts are those of one right, made when they are first needed. Every library
 // that shares the right shares them.
 type starts struct {
-	once sync.Once
-	list []*start
+	once   sync.Once
+	places map[seat]int // of all seats that were looked at
+	list   []*start
+}
+
+// at is the cell of a place in a start; false where it has none.
+func at(cells []cell, place int) (c cell, ok bool) {
+	if place < 0 || place >= len(cells) {
+		return cell{}, false
+	}
+	return cells[place], cells[place].known
 }
 
 // fuelToPrepare is how much looking is done once to spare it later.
@@ -51,8 +60,42 @@ func (r *Right) prepared(f *frame) []*start {
 			r.relevant(g)
 			r.starts.list = append(r.starts.list, g.learned...)
 		}
+		r.starts.list = inOrder(r.starts.list, len(r.starts.places))
 	})
 	return r.starts.list
+}
+
+// inOrder puts first what shows most: each start is the one that turns by most
+// facts that those before it do not show, and so again with the rest.
+func inOrder(list []*start, places int) (out []*start) {
+	rest := slices.Clone(list)
+	shown := make([]bool, places)
+	for some := false; len(rest) > 0; {
+		best, most := 0, 0
+		for i, t := range rest {
+			n := 0
+			for p := range t.turns {
+				if t.turns[p].known && !shown[p] {
+					n++
+				}
+			}
+			if n > most {
+				best, most = i, n
+			}
+		}
+		if most == 0 && some {
+			clear(shown)
+			some = false
+			continue
+		}
+		for p := range rest[best].turns {
+			shown[p] = shown[p] || rest[best].turns[p].known
+		}
+		some = true
+		out = append(out, rest[best])
+		rest = slices.Delete(rest, best, best+1)
+	}
+	return out
 }
 
 // households are those of whom nothing is known, on a day on which the right
@@ -61,7 +104,7 @@ func (r *Right) prepared(f *frame) []*start {
 func (r *Right) households(lib *Library) (out []*Case) {
 	role := lib.facts.Fact(OfPerson, "role")
 	for _, all := range []bool{true, false} {
-		c := &Case{date: r.someDay(), family: make([]cell, lib.facts.width)}
+		c := &Case{date: r.someDay(!all), family: make([]cell, lib.facts.width)}
 		for _, x := range lib.facts.Roles {
 			n := 2
 			switch {
@@ -82,8 +125,8 @@ func (r *Right) households(lib *Library) (out []*Case) {
 }
 
 // someDay is the day from which the newest value of the right's parameters
-// holds, within the period of the right.
-func (r *Right) someDay() Date {
+// holds, or half a year later, within the period of the right.
+func (r *Right) someDay(later bool) Date {
 	day := DateOf(2020, 1, 1)
 	for _, p := range r.Parameters {
 		for _, v := range p.Values {
@@ -93,10 +136,26 @@ func (r *Right) someDay() Date {
 	if r.ValidFrom != nil {
 		day = max(day, *r.ValidFrom)
 	}
+	if later {
+		day = day.AddMonths(6)
+	}
 	if r.ValidTo != nil {
 		day = min(day, *r.ValidTo)
 	}
 	return day
+}
+
+// place is where starts keep what they have for a seat.
+func (s *starts) place(at seat) int {
+	if s.places == nil {
+		s.places = map[seat]int{}
+	}
+	p, ok := s.places[at]
+	if !ok {
+		p = len(s.places)
+		s.places[at] = p
+	}
+	return p
 }
 
 // learn keeps the family that stands in the frame, in which the turns gave
@@ -104,12 +163,16 @@ func (r *Right) someDay() Date {
 // there much else turns it too.
 func (s *search) learn(turns []was) {
 	f := s.f
-	kept := &start{values: map[seat]cell{}, turns: map[seat]cell{}}
 	for _, u := range s.candidates {
-		kept.values[f.seat(u)] = f.moved(u, f.cells[u], -1)
+		s.r.starts.place(f.seat(u))
+	}
+	n := len(s.r.starts.places)
+	kept := &start{values: make([]cell, n), turns: make([]cell, n)}
+	for _, u := range s.candidates {
+		kept.values[s.r.starts.place(f.seat(u))] = f.counted(u, f.cells[u])
 	}
 	for _, t := range turns {
-		kept.turns[f.seat(t.at)] = f.moved(t.at, t.old, -1)
+		kept.turns[s.r.starts.place(f.seat(t.at))] = f.counted(t.at, t.old)
 	}
 	f.learned = append(f.learned, kept)
 	if s.atEdge {
@@ -130,7 +193,20 @@ func (s *search) walk(to was) {
 	f := s.f
 	now := f.cells[to.at]
 	defer f.set(to.at, now)
-	lo, hi := now.n.lo, to.old.n.lo
+	for _, c := range s.sides(to.at, now, to.old) {
+		f.set(to.at, c)
+		clear(s.first)
+		s.flip(true)
+	}
+}
+
+// sides are the two neighbouring values of a number, between two others, of
+// which one gives the answer that the first gives and the other does not.
+// Numbers are halved to the grain of whole ones.
+func (s *search) sides(u int32, a, b cell) [2]cell {
+	f := s.f
+	lo, hi := a.n.lo, b.n.lo
+	f.set(u, a)
 	var here outcome
 	s.look(&here)
 	for s.fuel > 0 {
@@ -138,80 +214,113 @@ func (s *search) walk(to was) {
 		if middle.cmp(lo) == 0 || middle.cmp(hi) == 0 {
 			break
 		}
-		f.set(to.at, cell{known: true, n: exactly(middle)})
+		f.set(u, cell{known: true, n: exactly(middle)})
 		if s.look(&s.next); s.next.certain() && s.next.sameAs(&here) {
 			lo = middle
 		} else {
 			hi = middle
 		}
 	}
-	for _, n := range []number{lo, hi} {
-		f.set(to.at, cell{known: true, n: exactly(n)})
-		s.flip(nil)
-	}
+	return [2]cell{{known: true, n: exactly(lo)}, {known: true, n: exactly(hi)}}
 }
 
-// try puts the starts of the right into the family and looks which facts
-// matter there.
+// try puts the starts of the right into the family and looks which of the
+// facts that mattered in them matter there.
 func (s *search) try(list []*start) {
 	f := s.f
+	s.places = make([]int, len(s.candidates))
+	for i, u := range s.candidates {
+		p, ok := s.r.starts.places[f.seat(u)]
+		if !ok {
+			p = -1
+		}
+		s.places[i] = p
+	}
 	for _, t := range list {
-		if s.fuel <= 0 || s.allFound() {
+		if s.fuel <= 0 {
 			return
 		}
-		turns := s.turns(t)
-		if len(turns) == 0 {
+		if !s.turns(t) {
 			continue
 		}
 		from := len(s.fixed)
-		for _, u := range s.candidates {
-			c, ok := f.placed(u, t.values)
+		for i, u := range s.candidates {
+			c, ok := f.placed(u, t.values, s.places[i])
 			if !ok {
 				c = s.likely(u)[0]
 			}
 			s.fix(u, c)
 		}
-		s.flip(turns)
+		s.flip(false)
 		s.undo(from)
 	}
 }
 
-// turns are what may give another answer, of facts that were not found yet.
-func (s *search) turns(t *start) map[int32]cell {
-	out := map[int32]cell{}
-	for _, u := range s.candidates {
-		if s.found[u] {
+// turns puts into s.first what may give another answer, of facts that were not
+// found yet; false when there is none.
+func (s *search) turns(t *start) (some bool) {
+	clear(s.first)
+	for i, u := range s.candidates {
+		if s.found.has(u) {
 			continue
 		}
-		if c, ok := s.f.placed(u, t.turns); ok {
-			out[u] = c
+		if c, ok := s.f.placed(u, t.turns, s.places[i]); ok {
+			s.first[i], some = c, true
 		}
 	}
-	return out
+	return some
+}
+
+// mattered tells whether the fact of v mattered in a start of the right.
+func (s *search) mattered(v int32) bool {
+	p, ok := s.r.starts.places[s.f.seat(v)]
+	return ok && slices.ContainsFunc(s.r.starts.list, func(t *start) bool { _, ok := at(t.turns, p); return ok })
 }
 
 func (s *search) allFound() bool {
-	return !slices.ContainsFunc(s.candidates, func(u int32) bool { return !s.found[u] })
+	return !slices.ContainsFunc(s.candidates, func(u int32) bool { return !s.found.has(u) })
 }
 
 // placed is what a start has for a fact of this case; false when it has
 // nothing, or nothing that can be on this day.
-func (f *frame) placed(u int32, values map[seat]cell) (c cell, ok bool) {
-	if c, ok = values[f.seat(u)]; !ok {
+func (f *frame) placed(u int32, cells []cell, place int) (c cell, ok bool) {
+	if c, ok = at(cells, place); !ok {
 		return c, false
 	}
-	c = f.moved(u, c, 1)
 	if _, x := f.factAt(u); x.ordered() {
+		c = f.dated(u, c)
 		_, all, _ := x.possible(f.today)
 		return c, c.n.lo.cmp(all.lo) >= 0 && c.n.hi.cmp(all.hi) <= 0
 	}
 	return c, true
 }
 
-// moved counts a day from the day of the case (by -1), or back from there (1).
-func (f *frame) moved(u int32, c cell, by int64) cell {
+// counted writes a day as whole months and days from the day of the case, as
+// ages and terms are counted.
+func (f *frame) counted(u int32, c cell) cell {
 	if _, x := f.factAt(u); x.kind == kindDate {
-		c.n = exactly(c.n.lo.add(integer(by * int64(f.today))))
+		day := c.n.lo.day()
+		months := f.today.MonthsUntil(day)
+		if f.today.AddMonths(months) > day {
+			months--
+		}
+		c.n = exactly(integer(int64(months*daysApart) + int64(day-f.today.AddMonths(months))))
+	}
+	return c
+}
+
+// daysApart is more than the days of any month.
+const daysApart = 32
+
+// dated is the day that counted wrote.
+func (f *frame) dated(u int32, c cell) cell {
+	if _, x := f.factAt(u); x.kind == kindDate {
+		n := c.n.lo.n
+		months := n / daysApart
+		if n%daysApart < 0 {
+			months--
+		}
+		c.n = exactly(integer(int64(f.today.AddMonths(int(months))) + n - months*daysApart))
 	}
 	return c
 }

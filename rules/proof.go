@@ -13,6 +13,11 @@ func (s *search) changes(v int32) bool {
 	if s.fuel <= 0 {
 		return true
 	}
+	if u := s.beside(v, func(c *cell) bool { return true }); u >= 0 && s.f.cells[u].part {
+		if _, x := s.f.factAt(u); x.kind == kindDate {
+			return s.tryEach(v, u, x.narrower(s.f.cells[u]))
+		}
+	}
 	open := s.nextOpen(v, func(c *cell) bool { return !c.part })
 	wide := s.nextOpen(v, func(c *cell) bool { return c.part }) // a part of a number: cut when nothing else is left
 	if open >= 0 {
@@ -98,7 +103,7 @@ func (s *search) alone(v int32, last bool) tri {
 		case !s.same(&s.base, &s.next):
 			s.varies = s.varies || s.base.status != s.next.status
 			first.n.hi = first.n.lo // one value of it
-			s.flip(map[int32]cell{v: first})
+			s.flipWith(v, first)
 			return isTrue
 		}
 	}

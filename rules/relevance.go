@@ -38,8 +38,11 @@ type search struct {
 	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
 
 	candidates []int32
-	found      map[int32]bool // those that are known to matter
-	atEdge     bool           // the family is one that a walk ended in
+	found      bitset // those that are known to matter
+	places     []int  // where starts have something for each; -1: nowhere
+	first      []cell // for each, a value to try first, where it is known
+	tries      []cell
+	atEdge     bool // the family is one that a walk ended in
 
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
@@ -60,11 +63,13 @@ type relevance struct {
 // decided.
 func (r *Right) relevant(f *frame) relevance {
 	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
-	s := &search{f: f, r: r, splits: map[*Fact][]cell{}, found: map[int32]bool{},
+	s := &search{f: f, r: r, splits: map[*Fact][]cell{}, found: make(bitset, (len(f.cells)+63)/64),
 		points: map[*Fact][]cell{}, needs: map[int32][]int32{}, draw: draw}
 	var first outcome
 	f.fresh()
+	f.first = true
 	s.look(&first)
+	f.first = false
 	out := relevance{outcome: first, decided: first.certain(), search: s}
 	out.status = single(first.status)
 	if out.decided {
@@ -72,6 +77,7 @@ func (r *Right) relevant(f *frame) relevance {
 	}
 	candidates := slices.Clone(s.trail.order)
 	s.candidates = candidates
+	s.first = make([]cell, len(candidates))
 	budget := fuelPerRight
 	if f.learns {
 		budget = fuelToPrepare
@@ -82,18 +88,18 @@ func (r *Right) relevant(f *frame) relevance {
 	s.try(r.prepared(f))
 	budget -= before - s.fuel
 	for _, v := range candidates {
-		if s.found[v] {
+		if s.found.has(v) {
 			continue
 		}
 		s.fuel = min(share, budget, f.fuel)
 		before := s.fuel
 		if s.fuel <= 0 || s.matters(v) {
-			s.found[v] = true
+			s.found.add(int(v))
 		}
 		budget -= before - s.fuel
 	}
 	for _, v := range candidates {
-		if s.found[v] {
+		if s.found.has(v) {
 			out.missing = append(out.missing, v)
 		}
 	}
@@ -121,12 +127,22 @@ func (r *Right) relevant(f *frame) relevance {
 // shortProof is how many looks a proof may take before witnesses are sought.
 const shortProof = 40
 
-// matters tells whether v can change the answer. A short look through all
-// families comes first: many facts are ruled out at once. Then witnesses are
-// sought, and then all families are gone through.
+// matters tells whether v can change the answer. Where it never did in a
+// family that was prepared, a short look through all families comes first: many
+// facts are ruled out at once. Then witnesses are sought, and then all families
+// are gone through.
 func (s *search) matters(v int32) bool {
 	if s.f.learns { // it is after witnesses
 		return s.witness(v) || s.changes(v)
+	}
+	if s.ruledOut(v) {
+		return false
+	}
+	if s.mattered(v) {
+		if s.witness(v) {
+			return true
+		}
+		return s.changes(v)
 	}
 	whole := s.fuel
 	short := min(whole, shortProof*s.r.cost(s.f))
@@ -134,7 +150,7 @@ func (s *search) matters(v int32) bool {
 	found := s.changes(v)
 	ended := s.fuel <= 0
 	s.fuel += whole - short
-	if !ended || s.found[v] || s.fuel <= 0 {
+	if !ended || s.found.has(v) || s.fuel <= 0 {
 		return found
 	}
 	return s.witness(v) || s.changes(v)

@@ -37,6 +37,7 @@ type Right struct {
 	weight     int // how much a look costs, beside the simplest right
 	loops      int // how deep its aggregates are nested
 	starts     starts
+	sites      []site // of its conditions
 }
 
 // Apply is how a family gets the right.
@@ -117,7 +118,7 @@ type let struct {
 	unit  string
 	at    place
 	kind  kind
-	slot  int
+	site  site
 	plain *expr
 	rows  []row
 	reads []*expr
@@ -222,4 +223,23 @@ type amountRule struct {
 	mode  roundMode
 	exact bool // no rounding
 	most  int  // decimals shown
+}
+
+// openSites are where the results of what can leave the right open are kept.
+func (r *Right) openSites() (out []site) {
+	add := func(es ...*expr) {
+		for _, e := range es {
+			if e != nil && e.kept {
+				out = append(out, e.site)
+			}
+		}
+	}
+	add(r.each)
+	for _, c := range r.conditions {
+		add(c.when)
+	}
+	for _, rf := range r.refers {
+		add(rf.when)
+	}
+	return out
 }

@@ -226,7 +226,9 @@ func (p *printer) evaluated(e celast.Expr, x *expr, unit string) string {
 // compiled makes a closure of a part of a checked expression.
 func (p *printer) compiled(e celast.Expr, x *expr, k kind) *expr {
 	part := x.syntax
-	c := &compiler{scope: p.right.scope, x: part, reads: &reads{rightsAt: map[string]place{}}, vars: map[string]int{}}
+	plain := *p.right.scope
+	plain.slots = nil // it is looked at once: nothing is kept
+	c := &compiler{scope: &plain, x: part, reads: &reads{rightsAt: map[string]place{}}, vars: map[string]int{}}
 	if p.right.ForEach {
 		c.vars["p"] = 0
 	}

@@ -59,10 +59,10 @@ func (t *trail) add(i int) {
 	}
 }
 
-// again adds what a result that was found before hangs on and what it read; a
-// nil trail takes none.
+// again adds what a result that was found before hangs on and what it read:
+// nothing, when it can change no more. A nil trail takes none.
 func (t *trail) again(k *kept) {
-	if t == nil {
+	if t == nil || k.lasting() {
 		return
 	}
 	if len(k.touched) > 0 && !k.seen.within(t.seen) {
@@ -71,30 +71,6 @@ func (t *trail) again(k *kept) {
 		}
 	}
 	t.reads.addAll(k.reads)
-}
-
-// kept is what a result that is kept hangs on.
-type kept struct {
-	stamp   uint32
-	at      int     // how many changes there had been when it last held
-	touched []int32 // the unknown facts that can change it
-	seen    bitset  // the same, as a set
-	reads   bitset
-	shown   *look // the explanation that has seen what the result was found from
-}
-
-// holds tells whether a result found before is still what would be found.
-func (f *frame) holds(k *kept) bool {
-	if k.stamp != f.gen {
-		return k.stamp == always
-	}
-	for _, i := range f.changed[k.at:] {
-		if k.reads.has(i) {
-			return false
-		}
-	}
-	k.at = len(f.changed)
-	return true
 }
 
 func (t *trail) has(i int32) bool { return t.seen.has(i) }
@@ -151,5 +127,8 @@ func (f *frame) back(outer *trail, k *kept, certain bool) {
 		copy(k.seen, own.seen)
 	}
 	copy(k.reads, own.reads)
+	if certain && f.first {
+		k.stamp = settled
+	}
 	outer.again(k)
 }

@@ -40,7 +40,9 @@ func (e *explainer) matters(p *Parameter) bool {
 	}
 	e.fresh()
 	var o outcome
+	e.doubting = true
 	e.right.decide(e.frame, &o)
+	e.doubting = false
 	for slot, was := range saved {
 		e.params[slot] = was
 	}

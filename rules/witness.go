@@ -136,7 +136,50 @@ func (s *search) nextOpen(v int32, may func(*cell) bool) int32 {
 			first = u
 		}
 	}
+	if first >= 0 {
+		if u := s.beside(v, may); u >= 0 {
+			return u
+		}
+	}
 	return first
+}
+
+// beside is a fact that stands with v in a condition that is open, of the
+// condition with the fewest such facts: they settle soonest whether v matters.
+// Yes and no, and choices, come before days, and days before amounts.
+func (s *search) beside(v int32, may func(*cell) bool) int32 {
+	f := s.f
+	var best *kept
+	for _, at := range s.r.sites {
+		row := f.memos[at.slot]
+		for i := range row {
+			k := &row[i].kept
+			if k.stamp == f.gen && k.at == len(f.changed) && len(k.touched) > 1 && k.seen.has(v) && (best == nil || len(k.touched) < len(best.touched)) {
+				best = k
+			}
+		}
+	}
+	if best == nil {
+		return -1
+	}
+	found, rank := int32(-1), 3
+	for _, u := range best.touched {
+		if u == v || !may(&f.cells[u]) {
+			continue
+		}
+		_, x := f.factAt(u)
+		n := 0
+		switch {
+		case x.kind == kindDate:
+			n = 1
+		case x.ordered():
+			n = 2
+		}
+		if n < rank {
+			found, rank = u, n
+		}
+	}
+	return found
 }
 
 // before are the cells that say whether the fact of v makes sense.
@@ -194,7 +237,7 @@ func (s *search) hangsOn(v int32, most int) bool {
 		}
 		if !s.same(&s.base, &s.next) {
 			s.varies = s.varies || s.base.status != s.next.status
-			s.flip(map[int32]cell{v: s.likely(v)[0]})
+			s.flipWith(v, s.likely(v)[0])
 			return true
 		}
 	}
@@ -225,10 +268,18 @@ func (s *search) likely(u int32) []cell {
 	return points
 }
 
+// flipWith looks which facts matter, and knows a value by which v does.
+func (s *search) flipWith(v int32, c cell) {
+	clear(s.first)
+	c.known = true
+	s.first[slices.Index(s.candidates, v)] = c
+	s.flip(true)
+}
+
 // flip looks, in the family that stands in the frame, which facts matter: where
-// much hangs together, one family shows many. first gives values that are tried
-// before the extremes.
-func (s *search) flip(first map[int32]cell) {
+// much hangs together, one family shows many. s.first gives values that are tried
+// before the extremes; without all, nothing else is tried.
+func (s *search) flip(all bool) {
 	if s.statusOnly {
 		return
 	}
@@ -250,22 +301,26 @@ func (s *search) flip(first map[int32]cell) {
 	s.look(&s.base)
 	read := slices.Clone(s.trail.reads) // nothing else can make a difference
 	var turns []was
-	for _, u := range s.candidates {
-		if s.found[u] || !s.base.certain() || s.fuel <= 0 || !read.has(u) {
+	for i, u := range s.candidates {
+		if s.found.has(u) || !s.base.certain() || s.fuel <= 0 || !read.has(u) {
 			continue
 		}
 		now := f.cells[u]
-		tries := s.extremes(u)
-		if p, ok := first[u]; ok {
-			tries = append([]cell{p}, tries...)
+		tries := s.tries[:0]
+		if s.first[i].known {
+			tries = append(tries, s.first[i])
 		}
+		if all {
+			tries = append(tries, s.extremes(u)...)
+		}
+		s.tries = tries
 		for _, p := range tries {
 			if sameCell(p, now) {
 				continue
 			}
 			f.set(u, p)
 			if s.look(&s.next); s.next.certain() && !s.base.sameAs(&s.next) {
-				s.found[u] = true
+				s.found.add(int(u))
 				s.varies = s.varies || s.base.status != s.next.status
 				turns = append(turns, was{u, p})
 				break
