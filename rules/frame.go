@@ -23,6 +23,7 @@ type frame struct {
 	rights   []rightCell
 	trail    *trail
 	spare    []*trail // for what is found out on the way
+	room     bitset   // for sets that are still to come
 	look     *look
 	fuel     int    // looks left for all searches
 	seats    []seat // of each person

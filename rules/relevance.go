@@ -59,12 +59,16 @@ type relevance struct {
 	search  *search
 }
 
+func newSearch(f *frame, r *Right) *search {
+	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
+	return &search{f: f, r: r, splits: map[*Fact][]cell{}, found: make(bitset, (len(f.cells)+63)/64),
+		points: map[*Fact][]cell{}, needs: map[int32][]int32{}, draw: draw}
+}
+
 // relevant finds the facts that can still change the right, and whether it is
 // decided.
 func (r *Right) relevant(f *frame) relevance {
-	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
-	s := &search{f: f, r: r, splits: map[*Fact][]cell{}, found: make(bitset, (len(f.cells)+63)/64),
-		points: map[*Fact][]cell{}, needs: map[int32][]int32{}, draw: draw}
+	s := newSearch(f, r)
 	var first outcome
 	f.fresh()
 	f.first = true
@@ -158,7 +162,7 @@ func (s *search) matters(v int32) bool {
 
 // look evaluates the right with the cells as they are now.
 func (s *search) look(o *outcome) {
-	s.trail.reset(len(s.f.cells))
+	s.trail.reset(s.f)
 	s.f.trail = &s.trail
 	s.r.decide(s.f, o)
 	s.f.trail = nil

@@ -35,16 +35,23 @@ func (b bitset) within(c bitset) bool {
 	return true
 }
 
-// twoSets are empty sets of so many cells.
-func twoSets(cells int) (a, b bitset) {
-	n := (cells + 63) / 64
-	both := make(bitset, 2*n)
-	return both[:n:n], both[n:]
+// setsAtOnce is for how many results room is made at once.
+const setsAtOnce = 64
+
+// twoSets are empty sets of the cells of the frame.
+func (f *frame) twoSets() (a, b bitset) {
+	n := (len(f.cells) + 63) / 64
+	if len(f.room) < 2*n {
+		f.room = make(bitset, setsAtOnce*2*n)
+	}
+	a, b = f.room[:n:n], f.room[n:2*n:2*n]
+	f.room = f.room[2*n:]
+	return a, b
 }
 
-func (t *trail) reset(cells int) {
+func (t *trail) reset(f *frame) {
 	if t.seen == nil {
-		t.seen, t.reads = twoSets(cells)
+		t.seen, t.reads = f.twoSets()
 	} else {
 		clear(t.seen)
 		clear(t.reads)
@@ -105,7 +112,7 @@ func (f *frame) aside() (outer *trail) {
 	} else {
 		f.trail = &trail{}
 	}
-	f.trail.reset(len(f.cells))
+	f.trail.reset(f)
 	return outer
 }
 
@@ -120,7 +127,7 @@ func (f *frame) back(outer *trail, k *kept, certain bool) {
 	own := f.trail
 	f.trail, f.spare = outer, append(f.spare, own)
 	if k.reads == nil {
-		k.seen, k.reads = twoSets(len(f.cells))
+		k.seen, k.reads = f.twoSets()
 	}
 	if !certain {
 		k.touched = append(k.touched, own.order...)

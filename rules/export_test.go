@@ -1,0 +1,52 @@
+package rules
+
+import "math/rand/v2"
+
+// SpoilStarts prepares every right and then makes what was prepared wrong: each
+// start has the values of others, and says of every fact that it mattered.
+func (lib *Library) SpoilStarts(seed uint64) {
+	draw := rand.New(rand.NewPCG(seed, 1))
+	for _, r := range lib.rights {
+		r.prepared(newFrame(lib, r.households(lib)[0]))
+		list := r.starts.list
+		for _, t := range list {
+			for p := range t.values {
+				from := list[draw.IntN(len(list))]
+				if c, ok := at(from.values, p); ok {
+					t.values[p] = c
+				}
+				t.turns[p] = t.values[p]
+				if c, ok := at(list[draw.IntN(len(list))].values, p); ok && draw.IntN(4) > 0 {
+					t.turns[p] = c
+				}
+			}
+		}
+		draw.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	}
+}
+
+// Starts is how many families were prepared for a right.
+func (r *Right) Starts() int { return len(r.starts.list) }
+
+// RuledOut are the facts that supposing comparisons shows not to matter for a
+// right, of all that the first look meets.
+func (lib *Library) RuledOut(c *Case, id string) (out []Missing) {
+	f := newFrame(lib, c)
+	s := newSearch(f, lib.byID[id])
+	f.fresh()
+	var o outcome
+	s.look(&o)
+	s.candidates = append(s.candidates, s.trail.order...)
+	for _, v := range s.candidates {
+		s.fuel = fuelPerFact
+		if s.ruledOut(v) {
+			person, x := f.factAt(v)
+			m := Missing{Fact: x.Key}
+			if person >= 0 {
+				m.Person = f.ids[person]
+			}
+			out = append(out, m)
+		}
+	}
+	return out
+}
