@@ -40,8 +40,10 @@ year. Nobody notices: the service follows the file. Three things happen:
      names are searched are made anew;
   3. the record says that it was done.
 
-It may be broken off and run again. Sign-in codes that were on their way are
-refused; who waits for one asks for another.
+It may be broken off and run again. What the former key made and somebody still
+has to type or open is refused from then on: sign-in codes that were on their
+way, links that were mailed to partners without an account (send them again),
+and the twelve digits on families' slips (the square on them still opens).
 
 The former key stays in the file, since the newest backup still needs it:
 
