@@ -120,9 +120,17 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, share.Forgotten)
+	act.On(acts, right.Merged)
+	act.On(acts, right.Parted)
 	act.On(acts, referral.FamilyForgotten)
 	act.On(acts, referral.WorkerLeft)
+	act.On(acts, referral.FamilyMerged)
+	act.On(acts, referral.FamilyParted)
+	act.On(acts, share.FamilyMerged)
+	act.On(acts, share.FamilyParted)
 	act.On(acts, own.FamilyForgotten)
+	act.On(acts, own.FamilyMerged)
+	act.On(acts, own.FamilyParted)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -134,6 +142,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.BackJob:         mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
 		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
 		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
+		families.SettleJob: func(ctx context.Context, j job.Job) error {
+			var about struct{ Merge kernel.ID }
+			if err := json.Unmarshal(j.Payload, &about); err != nil {
+				return fmt.Errorf("payload: %w", err)
+			}
+			return family.Settle(ctx, j.Alliance, about.Merge)
+		},
 		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
 			var about referrals.Reminding
 			if err := json.Unmarshal(j.Payload, &about); err != nil {

@@ -31,6 +31,7 @@ type scene struct {
 	team                       kernel.ID // of the colleague
 	decision, objection        kernel.ID
 	emergency, delay           kernel.ID
+	double                     kernel.ID // another file of the family
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -65,6 +66,17 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	if _, err := w.app.Families.AddNote(aicha, f.ID, "Ze komt liever in de voormiddag."); err != nil {
+		w.Fatal(err)
+	}
+	twice, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3010", Anyway: true, Persons: []families.NewPerson{
+		{Role: families.Applicant, First: "Fatima", Last: "Peters", Birth: "1994-03-04"}, {Role: families.Partner, First: "Youssef", Last: "Amrani"},
+	}, Contact: families.Contact{Address: families.Address{Street: "Diestsesteenweg", Number: "7"}}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.double = twice.ID
+	if _, err := w.app.Families.RecordFacts(aicha, twice.ID, 0, []families.Fact{
+		{Key: "has_bim", Value: []byte("false"), Source: families.Document}}); err != nil {
 		w.Fatal(err)
 	}
 	claim, err := w.app.Rights.Claim(aicha, f.ID, rights.New{Right: "be.leefloon"})
@@ -161,6 +173,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern+"?side=sent")
 	case pattern == "/referrals/{id}/paper":
 		return only(caseworker, "/referrals/"+string(s.visit)+"/paper")
+	case pattern == "/families/{id}/merge":
+		return only(caseworker, filled, filled+"?with="+string(s.double))
 	case pattern == "/referrals/{id}":
 		return only(caseworker || reader == "lies", filled)
 	}

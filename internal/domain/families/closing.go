@@ -90,7 +90,8 @@ func (s *Service) Reopen(ctx context.Context, family kernel.ID) error {
 // next backup what older backups still hold of it. What stays is a figure: that there was a family, in
 // which municipality, from when to when, how many people in which role and of
 // which year of birth. The privacy officer decides it, and never sees the
-// file.
+// file. The files that went into this one go with it, and the number of such a
+// file stands for the family.
 func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) error {
 	if !slices.Contains(EraseReasons[:], reason) {
 		return kernel.NewInvalid("family.erase_reason").At("reason")
@@ -99,7 +100,11 @@ func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) e
 		if err := a.Allow(ctx, "family.erase", family); err != nil {
 			return err
 		}
-		f, err := load(ctx, a, a.Alliance(), family)
+		into, err := leadsTo(ctx, a, family)
+		if err != nil {
+			return err
+		}
+		f, err := load(ctx, a, a.Alliance(), into)
 		if err != nil {
 			return err
 		}
@@ -109,10 +114,10 @@ func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) e
 		if err := s.erase(ctx, a, &f); err != nil {
 			return err
 		}
-		if err := a.Tell(ctx, Forgotten{family}); err != nil {
+		if err := a.Tell(ctx, Forgotten{f.ID}); err != nil {
 			return err
 		}
-		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: family, Fields: []string{"state"},
+		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: f.ID, Fields: []string{"state"},
 			Detail: map[string]string{"state": string(StateErased), "reason": reason}})
 	})
 }
@@ -186,6 +191,9 @@ func (s *Service) erase(ctx context.Context, a *act.Act, f *Family) error {
 		return err
 	}
 	if err := deleteTwins(ctx, a, al, f.ID); err != nil {
+		return err
+	}
+	if err := s.forgetMerged(ctx, a, f.ID); err != nil {
 		return err
 	}
 	f.State, f.PostalCode, f.ChangedAt = StateErased, "", a.Now

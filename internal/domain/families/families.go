@@ -4,12 +4,13 @@
 // are lies in the vault.
 //
 // Owns the tables family, family_person, family_fact, family_carer,
-// family_event and family_twin, and in the vault "person/ID", "contact",
-// "note/ID" and "sketch".
+// family_event, family_twin and family_merge, and in the vault "person/ID",
+// "contact", "note/ID", "sketch" and "merge/ID".
 //
 // Acts: family.open, family.list, family.read, family.change, family.erase,
-// family.twins. Tells: [Opened], [FactsChanged], [Born], [Closed], [Reopened],
-// [Forgotten]. Hears: nothing. Writes the relation care_team.
+// family.merge, family.twins. Tells: [Opened], [FactsChanged], [Born],
+// [Closed], [Reopened], [Merged], [Parted], [Forgotten]. Hears: nothing. Writes
+// the relation care_team. Leaves the job "families.settle".
 package families
 
 import (
@@ -38,11 +39,13 @@ func Migrations() db.Migrations {
 // State is whether a file is worked with.
 type State string
 
-// The states. Of an erased file only figures are left.
+// The states. Of an erased file only figures are left, of a merged one its
+// number.
 const (
 	StateOpen   State = "open"
 	StateClosed State = "closed"
 	StateErased State = "erased"
+	StateMerged State = "merged" // went into another file, to which its number leads
 )
 
 // Family is what is known of a family without knowing who it is.
@@ -63,6 +66,9 @@ type Family struct {
 
 // open refuses to change a file that nobody works with.
 func (f Family) open() error {
+	if f.State == StateMerged {
+		return kernel.NewConflict("family.moved_on")
+	}
 	if f.State != StateOpen {
 		return kernel.NewConflict("family.closed")
 	}

@@ -189,11 +189,16 @@ func (s *Service) BornIn(ctx context.Context, a *act.Act, last string, birth ker
 	return one, nil
 }
 
-// loadKept loads a family of which more is left than figures.
+// loadKept loads a family of which more is left than figures. A file that went
+// into another leads there: [MergedError].
 func loadKept(ctx context.Context, a *act.Act, id kernel.ID) (Family, error) {
 	f, err := load(ctx, a, a.Alliance(), id)
-	if err == nil && f.State == StateErased {
+	switch {
+	case err != nil:
+	case f.State == StateErased:
 		err = kernel.NewNotFound("family")
+	case f.State == StateMerged:
+		err = elsewhere(ctx, a, id)
 	}
 	return f, err
 }

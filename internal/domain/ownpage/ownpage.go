@@ -9,11 +9,12 @@
 // one person's code, messages or page, is on record under that person and not
 // under the family.
 //
-// Owns the tables own_code, own_visit, own_message and own_step, and in the vault,
+// Owns the tables own_code, own_visit, own_message, own_step and own_merge, and in the vault,
 // under the family's key, "own/message/ID", "own/step/ID" and "own/child/PERSON".
 //
 // Acts: family.codes, family.messages, family.plan, own.visit, own.read,
-// own.write, own.child. Tells: nothing. Hears: [families.Forgotten].
+// own.write, own.child. Tells: nothing. Hears: [families.Merged],
+// [families.Parted] and [families.Forgotten].
 package ownpage
 
 import (

@@ -10,7 +10,8 @@
 // without knowing. The sender sees a [Receipt] and nothing else.
 //
 // Owns the tables referral, referral_step, referral_term, referral_link,
-// referral_caseload and referral_away, and in the vault, under the
+// referral_caseload, referral_away
+// and referral_merge, and in the vault, under the
 // family's key, "referral/ID" (why, what is asked, what the family was told),
 // "referral/ID/place" (where the appointment is) and "referral/ID/reference"
 // (by which words the sender knows it).
@@ -18,7 +19,7 @@
 // Acts: referral.send, referral.list, referral.follow, referral.read,
 // referral.answer, referral.withdraw, referral.arrange, referral.away, referral.figures,
 // referral.reply. Tells: [Moved]. Hears:
-// [families.Forgotten], [members.Left]. Writes the relations sender, receiver and accepted.
+// [families.Merged], [families.Parted], [families.Forgotten], [members.Left]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
 // "referrals.back", "referrals.link", "referrals.confirm" and "referrals.forget".
 package referrals

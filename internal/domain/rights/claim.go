@@ -70,6 +70,7 @@ const (
 	Accepted    Reason = "accepted" // the refusal
 	Mistake     Reason = "mistake"
 	erased      Reason = "erased"
+	double      Reason = "double" // another claim of the same right goes on
 )
 
 // RefusalReasons and DropReasons list the reasons in the order in which they

@@ -4,9 +4,10 @@
 // the rules, so that it is known what a family was told and when; the answer
 // itself is always made anew.
 //
-// Owns the tables finding, finding_round and claim. Acts: rights.read,
+// Owns the tables finding, finding_round, claim and claim_merge. Acts: rights.read,
 // rights.change; the public check asks public.read and keeps nothing. Tells
-// [Moved]. Hears [families.FactsChanged] and [families.Forgotten].
+// [Moved]. Hears [families.FactsChanged], [families.Merged], [families.Parted]
+// and [families.Forgotten].
 package rights
 
 import (

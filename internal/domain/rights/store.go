@@ -106,6 +106,7 @@ func forget(ctx context.Context, q db.Querier, alliance, family kernel.ID, now k
 	for _, statement := range []string{
 		`DELETE FROM finding WHERE alliance = $1 AND family = $2`,
 		`DELETE FROM finding_round WHERE alliance = $1 AND family = $2`,
+		`DELETE FROM claim_merge WHERE alliance = $1 AND family = $2`,
 	} {
 		if _, err := q.ExecContext(ctx, statement, alliance, family); err != nil {
 			return err

@@ -14,7 +14,8 @@
 // sharing_delay, and in the vault "emergency/ID".
 //
 // Acts: family.share, family.emergency, emergency.judge, looks.delay. Tells:
-// nothing. Hears: [families.Forgotten]. Writes the relations sees_… and
+// nothing. Hears: [families.Merged],
+// [families.Parted] and [families.Forgotten]. Writes the relations sees_… and
 // consults_…, objected and emergency. Leaves the job
 // "sharing.settle", which lets a decision begin after a gap.
 package sharing

@@ -180,6 +180,46 @@ func RelatedFor(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r
 	return err
 }
 
+// Joined makes whoever stands in a relation to one object stand in it to
+// another too, within the same window, and lists those who did not already.
+func Joined(ctx context.Context, q db.Querier, alliance kernel.ID, r Relation, from, to kernel.ID, now kernel.Instant) (joined []kernel.ID, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT f.holder, f.begins, f.ends FROM policy_relation f
+		WHERE f.alliance = $1 AND f.object = $2 AND f.relation = $3 AND NOT EXISTS (SELECT 1 FROM policy_relation t
+			WHERE t.alliance = f.alliance AND t.holder = f.holder AND t.relation = f.relation AND t.object = $4)
+		ORDER BY f.holder`, alliance, from, r, to)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var windows []Window
+	for rows.Next() {
+		var holder kernel.ID
+		var w Window
+		if err := rows.Scan(&holder, &w.Begins, &w.Ends); err != nil {
+			return nil, err
+		}
+		joined, windows = append(joined, holder), append(windows, w)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	for i, holder := range joined {
+		if err := RelatedFor(ctx, q, alliance, holder, r, to, now, windows[i]); err != nil {
+			return nil, err
+		}
+	}
+	return joined, nil
+}
+
+// Stands tells whether holder was put in relation to object, whatever its
+// window.
+func Stands(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID) (bool, error) {
+	var n int64
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM policy_relation
+		WHERE alliance = $1 AND holder = $2 AND relation = $3 AND object = $4`, alliance, holder, r, object).Scan(&n)
+	return n > 0, err
+}
+
 // Unrelated ends a relation.
 func Unrelated(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID) error {
 	_, err := q.ExecContext(ctx, `DELETE FROM policy_relation

@@ -32,6 +32,7 @@ var Rules = []Rule{
 	{"emergency.judge", []Role{PrivacyOfficer}, nil, "what was opened without asking is judged by somebody else"},
 	{"looks.delay", []Role{Caseworker}, []Relation{CareTeam}, "who looked is not shown yet to who would harm another by it"},
 	{"family.looks", []Role{Caseworker}, []Relation{CareTeam}, "who looked is the family's to know, and the care team tells it"},
+	{"family.merge", []Role{Caseworker}, []Relation{CareTeam, Sees(Care)}, "who works with both files of a family joins them, and may undo it"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 

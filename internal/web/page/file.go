@@ -28,6 +28,7 @@ func (s *Site) filePages(page register) {
 	s.sharingPages(page)
 	s.fileClosingPages(page)
 	s.fileDoorPages(page)
+	s.fileMergePages(page)
 }
 
 // fileView is a file as its page shows it.
@@ -40,6 +41,7 @@ type fileView struct {
 	Received []referrals.Row     // about this family, open ones
 	Sent     []referrals.Receipt // about this family, by the reader's organisation
 	MayRefer bool
+	Merges   []families.Merge // files that went into this one and can come out again
 }
 
 // MayChange tells whether the reader keeps this file.
@@ -102,6 +104,9 @@ func (s *Site) file(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 		w.Claims = claims.Rows
+		if w.Merges, err = s.Families.Merges(r.Context(), w.ID); err != nil {
+			return Answer{}, err
+		}
 	}
 	in, err := s.Referrals.Inbox(r.Context(), referrals.Query{Family: w.ID})
 	if err != nil {

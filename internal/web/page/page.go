@@ -170,6 +170,9 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			return
 		}
 		answer, err := s.together(r, action, h)
+		if to, ok := errors.AsType[*families.MergedError](err); ok { // the old number of a file leads to the new one
+			answer, err = goTo("/families/"+string(to.Into), "said.file.elsewhere")
+		}
 		if err == nil {
 			err = s.send(r, answer)
 		}
