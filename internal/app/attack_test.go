@@ -183,7 +183,24 @@ func (w *world) knowledge() (objects, scene) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	if _, err := w.app.Members.SignInAs(w.Context(), leuven.ID, leuven.Workers["aicha"].ID, leuven.Workers["aicha"].Org.ID); err != nil {
+		w.Fatal(err)
+	}
+	open, err := w.app.Members.Sessions(leuven.As(w.Context(), "aicha"))
+	if err != nil || len(open) == 0 {
+		w.Fatalf("sessions of Aïcha: %v, %v", open, err)
+	}
+	passkey := kernel.NewID()
+	err = w.db.Write(w.Context(), func(q db.Querier) error {
+		_, err := q.ExecContext(w.Context(), `INSERT INTO passkey (alliance, id, worker, name, key_id, credential, made_at, used_at)
+			VALUES ($1, $2, $3, 'telephone', 'key', '{}', '', '')`, leuven.ID, passkey, leuven.Workers["aicha"].ID)
+		return err
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
 	return objects{
+		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,
 		"/claims/{id}": s.claim, "{claim}": s.claim, "/referrals/{id}": s.referral, "{referral}": s.referral,
