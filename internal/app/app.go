@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
@@ -72,6 +73,7 @@ func Modules() []db.Migrations {
 		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(),
 		members.Migrations(), families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 		ownpage.Migrations(),
+		drafts.Migrations(),
 	}
 }
 
@@ -115,6 +117,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
+	draft := &drafts.Service{Acts: acts, Vault: sealed}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -131,6 +134,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, own.FamilyForgotten)
 	act.On(acts, own.FamilyMerged)
 	act.On(acts, own.FamilyParted)
+	act.On(acts, draft.FamilyForgotten)
+	act.On(acts, draft.ReferralMoved)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -168,14 +173,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Base: c.Base}
+		Oversight: watch, Own: own, Drafts: draft, Base: c.Base}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,

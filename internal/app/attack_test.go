@@ -199,9 +199,18 @@ func (w *world) knowledge() (objects, scene) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	aicha, form := w.as("leuven", "aicha"), "/families/"+string(s.family)+"/notes"
+	aicha.sees("POST /drafts", url.Values{"form": {form}, "page": {form}, "typed": {"text=x"}, "who": {aicha.post()}}, 204)
+	var draft kernel.ID
+	err = w.db.Read(w.Context(), func(q db.Querier) error {
+		return q.QueryRowContext(w.Context(), `SELECT id FROM draft WHERE alliance = $1`, leuven.ID).Scan(&draft)
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
 	return objects{
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
-		"{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
+		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,
 		"/claims/{id}": s.claim, "{claim}": s.claim, "/referrals/{id}": s.referral, "{referral}": s.referral,
 		"/programmes/{id}": s.programme, "{programme}": s.programme, "/network/{id}": s.organisation, "{organisation}": s.organisation,

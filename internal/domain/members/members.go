@@ -70,6 +70,7 @@ const (
 	maxDoes             = 1000
 	sessionIdle         = 10 * time.Hour // a working day without a click
 	sessionLongest      = 7 * 24 * time.Hour
+	sessionKnown        = 7 * 24 * time.Hour // after its end: whose it was, for what they still send
 )
 
 // Kinds lists the kinds in the order in which they are offered.

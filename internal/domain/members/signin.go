@@ -189,6 +189,26 @@ func (s *Service) Session(ctx context.Context, cookie string) (session Session, 
 	return session, s.Acts.DB.Write(ctx, func(q db.Querier) error { return touchSession(ctx, q, alliance, hashed(token), now) })
 }
 
+// Ended is the session behind a cookie, though it has ended by itself: whose it
+// was, so that what they were writing is kept for them. It opens nothing. One
+// that somebody ended, or that is long gone, is Unauthenticated.
+func (s *Service) Ended(ctx context.Context, cookie string) (session Session, err error) {
+	first, token, ok := strings.Cut(cookie, ".")
+	alliance, bad := kernel.ParseID(first)
+	none := &kernel.Fault{Code: kernel.Unauthenticated, Key: "sign_in"}
+	if !ok || bad != nil {
+		return session, none
+	}
+	err = s.Acts.DB.Read(ctx, func(q db.Querier) error {
+		session, err = loadSession(ctx, q, alliance, hashed(token))
+		return err
+	})
+	if kernel.CodeOf(err) == kernel.NotFound {
+		return Session{}, none
+	}
+	return session, err
+}
+
 // Posts lists where the worker of a session may act, in every alliance in
 // which the same mail address works.
 func (s *Service) Posts(ctx context.Context, session Session) (posts []Post, err error) {

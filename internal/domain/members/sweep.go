@@ -21,7 +21,7 @@ func (s *Service) Sweep(ctx context.Context) (swept int64, err error) {
 		table, key, ended string
 		args              []any
 	}{
-		{"session", "alliance, token", "seen < $1 OR began < $2", []any{now.Add(-sessionIdle), now.Add(-sessionLongest)}},
+		{"session", "alliance, token", "seen < $1 OR began < $2", []any{now.Add(-sessionIdle - sessionKnown), now.Add(-sessionLongest - sessionKnown)}},
 		{"sign_in_code", "alliance, id", "asked_at < $1", []any{now.Add(-codeKept)}},
 		{"passkey_answer", "alliance, token", "at < $1", []any{now.Add(-2 * questionLife)}},
 		{"worker_device", "alliance, worker, token", "seen < $1", []any{now.Add(-deviceLife)}},

@@ -212,8 +212,9 @@ func TestWhatHasEndedIsSweptAway(t *testing.T) {
 			want  []int
 		}{
 			{9 * time.Hour, []int{1, 1, 1}},
-			{2 * time.Hour, []int{0, 1, 1}},
-			{14 * time.Hour, []int{0, 0, 1}},
+			{2 * time.Hour, []int{1, 1, 1}},
+			{14 * time.Hour, []int{1, 0, 1}},
+			{7 * 24 * time.Hour, []int{0, 0, 1}},
 			{400 * 24 * time.Hour, []int{0, 0, 0}},
 		} {
 			*w.clock = w.clock.Add(tt.later)
@@ -225,7 +226,7 @@ func TestWhatHasEndedIsSweptAway(t *testing.T) {
 		for range 3 {
 			must(w.SignInAs(ctx, w.alliance, w.aicha.ID, w.ocmw.ID))
 		}
-		*w.clock = w.clock.Add(11 * time.Hour)
+		*w.clock = w.clock.Add(11*time.Hour + 7*24*time.Hour) // it stays known whose they were
 		if n := must(w.Sweep(ctx)); n != 3 {
 			t.Errorf("%d rows were swept away, want 3", n)
 		}

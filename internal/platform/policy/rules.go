@@ -11,6 +11,7 @@ var Rules = []Rule{
 
 	// The alliance and its people.
 	{"session.own", workers, nil, "one's own session and organisations"},
+	{"draft.own", workers, nil, "what one was writing is kept for oneself, and for nobody else"},
 	{"network.read", workers, nil, "partners must find each other"},
 	{"administration.read", []Role{Administrator, PrivacyOfficer}, nil, "one door behind which each finds the pages of their own role"},
 	{"member.manage", []Role{Administrator}, nil, "who works for whom"},

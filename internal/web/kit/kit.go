@@ -32,6 +32,7 @@ type View struct {
 	Today  kernel.Date // in Belgium
 	Actor  *Actor      // nil when nobody signed in
 	Nav    []NavItem
+	Draft  *Draft // what the reader was writing on this page; nil: nothing
 	Flash  *Flash // said once, after something was done
 	Search string // the address that the search field asks; empty: no field
 	Query  string // what was searched for, kept in the field
@@ -56,6 +57,7 @@ type LanguageSwitch struct {
 type Actor struct {
 	Name         string
 	Organisation string
+	Post         string // whose page this is: what is typed in it is kept for nobody else
 	Alliance     string
 	Account      string // address of one's own page
 	Switch       string // address to act for another organisation; empty when there is one only

@@ -17,6 +17,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
@@ -49,6 +50,7 @@ type Site struct {
 	Oversight  *oversight.Service
 	Own        *ownpage.Service
 	Base       string // the public address, without a slash at its end; empty: that of the request
+	Drafts     *drafts.Service
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
@@ -62,6 +64,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	page := func(pattern, action string, h handler) {
 		routes.Handle(pattern, action, s.framed(action, h))
 	}
+	s.draftPages(page)
 	s.homePages(page)
 	s.todayPages(page)
 	s.familiesPages(page)
@@ -169,9 +172,25 @@ func (s *Site) framed(action string, h handler) http.Handler {
 			s.fail(r, kernel.NewInvalid("form"))
 			return
 		}
+		put, elsewhere, err := s.drafted(r)
+		if err != nil || elsewhere != "" {
+			if err == nil {
+				err = s.send(r, Answer{To: elsewhere})
+			}
+			if err != nil {
+				s.fail(r, err)
+			}
+			return
+		}
 		answer, err := s.together(r, action, h)
 		if to, ok := errors.AsType[*families.MergedError](err); ok { // the old number of a file leads to the new one
 			answer, err = goTo("/families/"+string(to.Into), "said.file.elsewhere")
+		}
+		if err == nil {
+			err = s.sent(r, answer)
+		}
+		if answer.Page != nil {
+			answer.Page = putBack(carried(answer.Page, r.PostForm), put)
 		}
 		if err == nil {
 			err = s.send(r, answer)
@@ -211,7 +230,7 @@ func (s *Site) open(r *Request, public bool) error {
 	r.View.Public = public && !r.Session.Actor().SignedIn()
 	if r.Session.Actor().SignedIn() {
 		r.View.Actor = &kit.Actor{
-			Name: r.Session.Worker.Name, Organisation: r.Session.Organisation.Name,
+			Post: postOf(r.Session), Name: r.Session.Worker.Name, Organisation: r.Session.Organisation.Name,
 			Alliance: r.Session.Alliance.Name.In(r.View.Lang()),
 			Account:  "/account", Switch: "/session", SignOut: "/sign-out",
 		}
@@ -255,6 +274,10 @@ func (s *Site) send(r *Request, a Answer) error {
 	if a.Said != "" {
 		http.SetCookie(r.writer, s.cookie("said", a.Said, time.Minute))
 	}
+	if a.Status == http.StatusNoContent {
+		r.writer.WriteHeader(a.Status)
+		return nil
+	}
 	if a.To != "" {
 		http.Redirect(r.writer, r.Request, a.To, http.StatusSeeOther)
 		return nil
@@ -262,7 +285,7 @@ func (s *Site) send(r *Request, a Answer) error {
 	if a.Status == 0 {
 		a.Status = http.StatusOK
 	}
-	return kit.Render(r.writer, r.Request, a.Status, carried(a.Page, r.PostForm))
+	return kit.Render(r.writer, r.Request, a.Status, a.Page)
 }
 
 // said takes what the last page left to be said: the key of a text, never a
@@ -288,9 +311,22 @@ func (s *Site) fail(r *Request, err error) {
 }
 
 // askToSignIn leads to the sign-in page and from there back to what was asked
-// for; a form that was sent is not carried over, but said.
+// for. What a form held that was sent after the session had ended is kept for
+// whoever that session was of.
 func (s *Site) askToSignIn(r *Request) {
 	if r.Method != http.MethodGet {
+		back, ok := s.keepUnsigned(r)
+		if ok && r.URL.Path != draftsPath {
+			to := "/sign-in?back=" + url.QueryEscape(back)
+			http.SetCookie(r.writer, s.cookie("said", "said.draft.kept", time.Minute))
+			if r.Header.Get("HX-Request") == "true" { // a part was asked for: the whole page goes
+				r.writer.Header().Set("HX-Redirect", to)
+				r.writer.WriteHeader(http.StatusNoContent)
+				return
+			}
+			http.Redirect(r.writer, r.Request, to, http.StatusSeeOther)
+			return
+		}
 		s.fail(r, &kernel.Fault{Code: kernel.Unauthenticated, Key: "sign_in"})
 		return
 	}

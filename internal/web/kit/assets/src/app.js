@@ -151,7 +151,8 @@ function typedIn(form) {
 }
 
 // carry puts what stands in one form into another of the same kind; false when
-// something has no place there. The version from which an edit began goes along.
+// something has no place there. The version from which an edit began goes along, and how
+// the form looked then.
 function carry(from, to) {
   const key = (field) => [field.name, ["checkbox", "radio"].includes(field.type) ? field.value : ""].join("\n");
   const places = typedIn(to);
@@ -165,8 +166,10 @@ function carry(from, to) {
     if (field.tagName === "SELECT") [...place.options].forEach((option) => { option.selected = [...field.selectedOptions].some((o) => o.value === option.value); });
     else place.value = field.value;
   }
-  const version = (form) => form.querySelector("input[type=hidden][name=version]");
-  if (version(from) && version(to)) version(to).value = version(from).value;
+  for (const name of ["version", "was"]) {
+    const began = (form) => form.querySelector(`input[type=hidden][name=${name}]`);
+    if (began(from) && began(to)) began(to).value = began(from).value;
+  }
   return true;
 }
 
@@ -194,5 +197,107 @@ customElements.define("bg-passkey", class extends HTMLElement {
         said.textContent = said.dataset.failed;
       }
     });
+  }
+});
+
+// bg-keep keeps what is typed into a form before it is sent: after a pause, and
+// on leaving. While that does not succeed it says so and keeps trying. Nothing
+// of it stays in the browser.
+customElements.define("bg-keep", class extends HTMLElement {
+  connectedCallback() {
+    if (this.forms) return;
+    this.forms = new Map(); // by form: what is under way
+    this.end = new AbortController();
+    const { signal } = this.end;
+    const of = (target) => {
+      const form = target.closest?.("main form");
+      return form && form.method === "post" && form.dataset.noDraft === undefined ? form : null;
+    };
+    const typed = (event) => {
+      const form = of(event.target);
+      if (!form) return;
+      const state = this.state(form);
+      state.dirty = true;
+      clearTimeout(state.timer);
+      state.timer = setTimeout(() => this.keep(form), 800);
+    };
+    document.addEventListener("input", typed, { signal });
+    document.addEventListener("change", typed, { signal });
+    // What is under way arrives before the form itself does.
+    document.addEventListener("submit", (event) => {
+      const form = of(event.target), state = form && this.forms.get(form);
+      if (!state) return;
+      clearTimeout(state.timer);
+      if (state.dirty && !navigator.onLine) { // the browser would lose the page
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        this.say(form, "unsaved");
+        this.again(form);
+        return;
+      }
+      state.dirty = false;
+      if (!state.flight) return;
+      const by = event.submitter;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      state.flight.finally(() => form.requestSubmit(by));
+    }, { capture: true, signal });
+    const leave = () => {
+      for (const [form, state] of this.forms) if (state.dirty && form.isConnected) this.keep(form);
+    };
+    addEventListener("pagehide", leave, { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && leave(), { signal });
+    addEventListener("online", leave, { signal });
+  }
+  disconnectedCallback() {
+    this.end.abort(); // another body, in another language, has its own
+  }
+  state(form) {
+    if (!this.forms.has(form)) this.forms.set(form, {});
+    return this.forms.get(form);
+  }
+  again(form) {
+    const state = this.state(form);
+    clearTimeout(state.timer);
+    if (state.dirty && form.isConnected) state.timer = setTimeout(() => this.keep(form), 3000);
+  }
+  keep(form) {
+    const state = this.state(form);
+    clearTimeout(state.timer);
+    if (state.flight) {
+      state.timer = setTimeout(() => this.keep(form), 300);
+      return;
+    }
+    state.dirty = false;
+    const path = new URL(form.getAttribute("action") || location.pathname, location.href).pathname;
+    const body = new URLSearchParams({ form: path, page: location.pathname, who: this.dataset.who,
+      typed: new URLSearchParams(new FormData(form)).toString() });
+    state.flight = fetch("/drafts", { method: "POST", body, keepalive: body.toString().length < 60000, redirect: "manual" })
+      .then((answer) => {
+        if (answer.status === 204) this.say(form, "saved");
+        else if (answer.status === 401) this.say(form, "ended");
+        else if (answer.status >= 500 || answer.status === 429) throw answer.status;
+      })
+      .catch(() => {
+        state.dirty = true;
+        this.say(form, "unsaved");
+      })
+      .finally(() => {
+        state.flight = null;
+        this.again(form);
+      });
+  }
+  say(form, what) {
+    const state = this.state(form);
+    if (!state.note) {
+      state.note = document.createElement("p");
+      state.note.className = "bg-note bg-no-print";
+      state.note.setAttribute("role", "status");
+      form.append(state.note);
+    }
+    if (state.said === what) return;
+    state.said = what;
+    state.note.dataset.kept = what;
+    state.note.textContent = this.dataset[what];
   }
 });
