@@ -14,7 +14,7 @@ import (
 
 // resealedAtOnce is how many families one act seals anew: few enough that
 // whoever works meanwhile does not notice.
-const resealedAtOnce = 25
+const resealedAtOnce = 10
 
 // Reseal seals anew, with the installation's key that is in use, the key of
 // every family that another sealed, and makes anew by what those families are
@@ -57,11 +57,16 @@ func (s *Service) walkKeys(ctx context.Context, which func(vault.KeyOf) bool, ac
 	}
 }
 
-// resealSome does so with some families of one alliance, in one act.
+// resealSome does so with some families of one alliance, in one act. It leaves
+// its record first: whoever writes meanwhile then waits for it, instead of
+// getting in its way again and again.
 func (s *Service) resealSome(ctx context.Context, some []vault.KeyOf, action string) error {
 	alliance := some[0].Alliance
 	return s.Acts.Do(act.As(ctx, policy.SystemActor(alliance)), func(a *act.Act) error {
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
+			return err
+		}
+		if err := a.Record(ctx, act.Entry{Action: action, Detail: map[string]string{"families": strconv.Itoa(len(some))}}); err != nil {
 			return err
 		}
 		for _, k := range some {
@@ -74,7 +79,7 @@ func (s *Service) resealSome(ctx context.Context, some []vault.KeyOf, action str
 				return err
 			}
 		}
-		return a.Record(ctx, act.Entry{Action: action, Detail: map[string]string{"families": strconv.Itoa(len(some))}})
+		return nil
 	})
 }
 
