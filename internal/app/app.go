@@ -135,6 +135,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, own.FamilyMerged)
 	act.On(acts, own.FamilyParted)
 	act.On(acts, draft.FamilyForgotten)
+	act.On(acts, draft.FamilyMerged)
 	act.On(acts, draft.ReferralMoved)
 
 	// Who does which work after a commit.

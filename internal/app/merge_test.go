@@ -132,8 +132,17 @@ func TestTwoFilesOfOneFamily(t *testing.T) {
 		if both.Kept.Version != 1 {
 			aicha.sees("POST "+first+"/merge", old, 409)
 		}
+		aicha.sees("POST /drafts", url.Values{"form": {other + "/notes"}, "page": {other + "/notes"}, "typed": {"text=Nog+niet+verstuurd"}, "who": {aicha.post()}}, 204)
 		aicha.sees("POST "+first+"/merge", send, 200, "Het is nu één dossier", "Fatima Peters", "Diestsesteenweg 1", "Dit dossier kwam uit twee dossiers")
 		aicha.sees("GET "+other, nil, 200, "Dat dossier hoort nu bij dit dossier", "Fatima Peters")
+		_, notes, _ := aicha.asks("GET "+first+"/notes", nil)
+		_, draft, found := strings.Cut(notes, "/notes?draft=")
+		draft, _, _ = strings.Cut(draft, `"`)
+		if !found {
+			t.Errorf("what was being typed in the other file is gone:\n%s", plain(notes))
+		}
+		aicha.sees("GET "+first+"/notes?draft="+draft, nil, 200, "Nog niet verstuurd")
+		aicha.sees("POST /drafts/"+draft+"/drop", url.Values{}, 200)
 		omar.sees("GET "+first, nil, 200, "Fatima Peters")
 		omar.sees("GET "+other, nil, 404)
 		all, err := w.app.Rights.Claims(town.As(t.Context(), "aicha"), rights.Query{Family: kept})
@@ -158,6 +167,7 @@ func TestTwoFilesOfOneFamily(t *testing.T) {
 // withFamily says of every table that holds the number of a family what becomes
 // of its rows when two files become one.
 var withFamily = map[string]string{
+	"draft":             "come along, for their writer, under the key of the file that stays",
 	"family_person":     "come along, or are matched",
 	"family_fact":       "come along with source and day",
 	"family_carer":      "who is new joins the team",

@@ -10,7 +10,7 @@
 //
 // Owns the table draft. Acts: draft.keep (the first time; what is typed after
 // that belongs to the same draft), draft.drop. Tells: nothing. Hears:
-// families.Forgotten, referrals.Moved.
+// families.Forgotten, families.Merged, referrals.Moved.
 package drafts
 
 import (

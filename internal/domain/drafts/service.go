@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
@@ -238,6 +239,61 @@ func (s *Service) forget(ctx context.Context, q db.Querier, alliance kernel.ID, 
 // FamilyForgotten takes away the drafts about a family that is forgotten.
 func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Forgotten) error {
 	return s.forgetAll(ctx, a, "family", e.Family)
+}
+
+// FamilyMerged hears that two files became one: what somebody was typing in the
+// other goes along, sealed with the key of the file that stays. Of two drafts of
+// one form the newer is kept.
+func (s *Service) FamilyMerged(ctx context.Context, a *act.Act, e families.Merged) error {
+	coming, err := about(ctx, a, a.Alliance(), "family", e.Gone)
+	if err != nil || len(coming) == 0 {
+		return err
+	}
+	from, err := s.Vault.Open(ctx, a, a.Alliance(), e.Gone)
+	if err != nil {
+		return err
+	}
+	to, err := s.Vault.Open(ctx, a, a.Alliance(), e.Kept)
+	if err != nil {
+		return err
+	}
+	paths := []string{string(e.Gone), string(e.Kept)}
+	for gone, kept := range e.Persons {
+		paths = append(paths, string(gone), string(kept))
+	}
+	moved := strings.NewReplacer(paths...)
+	for _, d := range coming {
+		there, err := twin(ctx, a, a.Alliance(), d.ID, moved.Replace(d.Form))
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 && there[0].Saved >= d.Saved {
+			if err := s.forget(ctx, a, a.Alliance(), d); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, old := range there {
+			if err := s.forget(ctx, a, a.Alliance(), old); err != nil {
+				return err
+			}
+		}
+		var typed url.Values
+		if _, err := from.Get(ctx, a, d.sealed(), &typed); err != nil {
+			return err
+		}
+		if err := to.Put(ctx, a, d.sealed(), typed); err != nil {
+			return err
+		}
+		if err := from.Drop(ctx, a, d.sealed()); err != nil {
+			return err
+		}
+		d.Form, d.Page, d.Family = moved.Replace(d.Form), moved.Replace(d.Page), e.Kept
+		if err := move(ctx, a, a.Alliance(), d); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReferralMoved takes away the drafts about a referral of which only figures are

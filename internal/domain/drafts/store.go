@@ -90,3 +90,16 @@ func remove(ctx context.Context, q db.Querier, alliance, id kernel.ID) error {
 	_, err := q.ExecContext(ctx, `DELETE FROM draft WHERE alliance = $1 AND id = $2`, alliance, id)
 	return err
 }
+
+// twin is the draft, if any, that the writer of a draft has of another form.
+func twin(ctx context.Context, q db.Querier, alliance, id kernel.ID, form string) ([]Draft, error) {
+	all, _, err := list(ctx, q, `alliance = $1 AND form = $3 AND (worker, org) IN (SELECT d.worker, d.org FROM draft d WHERE d.alliance = $1 AND d.id = $2)`,
+		alliance, id, form)
+	return all, err
+}
+
+func move(ctx context.Context, q db.Querier, alliance kernel.ID, d Draft) error {
+	_, err := q.ExecContext(ctx, `UPDATE draft SET form = $3, page = $4, family = $5 WHERE alliance = $1 AND id = $2`,
+		alliance, d.ID, d.Form, d.Page, d.Family)
+	return err
+}

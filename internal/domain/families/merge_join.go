@@ -284,6 +284,9 @@ func (s *Service) joinEntries(ctx context.Context, a *act.Act, t *pair, _ map[st
 	}
 	for _, name := range slices.Sorted(keysOf(coming)) {
 		kind, id, _ := strings.Cut(name, "/")
+		if kind == "draft" { // what somebody types is no part of the file; it goes after it by itself
+			continue
+		}
 		if kind == "contact" || kind == "sketch" || kind == "merge" || kind == "person" && t.same[kernel.ID(id)] != "" || known[name] != nil {
 			continue
 		}
