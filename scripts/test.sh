@@ -22,7 +22,7 @@ full)
         exec scripts/postgres.sh run "$PWD/scripts/test.sh" full "$@"
     fi
     scripts/check.sh || checked=1
-    flags=(-race -vet=all -count=1 -timeout=25m)
+    flags=(-race -vet=all -count=1 -timeout=35m)
     ;;
 quick)
     flags=(-short -vet=all -timeout=100s)
