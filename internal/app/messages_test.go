@@ -18,13 +18,15 @@ import (
 // a kind of work says here which it is.
 var (
 	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob,
-		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob}
-	quiet = []string{referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob}
+		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob}
+	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob}
 )
 
 // A mother may be reached through her midwife alone, and nobody may know where
 // she lives. Whatever happens with her referral in half a year, no letter of
-// the house goes to her, and none says who she is.
+// the house goes to her, and none says who she is. Another may be mailed: she
+// is told of her appointment once, in a letter that says neither who she is nor
+// why.
 func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		kinds := slices.Sorted(maps.Keys(w.app.Queue.Handlers))
@@ -52,6 +54,21 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		if _, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: secret, Why: "Quintelier zoekt een bed.", Told: told}); err != nil {
 			w.Fatal(err)
 		}
+		open := secret
+		open.Confidential, open.Contact.Safe = false, families.Safe{}
+		open.Contact.Mails = []kernel.Email{"leonie@gezin.example"}
+		for _, sketch := range []families.NewFamily{secret, open} {
+			r, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: sketch, Why: "Quintelier zoekt een bed.", Told: told})
+			if err != nil {
+				w.Fatal(err)
+			}
+			if _, err := w.app.Referrals.Accept(aicha, r.ID); err != nil {
+				w.Fatal(err)
+			}
+			if _, err := w.app.Referrals.Schedule(aicha, r.ID, kernel.InstantOf(w.clock().Add(50*time.Hour)), "Lievevrouwstraat 3"); err != nil {
+				w.Fatal(err)
+			}
+		}
 		if _, err := w.app.Members.AskCode(w.Context(), members.Browser{Source: "192.0.2.1"}, "aicha@leuven.example"); err != nil {
 			w.Fatal(err)
 		}
@@ -63,9 +80,12 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		if len(kept) < 3 {
 			w.Fatalf("only %d letters were sent", len(kept))
 		}
+		confirmed := 0
 		for _, letter := range kept {
 			to := string(letter.To)
-			if !strings.HasSuffix(to, "@leuven.example") && to != "info@weggeef.example" { // who works there, and a partner without an account
+			if to == "leonie@gezin.example" {
+				confirmed++
+			} else if !strings.HasSuffix(to, "@leuven.example") && to != "info@weggeef.example" { // who works there, and a partner without an account
 				w.Errorf("a letter went to %s", letter.To)
 			}
 			for _, word := range []string{"Zephyrine", "Quintelier", "zephyrine@", "Lievevrouw", "Rosalinde", kernel.FictionalPhone(9).Display()} {
@@ -73,6 +93,9 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 					w.Errorf("a letter says %s: %s", word, letter.Text)
 				}
 			}
+		}
+		if confirmed != 1 {
+			w.Errorf("who may be mailed is told %d times of her appointment", confirmed)
 		}
 	})
 }

@@ -50,6 +50,8 @@ func (result) Schema(r huma.Registry) *huma.Schema {
 	ref := r.Schema(reflect.TypeFor[rules.Result](), true, "")
 	whole := r.SchemaFromRef(ref.Ref)
 	if next := whole.Properties["next_question"]; next.Ref != "" {
+		r.SchemaFromRef(next.Ref).Properties["person"] = &huma.Schema{AnyOf: []*huma.Schema{{Type: huma.TypeString}, {Type: "null"}},
+			Description: "Whom it is asked about; null for a fact of the family."}
 		whole.Properties["next_question"] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: next.Ref}, {Type: "null"}},
 			Description: "The fact that is worth asking first; null when none is."}
 	}
