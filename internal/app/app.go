@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
@@ -77,6 +78,30 @@ func Modules() []db.Migrations {
 	}
 }
 
+// shipment is what the program carries within itself.
+type shipment struct {
+	texts   *i18n.Texts
+	law     *rules.Library
+	edition string // of the law
+	library *programmes.Library
+}
+
+// shipped reads what the program carries: once, for nothing in it changes
+// while it runs, and a test builds a hundred houses.
+var shipped = sync.OnceValues(func() (s shipment, err error) {
+	if s.texts, err = i18n.Load(); err != nil {
+		return s, err
+	}
+	if s.law, err = rules.Load(packs.FS); err != nil {
+		return s, err
+	}
+	if s.edition, err = rights.Fingerprint(packs.FS); err != nil {
+		return s, err
+	}
+	s.library, err = programmes.ReadLibrary(templates.FS)
+	return s, err
+})
+
 // New migrates the database and builds the house over it.
 func New(ctx context.Context, c Config) (*App, error) {
 	if err := c.DB.Migrate(ctx, Modules()...); err != nil {
@@ -85,23 +110,11 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	texts, err := i18n.Load()
+	s, err := shipped()
 	if err != nil {
 		return nil, err
 	}
-
-	law, err := rules.Load(packs.FS)
-	if err != nil {
-		return nil, err
-	}
-	edition, err := rights.Fingerprint(packs.FS)
-	if err != nil {
-		return nil, err
-	}
-	library, err := programmes.ReadLibrary(templates.FS)
-	if err != nil {
-		return nil, err
-	}
+	texts, law := s.texts, s.law
 
 	// The ground.
 	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log}
@@ -112,8 +125,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
 	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
-	programme := &programmes.Service{Acts: acts, Members: member, Library: library, Law: law}
-	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: edition}
+	programme := &programmes.Service{Acts: acts, Members: member, Library: s.library, Law: law}
+	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: s.edition}
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
