@@ -238,6 +238,7 @@ func TestProblemsAreToldInFourLanguages(t *testing.T) {
 // No body that anybody sends brings the house into trouble: every answer is
 // one that was promised.
 func TestAnyBodyIsAnswered(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "sqlite:"+t.TempDir()+"/any.db")
 	aicha := w.as("leuven", "aicha").program()
 	file := aicha.gets("POST /families", vermeiren(), 201).text("id")
@@ -266,7 +267,9 @@ func TestAnyBodyIsAnswered(t *testing.T) {
 	if testing.Short() { // every endpoint, with fewer of the values
 		values = values[:5]
 	}
+	asked := 0
 	check := func(what string, body string) {
+		asked++
 		r, answer, err := aicha.try(what, []byte(body))
 		switch {
 		case err != nil:
@@ -304,9 +307,11 @@ func TestAnyBodyIsAnswered(t *testing.T) {
 			}
 		}
 	}
+	t.Logf("%d bodies at %d endpoints", asked, len(targets))
 }
 
-// accepted are the fields that an endpoint knows.
+// accepted are the fields that an endpoint knows; a few where it answers
+// before it reads them, as where nothing is found.
 func accepted(t *testing.T, p *program, what string, fields []string) (known []string) {
 	t.Helper()
 	in := map[string]any{}
@@ -327,6 +332,9 @@ func accepted(t *testing.T, p *program, what string, fields []string) (known []s
 		if !slices.ContainsFunc(said.Errors, func(e struct{ Field, Key string }) bool { return e.Field == f && e.Key == "api.unknown" }) {
 			known = append(known, f)
 		}
+	}
+	if len(known) == len(fields) {
+		return known[:3]
 	}
 	return known
 }
