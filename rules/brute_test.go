@@ -41,7 +41,7 @@ func drawPack(t *rapid.T, id, other string) string {
 		person = "p"
 		body = "for: {each: '" + w.boolean(1, "p") + "', text: {nl: n, fr: n, de: n, en: n}}\n"
 	}
-	body += "let:\n  named: '" + w.number(2, person) + "'\n"
+	body += "let:\n  theirs: '(family.warm ? family.town : family.place) == \"12\"'\n  named: '" + w.number(2, person) + "'\n"
 	body += "conditions:\n"
 	for i := range rapid.IntRange(1, 2).Draw(t, "conditions") {
 		body += fmt.Sprintf("  - {id: c%d, text: {nl: n, fr: n, de: n, en: n}, when: '%s'}\n", i, w.boolean(3, person))

@@ -192,6 +192,9 @@ func (x *Fact) read(v value, today Date) (c cell, reason, remedy string) {
 		if v.kind != valueText || len(v.text) > 64 || x.pattern != nil && !x.pattern.MatchString(v.text) {
 			return c, "this is not written as the code is", "write a text that matches " + x.Pattern
 		}
+		if x.Listed != "" && !x.listed(v.text) {
+			return c, "this code does not exist", "write one of the table " + x.Listed
+		}
 		c.s = word(v.text)
 		return c, "", ""
 	case TypeDate:

@@ -293,6 +293,11 @@ func (s *scope) understoodCall(e celast.Expr, fail func(celast.Expr, string, str
 		if _, err := ParseDate(v); !isText || err != nil {
 			fail(e, `write date("2026-03-01")`, "date takes a day that exists, between quotes")
 		}
+	case "lookup":
+		v, isText := literalText(c.Args()[0])
+		if t, _ := s.dict.column(v); !isText || t == nil {
+			fail(e, didYouMean(v, s.dict.columnNames()), "lookup takes a table and a column of the dictionary between quotes, and there is no %q", v)
+		}
 	case "right", "amount", "startsWith":
 		if len(c.Args()) == 0 {
 			return

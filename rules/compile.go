@@ -52,16 +52,77 @@ type reads struct {
 	numbers  []number // literals
 	days     []Date
 	texts    []textUse
+	gives    []source // where the text comes from that the expression gives
 	rightsAt map[string]place
 	person   bool // p itself: the value is another for each person
 	loops    int  // how deep aggregates are nested
 }
 
-// textUse is a text that a code is compared with, whole or by its beginning.
+// source is where a text can come from: a fact itself, or what a table has for
+// it.
+type source struct {
+	fact *Fact
+	find func(code string) (found string, ok bool) // nil: the code itself
+	in   *Table                                    // where the code is found first
+}
+
+// through is the source when what comes from it is looked up in a column.
+func (s source) through(t *Table, column int) source {
+	before, in := s.find, s.in
+	if in == nil {
+		in = t
+	}
+	return source{fact: s.fact, in: in, find: func(code string) (string, bool) {
+		if before != nil {
+			var ok bool
+			if code, ok = before(code); !ok {
+				return "", false
+			}
+		}
+		return t.entry(column, code)
+	}}
+}
+
+// from is the source of what comes from a fact that itself comes from s.
+func (s source) from(later source) source {
+	if later.find == nil {
+		return s
+	}
+	in := s.in
+	if in == nil {
+		in = later.in
+	}
+	return source{fact: s.fact, in: in, find: func(code string) (string, bool) {
+		if s.find != nil {
+			var ok bool
+			if code, ok = s.find(code); !ok {
+				return "", false
+			}
+		}
+		return later.find(code)
+	}}
+}
+
+// textUse is a test of a text: whether it is one of some texts, or begins like
+// one.
 type textUse struct {
-	fact   *Fact
-	text   string
+	source
+	texts  []string
 	prefix bool
+}
+
+// holds tells whether a code passes the test.
+func (u textUse) holds(code string) bool {
+	if u.find != nil {
+		var ok bool
+		if code, ok = u.find(code); !ok {
+			return false
+		}
+	}
+	if u.prefix {
+		return strings.HasPrefix(code, u.texts[0])
+	}
+	return slices.Contains(u.texts, code)
 }
 
 // compiler makes the closures of one expression.
@@ -71,6 +132,8 @@ type compiler struct {
 	reads *reads
 	vars  map[string]int // names of persons: their place in frame.bound
 	by    []int          // those that the expression was found to differ by
+	gives []source       // where the texts of the part in hand come from
+	said  []string       // and those of them that are written out
 }
 
 func (s *scope) compile(x syntax, k kind) *expr {
@@ -92,6 +155,7 @@ func (s *scope) compile(x syntax, k kind) *expr {
 		}
 	case kindText:
 		e.s = c.text(x.tree.Expr())
+		e.reads.gives = c.gives
 	default:
 		s.report(x.at, "write an expression that gives yes or no, a number, a day or a text", "this gives %s", k)
 		return nil
@@ -281,8 +345,9 @@ func (c *compiler) equality(args []celast.Expr) func(*frame) tri {
 		a, b := c.boolean(args[0]), c.boolean(args[1])
 		return func(f *frame) tri { x, y := a(f), b(f); return x.and(y).or(x.not().and(y.not())) }
 	case kindText:
-		c.useText(args[0], args[1], false)
-		a, b := c.text(args[0]), c.text(args[1])
+		a, from, said := c.textOf(args[0])
+		b, from2, said2 := c.textOf(args[1])
+		c.useText(append(from, from2...), append(said, said2...), false)
 		return func(f *frame) tri { return a(f).equal(b(f)) }
 	case kindPerson:
 		a, b := c.person(args[0]), c.person(args[1])
@@ -297,18 +362,26 @@ func (c *compiler) equality(args []celast.Expr) func(*frame) tri {
 	}
 }
 
-// useText remembers a text that a code is compared with.
-func (c *compiler) useText(a, b celast.Expr, prefix bool) {
-	x := c.factOf(a)
-	if x == nil {
-		a, b = b, a
-		x = c.factOf(a)
-	}
-	if x == nil || x.Type != TypeCode {
-		return
-	}
-	if v, ok := literalText(b); ok {
-		c.reads.texts = append(c.reads.texts, textUse{x, v, prefix})
+// textOf compiles what is compared, and says where its texts come from and
+// which are written out.
+func (c *compiler) textOf(e celast.Expr) (text func(*frame) words, from []source, said []string) {
+	gives, before := c.gives, c.said
+	c.gives, c.said = nil, nil
+	text = c.text(e)
+	from, said = c.gives, c.said
+	c.gives, c.said = gives, before
+	return text, from, said
+}
+
+// useText remembers with which texts codes are compared.
+func (c *compiler) useText(from []source, texts []string, prefix bool) {
+	for _, s := range from {
+		switch {
+		case len(texts) > 0:
+			c.reads.texts = append(c.reads.texts, textUse{s, texts, prefix})
+		case s.fact.Type == TypeCode || s.find != nil:
+			c.report(c.x.at, "compare it with texts between quotes", "a code is compared with something else than a text")
+		}
 	}
 }
 
@@ -319,11 +392,12 @@ func (c *compiler) membership(args []celast.Expr) func(*frame) tri {
 		for _, e := range args[1].AsList().Elements() {
 			if v, ok := literalText(e); ok {
 				literals = append(literals, v)
-				c.useText(args[0], e, false)
 			}
 		}
 		if len(literals) == len(args[1].AsList().Elements()) && c.kindOf(args[0]) == kindText {
-			a := c.text(args[0])
+			a, from, _ := c.textOf(args[0])
+			c.useText(from, literals, false)
+			among := oneOf(literals)
 			return func(f *frame) tri {
 				v := a(f)
 				if v.others {
@@ -334,7 +408,7 @@ func (c *compiler) membership(args []celast.Expr) func(*frame) tri {
 					}
 					return v.matches(nil, isFalse)
 				}
-				return v.matches(func(s string) bool { return slices.Contains(literals, s) }, either)
+				return v.matches(among, either)
 			}
 		}
 		for _, e := range args[1].AsList().Elements() {
@@ -352,11 +426,26 @@ func (c *compiler) membership(args []celast.Expr) func(*frame) tri {
 	}
 }
 
+// fewTexts is up to how many texts are found as fast one after the other.
+const fewTexts = 8
+
+// oneOf tells whether a text is one of a list.
+func oneOf(list []string) func(string) bool {
+	if len(list) <= fewTexts {
+		return func(s string) bool { return slices.Contains(list, s) }
+	}
+	all := make(map[string]bool, len(list))
+	for _, s := range list {
+		all[s] = true
+	}
+	return func(s string) bool { return all[s] }
+}
+
 // beginning compiles code.startsWith("2").
 func (c *compiler) beginning(call celast.CallExpr) func(*frame) tri {
 	prefix, _ := literalText(call.Args()[0])
-	c.useText(call.Target(), call.Args()[0], true)
-	a := c.text(call.Target())
+	a, from, _ := c.textOf(call.Target())
+	c.useText(from, []string{prefix}, true)
 	return func(f *frame) tri {
 		return a(f).matches(func(s string) bool { return strings.HasPrefix(s, prefix) }, either)
 	}
@@ -366,15 +455,31 @@ func (c *compiler) text(e celast.Expr) func(*frame) words {
 	switch e.Kind() {
 	case celast.LiteralKind:
 		v := word(string(e.AsLiteral().(types.String)))
+		c.said = append(c.said, v.set[0])
 		return func(*frame) words { return v }
 	case celast.IdentKind:
 		l := c.name(e).let
+		for _, x := range l.reads {
+			c.gives = append(c.gives, x.reads.gives...)
+		}
 		return func(f *frame) words { return f.let(l).s }
 	case celast.SelectKind:
 		get := c.cell(e)
+		if x := c.factOf(e); x.Type == TypeCode || x.Derive != "" {
+			c.gives = append(c.gives, source{fact: x})
+		}
 		return func(f *frame) words { return get(f).s }
 	}
-	args := e.AsCall().Args() // only the conditional gives texts
+	args := e.AsCall().Args()
+	if e.AsCall().FunctionName() == "lookup" {
+		name, _ := literalText(args[0])
+		table, column := c.dict.column(name)
+		code, from, _ := c.textOf(args[1])
+		for _, s := range from {
+			c.gives = append(c.gives, s.through(table, column))
+		}
+		return func(f *frame) words { return table.find(column, code(f)) }
+	}
 	when, a, b := c.boolean(args[0]), c.text(args[1]), c.text(args[2])
 	return func(f *frame) words { return choose(when(f), f, a, b, words.join, words{stuck: true}) }
 }

@@ -1,15 +1,20 @@
 package rules
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+)
 
 // Dictionary describes every fact once, for forms, imports, access and rules.
 type Dictionary struct {
-	Roles []*Role `json:"roles"`
-	Facts []*Fact `json:"facts"`
+	Roles  []*Role  `json:"roles"`
+	Facts  []*Fact  `json:"facts"`
+	Tables []*Table `json:"tables,omitempty"`
 
-	byKey map[string]*Fact // "family.tenure", "person.birth_date"
-	rows  [2][]*Fact       // of the family and of a person, by index
-	width int              // how many cells a person or a family takes
+	byKey  map[string]*Fact // "family.tenure", "person.birth_date"
+	rows   [2][]*Fact       // of the family and of a person, by index
+	width  int              // how many cells a person or a family takes
+	tables map[string]*Table
 }
 
 // Role is what a person is in the family, seen from the person who asks.
@@ -50,6 +55,7 @@ type Fact struct {
 	Min         string   `json:"min,omitempty"` // the domain: numbers, or days ("today", "today+300")
 	Max         string   `json:"max,omitempty"`
 	Pattern     string   `json:"pattern,omitempty"` // of a code
+	Listed      string   `json:"listed,omitempty"`  // of a code: the table that holds all there are
 	Typical     []string `json:"typical,omitempty"` // answers that are likely, to weigh a question; one that stands more often is likelier
 	Ask         []string `json:"ask,omitempty"`     // who may be asked: family, worker; nobody: it is not asked
 	Sensitivity string   `json:"sensitivity"`       // low, personal, sensitive
@@ -67,7 +73,7 @@ type Fact struct {
 	typical []typicalAnswer
 	derive  *expr
 	onlyFor *expr
-	set     words // of a choice: all its values
+	set     words // of a choice: all its values; of a listed code too
 }
 
 // Choice is one value of a choice fact.
@@ -117,6 +123,9 @@ func (x *Fact) choice(key string) *Choice {
 	return nil
 }
 
+// listed tells whether a code stands in the table that holds all there are.
+func (x *Fact) listed(code string) bool { return slices.Contains(x.set.set, code) }
+
 // typicalAnswer is one likely answer: an end of a domain, or a truth or word.
 type typicalAnswer struct {
 	bound
@@ -150,7 +159,9 @@ func (x *Fact) possible(today Date) (b tri, n span, s words) {
 	case TypeChoice:
 		s = x.set
 	case TypeCode:
-		s = words{others: true}
+		if s = x.set; len(s.set) == 0 {
+			s = words{others: true}
+		}
 	}
 	return b, n, s
 }

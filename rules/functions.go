@@ -28,7 +28,8 @@ var celFunctions = func() []*decls.FunctionDecl {
 		"round": {f(num, num)}, "round_up": {f(num, num)}, "round_down": {f(num, num)},
 		"date": {f(day, txt)}, "years": {f(num, day, day)}, "months": {f(num, day, day)}, "days": {f(num, day, day)},
 		"year": {f(num, day)}, "month": {f(num, day)}, "add_months": {f(day, day, num)},
-		"right": {f(yes, txt), f(yes, txt, per)}, "amount": {f(num, txt), f(num, txt, per)},
+		"lookup": {f(txt, txt, txt)},
+		"right":  {f(yes, txt), f(yes, txt, per)}, "amount": {f(num, txt), f(num, txt, per)},
 		loopCount: {f(num, num, yes)}, loopSum: {f(num, num, yes, num)},
 		loopSmallest: {f(celAny, celAny, yes, celAny)}, loopLargest: {f(celAny, celAny, yes, celAny)},
 		loopStart: {f(celAny)}, loopExists: {f(yes, yes, yes)}, loopAll: {f(yes, yes, yes)},
@@ -60,4 +61,4 @@ var celFunctions = func() []*decls.FunctionDecl {
 
 // functionNames are those an author may call, for "did you mean".
 var functionNames = []string{"min", "max", "round", "round_up", "round_down", "date", "years", "months", "days", "year", "month",
-	"add_months", "right", "amount", "count", "sum", "smallest", "largest", "exists", "all", "startsWith"}
+	"add_months", "right", "amount", "count", "sum", "smallest", "largest", "exists", "all", "startsWith", "lookup"}

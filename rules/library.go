@@ -231,7 +231,7 @@ func (lib *Library) readDictionary(problems *Problems) {
 			d.readFacts(root, rest)
 		}
 	}
-	lib.facts.Roles = rest.Roles
+	lib.facts.Roles, lib.facts.Tables, lib.facts.tables = rest.Roles, rest.Tables, rest.tables
 	lib.facts.add(lib.facts.roleFact())
 	for _, x := range rest.Facts {
 		if lib.facts.byKey[x.path()] != nil {

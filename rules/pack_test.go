@@ -21,6 +21,8 @@ func TestMistakesInPacks(t *testing.T) {
 		"a value that a choice never has":   {when(`family.colour == "rde"`), "13:", `family.colour is never "rde"`, "red, blue, green"},
 		"a code that is none":               {when(`family.place == "123"`), "13:", `family.place is never "123"`, `^\d\d$`},
 		"two codes":                         {when("family.place == family.place"), "13:", "a code is compared", "quotes"},
+		"a table that is none":              {when(`lookup("town.side", family.town) == "left"`), "13:", `no "town.side"`, "did you mean towns.side?"},
+		"two codes that are looked up":      {when(`lookup("towns.side", family.town) == lookup("towns.side", family.place)`), "13:", "a code is compared", "quotes"},
 		"a number with a text":              {when(`family.rooms < "3"`), "13:", "< does not work on a number and a text", "like with like"},
 		"yes plus one":                      {when("family.wet + 1 > 2"), "13:", "+ does not work on yes or no and a number", "like with like"},
 		"a number as a condition":           {when("family.rooms"), "13:", "this gives a number, not yes or no", "yes or no"},
@@ -151,11 +153,33 @@ func TestMistakesInTheDictionary(t *testing.T) {
 		"derived in a circle":           {"{key: x, entity: family, type: bool, derive: '!family.y', " + names + "}\n  - {key: y, entity: family, type: bool, derive: '!family.x', " + names + "}", "depends on itself"},
 		"derived as another type":       {"{key: x, entity: family, type: bool, derive: family.rooms, " + names + "}", "this gives a number"},
 		"derived from a right":          {"{key: x, entity: family, type: bool, derive: 'right(\"be.one\")', " + names + "}", "may not depend on a right"},
+		"listed in no table":            {"{key: x, entity: family, type: code, listed: town, " + names + "}", "no table town"},
+		"a number that is listed":       {"{key: x, entity: family, type: bool, listed: towns, " + names + "}", "only a code can be listed"},
 		"only for whom nobody can tell": {"{key: x, entity: person, type: bool, only_for: p.rooms, " + names + "}", "no fact rooms"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := rules.Load(fstest.MapFS{"facts.yaml": {Data: []byte(smallFacts + "  - " + tt.fact + "\n")}})
 			if err == nil || !strings.Contains(err.Error(), tt.what) {
+				t.Errorf("got %v, want %q", err, tt.what)
+			}
+		})
+	}
+}
+
+func TestMistakesInTables(t *testing.T) {
+	for name, tt := range map[string]struct{ table, what string }{
+		"a row that is too short": {"{key: more, columns: [code, side], rows: \"11 left\\n12\"}", "does not have 2 columns"},
+		"a row that is too long":  {"{key: more, columns: [code], rows: 11 left}", "does not have 1 columns"},
+		"a row without a code":    {"{key: more, columns: [code, side], rows: '- left'}", "does not have 2 columns"},
+		"a code twice":            {"{key: more, columns: [code], rows: \"11\\n11\"}", "the code 11 stands twice"},
+		"no rows":                 {"{key: more, columns: [code], rows: ''}", "is empty"},
+		"no columns":              {"{key: more, columns: [], rows: ''}", "is empty"},
+		"a name that is none":     {"{key: More, columns: [code], rows: '11'}", "cannot be the name"},
+		"a table twice":           {"{key: towns, columns: [code], rows: '11'}", "stands here twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts := strings.Replace(smallFacts, "facts:\n", "  - "+tt.table+"\nfacts:\n", 1)
+			if _, err := rules.Load(fstest.MapFS{"facts.yaml": {Data: []byte(facts)}}); err == nil || !strings.Contains(err.Error(), tt.what) {
 				t.Errorf("got %v, want %q", err, tt.what)
 			}
 		})

@@ -19,7 +19,7 @@ var factKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 // readFacts reads one file of the dictionary into dict. Roles and facts may be
 // spread over several files.
 func (d document) readFacts(root ast.Node, dict *Dictionary) {
-	o := d.object(root, "the dictionary", "roles", "facts!")
+	o := d.object(root, "the dictionary", "roles", "tables", "facts!")
 	for _, n := range o.list("roles") {
 		r := d.object(n, "a role", "key!", "names!", "max", "required")
 		role := &Role{Key: r.str("key"), Names: r.text("names"), Required: r.boolean("required")}
@@ -31,6 +31,9 @@ func (d document) readFacts(root ast.Node, dict *Dictionary) {
 			continue
 		}
 		dict.Roles = append(dict.Roles, role)
+	}
+	for _, n := range o.list("tables") {
+		d.readTable(n, dict)
 	}
 	for _, n := range o.list("facts") {
 		if x := d.readFact(n); x != nil {
@@ -59,12 +62,12 @@ func (d *Dictionary) add(x *Fact) {
 
 func (d document) readFact(n ast.Node) *Fact {
 	o := d.object(n, "a fact", "key!", "entity!", "type!", "unit", "names!", "question", "help", "concept", "values", "min", "max",
-		"pattern", "typical", "ask", "sensitivity", "sources", "derive", "only_for", "given")
+		"pattern", "listed", "typical", "ask", "sensitivity", "sources", "derive", "only_for", "given")
 	x := &Fact{
 		Key: o.str("key"), Entity: o.oneOf("entity", OfFamily, OfFamily, OfPerson),
 		Type: o.oneOf("type", TypeBool, TypeBool, TypeInt, TypeMoney, TypeDate, TypeChoice, TypeCode),
 		Unit: o.str("unit"), Names: o.text("names"), Question: o.text("question"), Help: o.text("help"), Concept: o.text("concept"),
-		Min: o.str("min"), Max: o.str("max"), Pattern: o.str("pattern"), Typical: o.strings("typical"),
+		Min: o.str("min"), Max: o.str("max"), Pattern: o.str("pattern"), Listed: o.str("listed"), Typical: o.strings("typical"),
 		Ask: o.strings("ask"), Sources: o.strings("sources"), Derive: o.str("derive"), OnlyFor: o.str("only_for"),
 		Sensitivity: o.oneOf("sensitivity", "low", "low", "personal", "sensitive"),
 		at:          o.where,
@@ -111,6 +114,9 @@ func (d document) readFact(n ast.Node) *Fact {
 			d.report(d.at(n), "write answers that can be given", "%q is no answer to %s", text, x.Key)
 		}
 		x.typical = append(x.typical, t)
+	}
+	if x.Listed != "" && x.Type != TypeCode {
+		d.report(o.placeOf("listed"), "leave it out, or make it a code", "only a code can be listed, not %s", x.Key)
 	}
 	if x.Pattern != "" {
 		p, err := regexp.Compile(x.Pattern)
@@ -175,6 +181,13 @@ func (d *Dictionary) link(problems *Problems) {
 	for _, x := range d.Facts {
 		if x.Key == "role" {
 			continue
+		}
+		if x.Listed != "" {
+			if t := d.tables[x.Listed]; t != nil {
+				x.set.set = t.codes
+			} else {
+				document{x.at.file, problems}.report(x.at, didYouMean(x.Listed, tableKeys(d.Tables)), "there is no table %s", x.Listed)
+			}
 		}
 		doc := document{x.at.file, problems}
 		s := newScope(doc, d, x.Entity == OfPerson)

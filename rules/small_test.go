@@ -18,6 +18,13 @@ const smallFacts = `
 roles:
   - {key: applicant, names: {nl: a, fr: a, de: a, en: a}, required: true}
   - {key: child, names: {nl: k, fr: k, de: k, en: k}}
+tables:
+  - key: towns
+    columns: [code, side, river]
+    rows: |
+      11 left wide
+      12 left -
+      21 right narrow
 facts:
   - {key: wet, entity: family, type: bool, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
   - {key: warm, entity: family, type: bool, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
@@ -25,6 +32,8 @@ facts:
   - {key: rooms, entity: family, type: int, min: 0, max: 4, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
   - {key: rent, entity: family, type: money, min: 0, max: 0.05, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
   - {key: place, entity: family, type: code, pattern: '^\d\d$', names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
+  - {key: town, entity: family, type: code, listed: towns, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
+  - {key: side, entity: family, type: code, derive: 'lookup("towns.side", family.town)', names: {nl: x, fr: x, de: x, en: x}}
   - {key: happy, entity: person, type: bool, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
   - {key: coins, entity: person, type: int, min: 0, max: 3, only_for: 'p.role == "applicant" || p.happy', names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
   - {key: born, entity: person, type: date, min: today-3, max: today, names: {nl: x, fr: x, de: x, en: x}, question: {nl: x, fr: x, de: x, en: x}, ask: [family]}
@@ -37,7 +46,7 @@ const smallToday = "2026-03-01"
 // those that expressions can tell apart.
 var smallValues = map[string][]any{
 	"family.wet": {true, false}, "family.warm": {true, false}, "family.colour": {"red", "blue", "green"},
-	"family.rooms": {0, 1, 2, 3, 4}, "family.rent": {0, 0.01, 0.02, 0.03, 0.04, 0.05}, "family.place": {"11", "12", "21", "30"},
+	"family.rooms": {0, 1, 2, 3, 4}, "family.rent": {0, 0.01, 0.02, 0.03, 0.04, 0.05}, "family.place": {"11", "12", "21", "30"}, "family.town": {"11", "12", "21"},
 	"happy": {true, false}, "coins": {0, 1, 2, 3}, "born": {"2026-02-26", "2026-02-27", "2026-02-28", "2026-03-01"},
 }
 
@@ -94,7 +103,8 @@ func (w writer) boolean(depth int, person string) string {
 			return "(family.colour == " + rapid.SampledFrom([]string{`"red"`, `"blue"`}).Draw(w.T, "colour") + ")"
 		},
 		w.say(`(family.colour in ["red", "green"])`), w.say(`(family.place == "11")`), w.say(`family.place.startsWith("1")`),
-		w.say("applicant.happy"), w.say("applicant.old"), w.say("true"),
+		w.say("applicant.happy"), w.say("applicant.old"), w.say("true"), w.say(`(family.side == "left")`), w.say(`(family.town in ["11", "21"])`),
+		w.say(`lookup("towns.river", family.town).startsWith("n")`), w.say(`(lookup("towns.side", family.place) == "left")`), w.say("theirs"),
 	}
 	if person != "" {
 		leaves = append(leaves, w.say(person+".happy"), w.say(person+".old"), w.say("("+person+`.role == "child")`))
@@ -199,7 +209,7 @@ func smallValuesOf(path string) []any {
 // drawCase makes a family of which at most three facts are not known.
 func drawCase(t *rapid.T) smallCase {
 	c := smallCase{known: map[string]any{}, kids: rapid.IntRange(0, 2).Draw(t, "kids")}
-	paths := []string{"family.wet", "family.warm", "family.colour", "family.rooms", "family.rent", "family.place"}
+	paths := []string{"family.wet", "family.warm", "family.colour", "family.rooms", "family.rent", "family.place", "family.town"}
 	for _, who := range []string{"a", "k0", "k1"}[:1+c.kids] {
 		paths = append(paths, who+".happy", who+".coins", who+".born")
 	}

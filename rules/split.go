@@ -19,7 +19,7 @@ func (f *frame) parts(u *uses, x *Fact) []cell {
 		}
 		return out
 	case TypeCode:
-		return codeParts(u.texts[x])
+		return u.codes[x]
 	}
 	_, all, _ := x.possible(f.today)
 	g := x.grain()
@@ -119,24 +119,43 @@ func (f *frame) dayCuts(u *uses, add func(number)) {
 	}
 }
 
-// codeParts are a code's values as far as a right can tell them apart: each
-// text that it is compared with, one that only begins like each beginning, and
-// one that is like none. Codes are compared with nothing else.
-func codeParts(uses []textUse) []cell {
+// codeParts are a code's values as far as a right can tell them apart: of
+// those that pass the same tests one stands for all. A code that is listed has
+// no other values than those; of another, each text that it is compared with is
+// looked at, each code of the tables that say something about it, one that only
+// begins like each beginning, and one that is like none. Codes are compared with
+// nothing else.
+func (x *Fact) codeParts(uses []textUse) []cell {
 	const other = "\x00" // stands for any further text
-	var texts []string
-	for _, t := range uses {
-		if t.prefix {
-			texts = append(texts, t.text+other)
-		} else {
-			texts = append(texts, t.text)
+	texts := x.set.set
+	if len(texts) == 0 {
+		for _, u := range uses {
+			switch {
+			case u.find != nil:
+				texts = append(texts, u.in.codes...)
+			case u.prefix:
+				texts = append(texts, u.texts[0]+other)
+			default:
+				texts = append(texts, u.texts...)
+			}
 		}
+		slices.Sort(texts)
+		texts = append(slices.Compact(texts), other)
 	}
-	slices.Sort(texts)
-	texts = append(slices.Compact(texts), other)
-	out := make([]cell, len(texts))
-	for i := range texts {
-		out[i] = cell{known: true, s: words{set: texts[i : i+1]}}
+	var out []cell
+	seen := map[string]bool{}
+	passed := make([]byte, len(uses))
+	for i, s := range texts {
+		for k, u := range uses {
+			passed[k] = '-'
+			if u.holds(s) {
+				passed[k] = '+'
+			}
+		}
+		if !seen[string(passed)] {
+			seen[string(passed)] = true
+			out = append(out, cell{known: true, s: words{set: texts[i : i+1]}})
+		}
 	}
 	return out
 }

@@ -12,6 +12,7 @@ type uses struct {
 	params  []int
 	days    []Date
 	texts   map[*Fact][]textUse
+	codes   map[*Fact][]cell // of each code, its values as far as the right can tell them apart
 }
 
 // cost is how much fuel a look at the right takes in a family.
@@ -45,7 +46,7 @@ func (lib *Library) usesOf(r *Right) *uses {
 		u.params = append(u.params, e.reads.params...)
 		u.days = append(u.days, e.reads.days...)
 		for _, t := range e.reads.texts {
-			u.texts[t.fact] = append(u.texts[t.fact], t)
+			u.test(t)
 		}
 		for _, x := range e.reads.facts {
 			fact(x)
@@ -72,5 +73,24 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	r.weight = 1 + nodes/nodesPerWeight
+	u.codes = map[*Fact][]cell{}
+	for x := range seenFact {
+		if x.Type == TypeCode {
+			u.codes[x] = x.codeParts(u.texts[x])
+		}
+	}
 	return u
+}
+
+// test notes a test of a fact, and of the facts from which it follows.
+func (u *uses) test(t textUse) {
+	u.texts[t.fact] = append(u.texts[t.fact], t)
+	if t.fact.derive == nil {
+		return
+	}
+	for _, s := range t.fact.derive.reads.gives {
+		later := t
+		later.source = s.from(t.source)
+		u.test(later)
+	}
 }
