@@ -1,6 +1,11 @@
 package app_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
 
 // Partners find each other: by kind, by name, with what they do and who works
 // there.
@@ -25,5 +30,29 @@ func TestPartnersFindEachOther(t *testing.T) {
 		w.as("liege", "nadia").sees("GET "+house, nil, 404)
 		w.as("leuven", "wim").sees("GET "+house, nil, 200, "Gegevens en mensen beheren")
 		w.stranger().sees("GET /network", nil, 200, "Aanmelden")
+	})
+}
+
+// Whoever sends a referral with three things wrong hears of all three at once,
+// each at its own field, and finds back what they typed.
+func TestAReferralThatCannotBeRight(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		lies := w.as("leuven", "lies")
+		sent := form("to", string(w.towns["leuven"].Orgs["team"].ID), "first", "Hanna", "child2.first", "Tuur", "child2.birth-day", "30", "child2.birth-month", "2",
+			"child2.birth-year", "2019", "due-day", "1", "due-month", "13", "due-year", "2026", "postal_code", "30", "told.how", "spoken", "told.on-day", "x", "told.agrees", "yes")
+		status, body, _ := lies.asks("POST /referrals", sent)
+		if status != 422 {
+			t.Fatalf("it answers %d", status)
+		}
+		for _, at := range []string{"child2.birth", "due", "postal_code", "told.on", "why", "phone"} {
+			if !strings.Contains(body, `href="#`+kit.FieldID(at)) {
+				t.Errorf("nothing leads to the fault at %s", at)
+			}
+		}
+		for _, kept := range []string{"Tuur", "<details class=\"govuk-details\" open"} {
+			if !strings.Contains(body, kept) {
+				t.Errorf("the page misses %q", kept)
+			}
+		}
 	})
 }

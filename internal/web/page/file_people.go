@@ -85,17 +85,9 @@ func (s *Site) addToFamily(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	in := families.NewPerson{Role: families.Role(r.PostFormValue("role")), First: r.PostFormValue("first"),
-		Last: r.PostFormValue("last"), INSZ: r.PostFormValue("insz")}
-	var faults kernel.Faults
-	for field, day := range map[string]*kernel.Date{"birth": &in.Birth, "due": &in.Due} {
-		if *day, err = kit.DateOf(r.PostForm, field); err != nil {
-			faults.Check(field, err)
-		}
-	}
-	if err = faults.Err(); err == nil {
-		_, err = s.Families.AddPerson(r.Context(), id, in)
-	}
-	if err == nil {
+		Last: r.PostFormValue("last"), INSZ: r.PostFormValue("insz"),
+		Birth: typedDay(r.PostForm, "birth"), Due: typedDay(r.PostForm, "due")}
+	if _, err = s.Families.AddPerson(r.Context(), id, in); err == nil {
 		return goTo("/families/"+string(id), "said.person.added")
 	}
 	if !faulty(err) {

@@ -119,10 +119,10 @@ func (t typedFamily) rows() int { return min(max(childRows, t.children), mostRow
 // noDay stands for a date that was typed and is none.
 const noDay kernel.Date = "?"
 
-// day is the date of a field; one that is none stays none, so that the module
-// tells about it together with all else that it refuses.
-func (t *typedFamily) day(field string) kernel.Date {
-	d, err := kit.DateOf(t.form, field)
+// typedDay is the date of a field; one that is none stays none, so that the
+// module tells about it together with all else that it refuses.
+func typedDay(form url.Values, field string) kernel.Date {
+	d, err := kit.DateOf(form, field)
 	if err != nil {
 		return noDay
 	}
@@ -133,7 +133,7 @@ func (t *typedFamily) day(field string) kernel.Date {
 func (t *typedFamily) family() (in families.NewFamily) {
 	add := func(role families.Role, field string) {
 		in.Persons = append(in.Persons, families.NewPerson{Role: role, First: t.form.Get(field + ".first"), Last: t.form.Get(field + ".last"),
-			INSZ: t.form.Get(field + ".insz"), Birth: t.day(field + ".birth"), Due: t.day(field + ".due")})
+			INSZ: t.form.Get(field + ".insz"), Birth: typedDay(t.form, field+".birth"), Due: typedDay(t.form, field+".due")})
 		t.names = append(t.names, field)
 	}
 	add(families.Applicant, "applicant")

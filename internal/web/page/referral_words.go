@@ -2,6 +2,8 @@ package page
 
 import (
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -179,26 +181,36 @@ func keptIf(form url.Values, key string) url.Values {
 	return nil
 }
 
-// sketchErrors points faults of the service's fields at those of the form:
-// what the service calls persons.0.first is first here.
-func sketchErrors(errs kit.Errors) kit.Errors {
+// sketchErrors points faults of the service's fields at those of the form: of
+// the persons that the form told, persons.0 is the adult, whose fields have no
+// name before them here.
+func sketchErrors(errs kit.Errors, persons []string) kit.Errors {
 	out := make(kit.Errors, 0, len(errs))
 	for _, p := range errs {
-		p.Field = formField(p.Field)
+		p.Field = formField(p.Field, persons)
 		out = append(out, p)
 	}
 	return out
 }
 
-func formField(field string) string {
+// aboutChildren tells whether a child was typed, or one is wrong.
+func aboutChildren(d referralDraft) bool {
+	return slices.ContainsFunc(childFields, func(field string) bool {
+		return filled(d.Form, field+".") || slices.ContainsFunc(d.Errors, func(p kit.Problem) bool { return strings.HasPrefix(p.Field, field+".") })
+	})
+}
+
+func formField(field string, persons []string) string {
 	field = strings.TrimPrefix(field, "sketch.")
-	switch {
-	case strings.HasPrefix(field, "persons.0."):
-		return strings.TrimPrefix(field, "persons.0.")
-	case strings.HasPrefix(field, "contact.phones"):
+	if rest, ok := strings.CutPrefix(field, "persons."); ok {
+		n, part, _ := strings.Cut(rest, ".")
+		if at, err := strconv.Atoi(n); err == nil && at < len(persons) {
+			return persons[at] + part
+		}
+		return "first"
+	}
+	if strings.HasPrefix(field, "contact.phones") {
 		return "phone"
-	case strings.HasSuffix(field, ".due"):
-		return "due"
 	}
 	return field
 }

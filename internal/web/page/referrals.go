@@ -132,7 +132,8 @@ func (s *Site) referralForm(r *Request) (Answer, error) {
 }
 
 func (s *Site) showDraft(r *Request, form url.Values, wrong error) (Answer, error) {
-	d := referralDraft{Form: form, Errors: r.View.Problems(wrong)}
+	_, persons := readSketch(form)
+	d := referralDraft{Form: form, Errors: sketchErrors(r.View.Problems(wrong), persons)}
 	if id, err := kernel.ParseID(form.Get("family")); err == nil {
 		rows, err := s.Families.Rows(r.Context(), []kernel.ID{id})
 		if err != nil {
@@ -167,11 +168,7 @@ func (s *Site) sendReferral(r *Request) (Answer, error) {
 	if err := r.ParseForm(); err != nil {
 		return Answer{}, err
 	}
-	in, faults := readReferral(r.PostForm)
-	if err := faults.Err(); err != nil {
-		return s.showDraft(r, r.PostForm, err)
-	}
-	receipt, err := s.Referrals.Send(r.Context(), in)
+	receipt, err := s.Referrals.Send(r.Context(), readReferral(r.PostForm))
 	if faulty(err) {
 		return s.showDraft(r, r.PostForm, err)
 	}
@@ -181,9 +178,9 @@ func (s *Site) sendReferral(r *Request) (Answer, error) {
 	return goTo("/referrals/"+string(receipt.ID), "said.referral.sent")
 }
 
-// readReferral reads the form; what belongs to the rules of a referral is
-// checked by the service.
-func readReferral(form url.Values) (in referrals.NewReferral, faults kernel.Faults) {
+// readReferral reads the form; what cannot be right is judged by the service,
+// all of it at once.
+func readReferral(form url.Values) (in referrals.NewReferral) {
 	id := func(key string) kernel.ID {
 		id, _ := kernel.ParseID(form.Get(key)) // one that is none names nothing
 		return id
@@ -192,41 +189,35 @@ func readReferral(form url.Values) (in referrals.NewReferral, faults kernel.Faul
 		To: id("to"), Programme: id("programme"), Family: id("family"), PartOf: id("part_of"),
 		Urgency: referrals.Urgency(form.Get("urgency")), Why: form.Get("why"), Asked: form.Get("asked"), Reference: form.Get("reference"),
 		Wish: form.Get("wish"), Meets: referrals.Meeting(form.Get("meets")), With: form.Get("with"),
-		Told: referrals.Told{How: referrals.Way(form.Get("told.how")), Agrees: form.Get("told.agrees") == "yes"},
+		Told: referrals.Told{How: referrals.Way(form.Get("told.how")), On: typedDay(form, "told.on"), Agrees: form.Get("told.agrees") == "yes"},
 	}
-	on, err := kit.DateOf(form, "told.on")
-	faults.Check("told.on", err)
-	in.Told.On = on
 	if in.Family == "" {
-		in.Sketch = readSketch(form, &faults)
+		in.Sketch, _ = readSketch(form)
 	}
-	return in, faults
+	return in
 }
 
 // readSketch reads who a family without a file is: one adult, the children by
-// their birth, a child that is expected, and how to reach them.
-func readSketch(form url.Values, faults *kernel.Faults) families.NewFamily {
-	f := families.NewFamily{Anyway: true}
-	day := func(field string) kernel.Date {
-		d, err := kit.DateOf(form, field)
-		faults.Check(field, err)
-		return d
+// their birth, a child that is expected, and how to reach them; and how the
+// fields of each of its persons begin in the form.
+func readSketch(form url.Values) (f families.NewFamily, fields []string) {
+	add := func(role families.Role, field string) {
+		f.Persons = append(f.Persons, families.NewPerson{Role: role, First: strings.TrimSpace(form.Get(field + "first")), Last: form.Get("last"),
+			Birth: typedDay(form, field+"birth")})
+		fields = append(fields, field)
 	}
-	f.Persons = append(f.Persons, families.NewPerson{Role: families.Applicant, First: form.Get("first"), Last: form.Get("last"), Birth: day("birth")})
+	f.Anyway = true
+	add(families.Applicant, "")
 	for _, field := range childFields {
-		first, birth := strings.TrimSpace(form.Get(field+".first")), day(field+".birth")
-		if first != "" || birth != "" {
-			f.Persons = append(f.Persons, families.NewPerson{Role: families.Child, First: first, Last: form.Get("last"), Birth: birth})
+		if filled(form, field+".") {
+			add(families.Child, field+".")
 		}
 	}
-	if due := day("due"); due != "" {
+	if due := typedDay(form, "due"); due != "" {
 		f.Persons = append(f.Persons, families.NewPerson{Role: families.Unborn, Due: due})
+		fields = append(fields, "")
 	}
-	if typed := strings.TrimSpace(form.Get("postal_code")); typed != "" {
-		code, err := kernel.ParsePostalCode(typed)
-		faults.Check("postal_code", err)
-		f.PostalCode = code
-	}
+	f.PostalCode = kernel.PostalCode(strings.TrimSpace(form.Get("postal_code")))
 	if typed := strings.TrimSpace(form.Get("phone")); typed != "" {
 		f.Contact.Phones = []kernel.Phone{kernel.Phone(typed)}
 	}
@@ -236,7 +227,7 @@ func readSketch(form url.Values, faults *kernel.Faults) families.NewFamily {
 	f.Contact.Safe.NoMail = form.Get("safe") == "careful"
 	f.Contact.Safe.NoVoicemail = form.Get("safe") == "careful"
 	f.Contact.Safe.Note = strings.TrimSpace(form.Get("safe_note"))
-	return f
+	return f, fields
 }
 
 // childFields are the places for children in the form.

@@ -614,19 +614,19 @@ func sketchFields(v kit.View, d referralDraft) templ.Component {
 			templ_7745c5c3_Var22 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "first", Label: v.T("referrals.form.first"), Autocomplete: "off"}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "first", Label: v.T("referrals.form.first"), Autocomplete: "off"}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "last", Label: v.T("referrals.form.last"), Autocomplete: "off"}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "last", Label: v.T("referrals.form.last"), Autocomplete: "off"}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.DateField(v, kit.Field{Name: "birth", Label: v.T("referrals.form.birth"), Optional: true}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.DateField(v, kit.Field{Name: "birth", Label: v.T("referrals.form.birth"), Optional: true}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.DateField(v, kit.Field{Name: "due", Label: v.T("referrals.form.due"), Hint: v.T("referrals.form.due.hint"), Optional: true}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.DateField(v, kit.Field{Name: "due", Label: v.T("referrals.form.due"), Hint: v.T("referrals.form.due.hint"), Optional: true}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -658,15 +658,15 @@ func sketchFields(v kit.View, d referralDraft) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Fold(v.T("referrals.form.children")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Folded(v.T("referrals.form.children"), aboutChildren(d)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "postal_code", Label: v.T("referrals.form.postal_code"), InputMode: "numeric", Width: 4, Optional: true}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "postal_code", Label: v.T("referrals.form.postal_code"), InputMode: "numeric", Width: 4, Optional: true}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "phone", Label: v.T("referrals.form.phone"), Type: "tel", Width: 20, Autocomplete: "off"}.Kept(d.Form, sketchErrors(d.Errors))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "phone", Label: v.T("referrals.form.phone"), Type: "tel", Width: 20, Autocomplete: "off"}.Kept(d.Form, d.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
