@@ -14,6 +14,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
@@ -66,6 +67,7 @@ type App struct {
 	Rights     *rights.Service
 	Referrals  *referrals.Service
 	Own        *ownpage.Service
+	Homes      *homes.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -75,6 +77,7 @@ func Modules() []db.Migrations {
 		members.Migrations(), families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 		ownpage.Migrations(),
 		drafts.Migrations(),
+		homes.Migrations(),
 	}
 }
 
@@ -131,6 +134,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
+	home := &homes.Service{Acts: acts, Families: family}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -147,6 +151,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, own.FamilyForgotten)
 	act.On(acts, own.FamilyMerged)
 	act.On(acts, own.FamilyParted)
+	act.On(acts, home.FamilyForgotten)
+	act.On(acts, home.FamilyMerged)
+	act.On(acts, home.FamilyParted)
 	act.On(acts, draft.FamilyForgotten)
 	act.On(acts, draft.FamilyMerged)
 	act.On(acts, draft.ReferralMoved)
@@ -187,14 +194,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Drafts: draft, Base: c.Base}
+		Oversight: watch, Own: own, Drafts: draft, Homes: home, Base: c.Base}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -206,7 +213,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -65,6 +65,9 @@ func (s *Service) looksIn(ctx context.Context, a *act.Act, file families.File, l
 	var ids []kernel.ID
 	for _, x := range all {
 		if told(file, look, x) && !curtain.Hides(x) {
+			if x.Rule = ""; x.Action == "family.homes" { // that a child's other home is helped too is that home's to tell
+				x.Action, x.Detail = "family.change", nil
+			}
 			looks.Records = append(looks.Records, x)
 			ids = append(ids, x.Person, x.Org)
 		}

@@ -34,6 +34,7 @@ var Rules = []Rule{
 	{"looks.delay", []Role{Caseworker}, []Relation{CareTeam}, "who looked is not shown yet to who would harm another by it"},
 	{"family.looks", []Role{Caseworker}, []Relation{CareTeam}, "who looked is the family's to know, and the care team tells it"},
 	{"family.merge", []Role{Caseworker}, []Relation{CareTeam, Sees(Care)}, "who works with both files of a family joins them, and may undo it"},
+	{"family.homes", []Role{Caseworker}, []Relation{CareTeam}, "who works with a home says that a child has another, and what the two may know of each other"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 

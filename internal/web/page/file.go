@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -29,6 +30,7 @@ func (s *Site) filePages(page register) {
 	s.fileClosingPages(page)
 	s.fileDoorPages(page)
 	s.fileMergePages(page)
+	s.homesPages(page)
 }
 
 // fileView is a file as its page shows it.
@@ -42,6 +44,7 @@ type fileView struct {
 	Sent     []referrals.Receipt // about this family, by the reader's organisation
 	MayRefer bool
 	Merges   []families.Merge // files that went into this one and can come out again
+	Homes    []homes.Home     // other homes of the children
 }
 
 // MayChange tells whether the reader keeps this file.
@@ -105,6 +108,9 @@ func (s *Site) file(r *Request) (Answer, error) {
 		}
 		w.Claims = claims.Rows
 		if w.Merges, err = s.Families.Merges(r.Context(), w.ID); err != nil {
+			return Answer{}, err
+		}
+		if w.Homes, err = s.Homes.Of(r.Context(), w.ID); err != nil {
 			return Answer{}, err
 		}
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
@@ -51,6 +52,7 @@ type Site struct {
 	Own        *ownpage.Service
 	Base       string // the public address, without a slash at its end; empty: that of the request
 	Drafts     *drafts.Service
+	Homes      *homes.Service
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS

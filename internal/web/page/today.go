@@ -69,6 +69,7 @@ func (s *Site) today(r *Request) (Answer, error) {
 		{"family.list", s.todayFamilies},
 		{"programme.manage", s.todayDrafts},
 		{"family.messages", s.todayWrote},
+		{"family.homes", s.todayHomes},
 		{"family.twins", s.todayTwins},
 	} {
 		if !policy.May(actor, part.action) {
@@ -190,6 +191,17 @@ func (s *Site) todayWrote(r *Request, w *todayView) error {
 	}
 	w.count(n, "wrote", "/families/"+string(waiting[0].Family)+"/messages")
 	return err
+}
+
+// todayHomes counts the families in whose file a question about a child's other
+// home waits.
+func (s *Site) todayHomes(r *Request, w *todayView) error {
+	waiting, err := s.Homes.Waiting(r.Context())
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	w.count(len(waiting), "homes", "/families/"+string(waiting[0].Family)+"/homes")
+	return nil
 }
 
 func (s *Site) todayTwins(r *Request, w *todayView) error {
