@@ -67,6 +67,9 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := checkThere(c.Database, c.Keys); err != nil { // an empty file at a path with a slip in it is no help
+		return err
+	}
 	server, err := c.Server()
 	if err != nil {
 		return err

@@ -52,12 +52,19 @@ and lets the others in.`
 
 // Run makes what is not there yet, so that it can be run again after a slip.
 func (c UserFirstCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err error) {
-	who, err := askPerson(in, out, c.Lang)
-	if err != nil {
+	organisation := members.Organisation{Name: c.Organisation, Kind: members.Kind(c.Kind), Receives: true}
+	founded := members.Alliance{Slug: c.Alliance, Name: kernel.Text{NL: c.Name, FR: c.Name, DE: c.Name, EN: c.Name}}
+	for _, nis := range c.Municipalities {
+		founded.Municipalities = append(founded.Municipalities, kernel.NIS(nis))
+	}
+	var faults kernel.Faults
+	atFlag(&faults, founded.Check(), map[string]string{"slug": "--alliance", "name": "--name", "municipalities": "--municipality"})
+	atFlag(&faults, organisation.Check(), map[string]string{"name": "--organisation", "kind": "--kind"})
+	if err := faults.Err(); err != nil {
 		return err
 	}
-	organisation := members.Organisation{Name: c.Organisation, Kind: members.Kind(c.Kind), Receives: true}
-	if err := organisation.Check(); err != nil {
+	who, err := askPerson(in, out, c.Lang)
+	if err != nil {
 		return err
 	}
 	h, err := openHouse(ctx, c.Database, c.Keys, true)
@@ -68,11 +75,7 @@ func (c UserFirstCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err
 
 	alliance, err := h.alliance(ctx, c.Alliance)
 	if errors.Is(err, errNoAlliance) {
-		alliance = members.Alliance{Slug: c.Alliance, Name: kernel.Text{NL: c.Name, FR: c.Name, DE: c.Name, EN: c.Name}}
-		for _, nis := range c.Municipalities {
-			alliance.Municipalities = append(alliance.Municipalities, kernel.NIS(nis))
-		}
-		alliance, err = h.Members.Found(ctx, alliance)
+		alliance, err = h.Members.Found(ctx, founded)
 	}
 	if err != nil {
 		return err
@@ -99,6 +102,19 @@ func (c UserFirstCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err
 	}
 	fmt.Fprintln(out, "Next: bondgenoot serve --help")
 	return nil
+}
+
+// atFlag gathers what is wrong with what the flags said, each at its flag.
+func atFlag(faults *kernel.Faults, err error, flags map[string]string) {
+	f, ok := errors.AsType[*kernel.Fault](err)
+	if !ok {
+		return
+	}
+	for _, one := range f.All() {
+		alone := *one
+		alone.More = nil
+		faults.Check(flags[one.Field], &alone)
+	}
 }
 
 // UserAddCmd lets a person in.

@@ -105,6 +105,25 @@ func (o Organisation) Bound() bool {
 	return true
 }
 
+// Check says what cannot be right, all of it: the short name, the name in each
+// language, and municipalities that are none.
+func (al Alliance) Check() error {
+	var faults kernel.Faults
+	if !shortName.MatchString(al.Slug) {
+		faults.Check("slug", kernel.NewInvalid("alliance.short_name"))
+	}
+	if len(al.Name.Missing()) > 0 {
+		faults.Check("name", kernel.NewInvalid("name"))
+	}
+	for _, nis := range al.Municipalities {
+		if _, ok := kernel.MunicipalityByNIS(nis); !ok {
+			faults.Check("municipalities", kernel.NewInvalid("municipality"))
+			break
+		}
+	}
+	return faults.Err()
+}
+
 // Check refuses an organisation that cannot be right, field by field.
 func (o Organisation) Check() error {
 	var faults kernel.Faults

@@ -24,16 +24,8 @@ func (s *Service) Found(ctx context.Context, al Alliance) (Alliance, error) {
 	if al.ID == "" {
 		al.ID = kernel.NewID()
 	}
-	if !shortName.MatchString(al.Slug) {
-		return al, kernel.NewInvalid("alliance.short_name").At("slug")
-	}
-	if len(al.Name.Missing()) > 0 {
-		return al, kernel.NewInvalid("name").At("name")
-	}
-	for _, nis := range al.Municipalities {
-		if _, ok := kernel.MunicipalityByNIS(nis); !ok {
-			return al, kernel.NewInvalid("municipality").At("municipalities")
-		}
+	if err := al.Check(); err != nil {
+		return al, err
 	}
 	ctx = act.As(ctx, policy.SystemActor(al.ID))
 	return al, s.Acts.Do(ctx, func(a *act.Act) error {

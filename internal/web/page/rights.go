@@ -124,6 +124,9 @@ func called(v kit.View, found *rights.Found) naming {
 		if p.First != "" {
 			return p.First
 		}
+		if p.Role == families.Unborn {
+			return v.T("rights.called.unborn")
+		}
 		return roleWords(v, found.Rules, string(p.Role))
 	}
 }
