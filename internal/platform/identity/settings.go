@@ -1,0 +1,163 @@
+package identity
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Settings are what an operator writes about one provider.
+type Settings struct {
+	Name              string   `yaml:"name"`               // in addresses: "acmidm"
+	Label             string   `yaml:"label"`              // as people know it: "ACM/IDM"
+	Issuer            string   `yaml:"issuer"`             // as it calls itself
+	ClientID          string   `yaml:"client_id"`          // as it calls this installation
+	SecretFile        string   `yaml:"secret_file"`        // where the secret lies that it gave
+	Scopes            []string `yaml:"scopes"`             // besides openid
+	PersonClaim       string   `yaml:"person_claim"`       // what names the person; empty: sub
+	OrganisationClaim string   `yaml:"organisation_claim"` // the code of the organisation acted for; empty: not told
+	OrganisationName  string   `yaml:"organisation_name"`  // its name
+
+	Secret string `yaml:"-"`
+}
+
+var (
+	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
+	claimForm = regexp.MustCompile(`^[A-Za-z0-9_:./-]{1,100}$`)
+)
+
+const mostProviders = 10
+
+// ReadSettings reads the file in which an operator writes about providers, and
+// the secrets that it names. A path in it is from the folder of the file. All
+// that is wrong is told at once; no secret is repeated.
+func ReadSettings(path string) ([]Settings, error) {
+	written, err := os.ReadFile(path)
+	if err != nil {
+		return nil, unread(path, err)
+	}
+	all, err := ParseSettings(written)
+	if err != nil {
+		return nil, err
+	}
+	var wrong []error
+	for i := range all {
+		s := &all[i]
+		if s.SecretFile == "" { // a client without a secret: PKCE alone vouches for it
+			continue
+		}
+		file := s.SecretFile
+		if !filepath.IsAbs(file) {
+			file = filepath.Join(filepath.Dir(path), file)
+		}
+		if s.Secret, err = readSecret(file); err != nil {
+			wrong = append(wrong, fmt.Errorf("%s: secret_file: %w", s.Name, err))
+		}
+	}
+	return all, errors.Join(wrong...)
+}
+
+func readSecret(file string) (string, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return "", unread(file, err)
+	}
+	if info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
+		return "", fmt.Errorf("others on this machine may read %s. Run: chmod 600 %s", file, file)
+	}
+	secret, err := os.ReadFile(file)
+	if err != nil {
+		return "", unread(file, err)
+	}
+	line := strings.TrimSpace(string(secret))
+	if line == "" || strings.ContainsAny(line, "\n\r") {
+		return "", fmt.Errorf("%s does not hold one line with a secret", file)
+	}
+	return line, nil
+}
+
+// unread says why a file could not be read.
+func unread(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("there is no file %s", path)
+	}
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		err = e.Err
+	}
+	return fmt.Errorf("%s cannot be read: %w", path, err)
+}
+
+// ParseSettings reads what an operator wrote, and tells all that is wrong with
+// it at once. Secrets are not looked at.
+func ParseSettings(written []byte) ([]Settings, error) {
+	var file struct {
+		Providers []Settings `yaml:"providers"`
+	}
+	if err := yaml.UnmarshalWithOptions(written, &file, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("it cannot be understood: %s", yaml.FormatError(err, false, false))
+	}
+	if n := len(file.Providers); n == 0 || n > mostProviders {
+		return nil, fmt.Errorf("it names %d providers under \"providers:\"; from 1 to %d fit", n, mostProviders)
+	}
+	var wrong []error
+	seen := map[string]bool{}
+	for i := range file.Providers {
+		s := &file.Providers[i]
+		if s.PersonClaim == "" {
+			s.PersonClaim = "sub"
+		}
+		for _, err := range s.check() {
+			wrong = append(wrong, fmt.Errorf("provider %d (%s): %w", i+1, s.Name, err))
+		}
+		if seen[s.Name] {
+			wrong = append(wrong, fmt.Errorf("provider %d: another one is called %s already", i+1, s.Name))
+		}
+		seen[s.Name] = true
+	}
+	if len(wrong) > 0 {
+		return nil, errors.Join(wrong...)
+	}
+	return file.Providers, nil
+}
+
+func (s Settings) check() (wrong []error) {
+	not := func(ok bool, format string, args ...any) {
+		if !ok {
+			wrong = append(wrong, fmt.Errorf(format, args...))
+		}
+	}
+	not(nameForm.MatchString(s.Name), "name: write a short word of small letters and digits, such as acmidm")
+	not(s.Label != "" && len(s.Label) <= 60 && strings.TrimSpace(s.Label) == s.Label, "label: write how people know it, such as ACM/IDM")
+	u, err := url.Parse(s.Issuer)
+	switch {
+	case err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "":
+		not(false, "issuer: write its address, such as https://authenticatie.vlaanderen.be/op")
+	case u.Scheme == "http":
+		not(u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback(), "issuer: without https, anybody on the way could pretend to be it")
+	}
+	not(s.ClientID != "", "client_id: write how the provider calls this installation")
+	for _, claim := range []string{s.PersonClaim, s.OrganisationClaim, s.OrganisationName} {
+		not(claim == "" || claimForm.MatchString(claim), "%q is no name of a claim", claim)
+	}
+	for _, scope := range s.Scopes {
+		not(claimForm.MatchString(scope), "%q is no scope", scope)
+	}
+	not(s.OrganisationName == "" || s.OrganisationClaim != "", "organisation_name: say under organisation_claim where the code is")
+	return wrong
+}
+
+// New is the providers of an installation.
+func New(settings []Settings, ps Providers) *Providers {
+	for _, s := range settings {
+		ps.All = append(ps.All, &Provider{Settings: s})
+	}
+	return &ps
+}
