@@ -112,6 +112,12 @@ var notForPrograms = map[string]string{
 	"members.AddPasskey":        "a passkey is for a person in a browser",
 	"members.RemovePasskey":     "a passkey is for a person in a browser",
 	"members.SignInWithPasskey": "a passkey is for a person in a browser",
+
+	"members.Identities":         "a person keeps on a page how they sign in",
+	"members.LinkIdentity":       "a person shows who they are, in a browser",
+	"members.RemoveIdentity":     "a person keeps on a page how they sign in",
+	"members.SignInWithIdentity": "a person shows who they are, in a browser",
+	"members.WorkerToTell":       "the house's own mail",
 }
 
 // What people can do on a page, programs can do through the API: every use

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Makes sure that everything the tests need is on this machine: Go, a C
 # compiler (for the race detector), PostgreSQL, Chromium with its driver, Node
-# with npm, the npm packages of scripts/browser in .cache/browser, and Python
-# with the packages of scripts/schemathesis in .cache/schemathesis.
+# with npm, the npm packages of scripts/browser and scripts/provider in
+# .cache/browser and .cache/provider, and Python with the packages of
+# scripts/schemathesis in .cache/schemathesis.
 #
 #   scripts/setup.sh           look, install what is missing, fail with a list if that may not be
 #   scripts/setup.sh chromium  print the path of Chromium, or fail
@@ -56,7 +57,7 @@ look() {
         packages+=(chromium-driver)
     fi
     if ! has node; then
-        missing+=("Node 18 or newer (Debian: nodejs)")
+        missing+=("Node 20 or newer (Debian: nodejs)")
         packages+=(nodejs)
     fi
     if ! has npm; then
@@ -85,20 +86,20 @@ bring() {
     hash -r
 }
 
-# fetch brings the npm packages of the browser tests, at the versions and
-# checksums of the lock file, once for each lock file.
+# fetch brings the npm packages of a folder of scripts, at the versions and
+# checksums of its lock file, once for each lock file.
 fetch() {
-    local to=.cache/browser
-    if cmp -s scripts/browser/package-lock.json "$to/fetched"; then return; fi
-    echo "setup: fetching the npm packages of scripts/browser"
+    local from=scripts/$1 to=.cache/$1
+    if cmp -s "$from/package-lock.json" "$to/fetched"; then return; fi
+    echo "setup: fetching the npm packages of $from"
     rm -rf "$to"
     mkdir -p "$to"
-    cp scripts/browser/package.json scripts/browser/package-lock.json "$to/"
+    cp "$from/package.json" "$from/package-lock.json" "$to/"
     if ! (cd "$to" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error); then
-        echo "setup: npm could not fetch the packages of scripts/browser; is its registry reachable?" >&2
+        echo "setup: npm could not fetch the packages of $from; is its registry reachable?" >&2
         return 1
     fi
-    cp scripts/browser/package-lock.json "$to/fetched"
+    cp "$from/package-lock.json" "$to/fetched"
 }
 
 # pythonic brings schemathesis, which fuzzes the API, at the versions that are
@@ -137,5 +138,6 @@ if [ ${#missing[@]} -gt 0 ]; then
     } >&2
     exit 1
 fi
-fetch
+fetch browser
+fetch provider
 pythonic

@@ -23,6 +23,7 @@ type ServeCmd struct {
 	config.Keys
 	config.Web
 	config.Mail
+	config.SignIn
 	config.Log
 }
 
@@ -54,6 +55,7 @@ func (c ServeCmd) Check() error {
 	c.Keys.Check(&ps)
 	c.Web.Check(&ps)
 	c.Mail.Check(&ps)
+	c.SignIn.Check(&ps)
 	c.Log.Check(&ps)
 	return ps.Err()
 }
@@ -74,6 +76,10 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	if err != nil {
 		return err
 	}
+	providers, err := c.SignIn.Settings()
+	if err != nil {
+		return err
+	}
 	log := errOut.logger(c.Log)
 	d, err := db.Open(ctx, c.DB)
 	if err != nil {
@@ -85,7 +91,7 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	// operator's own stands before it and tells who is asking.
 	behindTLS := strings.HasPrefix(c.Base(), "https://")
 	house, err := app.New(ctx, app.Config{
-		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS,
+		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers,
 		Rate:   kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
 		Tokens: kit.NewLimiter(perSecond, burst, rememberedClients, false),
 	})

@@ -28,6 +28,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
 	"github.com/bondgenoot/bondgenoot/internal/platform/idempotent"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -46,12 +47,13 @@ type Config struct {
 	Keeper vault.Keeper
 	Mail   *mail.Mailer
 	Log    *slog.Logger
-	Now    func() time.Time // nil: the clock
-	Base   string           // the public address, without a slash at its end
-	Demo   bool             // made-up people, "sign in as", nothing mailed
-	Secure bool             // reached over TLS
-	Rate   *kit.Limiter     // nil: no bound on requests a client
-	Tokens *kit.Limiter     // nil: no bound on requests a program's token
+	Now    func() time.Time    // nil: the clock
+	Base   string              // the public address, without a slash at its end
+	Demo   bool                // made-up people, "sign in as", nothing mailed
+	Secure bool                // reached over TLS
+	Rate   *kit.Limiter        // nil: no bound on requests a client
+	Tokens *kit.Limiter        // nil: no bound on requests a program's token
+	SignIn []identity.Settings // where workers may show who they are, besides here
 }
 
 // App is the running house.
@@ -60,6 +62,7 @@ type App struct {
 	Routes     *kit.Routes
 	Queue      *job.Queue
 	Acts       *act.Acts
+	Providers  *identity.Providers
 	Members    *members.Service
 	Families   *families.Service
 	Sharing    *sharing.Service
@@ -125,6 +128,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	sealed := &vault.Vault{Keeper: c.Keeper}
 
 	// The modules, floor by floor.
+	providers := identity.New(c.SignIn, identity.Providers{Base: c.Base, Seal: c.Keeper.Token, Now: c.Now})
 	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
 	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
@@ -162,6 +166,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	queue.Handlers = map[string]job.Handler{
 		members.MailChangeToldJob: mailNewAddress(member, c.Mail, texts, c.Base),
 		members.MailChangeJob:     takeNewAddress(member),
+		members.WayInToldJob:      mailWayIn(member, providers, c.Mail, texts, c.Base),
 		members.SignInCodeJob:     mailCode(member, c.Mail, texts),
 		referrals.ReminderJob:     mailAbout("referral.reminder", referral.ReminderToMail, c.Mail, texts, c.Base),
 		referrals.LateJob:         mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
@@ -200,7 +205,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
-		Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
+		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Base: c.Base}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
@@ -212,7 +217,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Members: member, Families: family, Sharing: share,
+	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home}, nil
 }
 

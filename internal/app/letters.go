@@ -8,6 +8,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 )
@@ -59,5 +60,30 @@ func mailNewAddress(s *members.Service, m *mail.Mailer, texts *i18n.Texts, base 
 		}
 		return m.Send(ctx, mail.Message{To: letter.New, Subject: subject,
 			Text: t.T("account.mail.new", "due", t.Date(letter.Due), "link", base+"/sign-in")})
+	}
+}
+
+// mailWayIn tells a worker that something came or went that opens their door.
+// Who has left meanwhile needs no letter.
+func mailWayIn(s *members.Service, providers *identity.Providers, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about members.WayInTold
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		w, err := s.WorkerToTell(ctx, j.Alliance, about.Worker)
+		if kernel.CodeOf(err) == kernel.NotFound || err == nil && !w.Active {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		label := about.Provider
+		if p, err := providers.Named(about.Provider); err == nil {
+			label = p.Label
+		}
+		t := texts.In(w.Lang)
+		return m.Send(ctx, mail.Message{To: w.Mail, Subject: t.T("account.way_in.subject"),
+			Text: t.T("account.way_in."+string(about.What), "provider", label) + "\n\n" + t.T("account.way_in.unknown", "link", base+"/account")})
 	}
 }

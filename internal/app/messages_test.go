@@ -17,7 +17,7 @@ import (
 // mailing are the kinds of work that send mail; quiet are all others. Who adds
 // a kind of work says here which it is.
 var (
-	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob,
+	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob, members.WayInToldJob,
 		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob}
 	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob}
 )

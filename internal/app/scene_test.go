@@ -3,6 +3,9 @@ package app_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"time"
 
@@ -16,6 +19,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
@@ -122,7 +126,19 @@ func (w *world) furnish() scene {
 		w.Fatalf("no programme runs: %v", err)
 	}
 	s.programme = running.Rows[0].ID
+	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
+}
+
+// aboutItself is a provider that tells about itself, and nothing else.
+func (w *world) aboutItself() string {
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		rw.Header().Set("Content-Type", "application/json")
+		fmt.Fprintf(rw, `{"issuer":%[1]q,"authorization_endpoint":%[2]q,"token_endpoint":%[2]q,"jwks_uri":%[2]q,"end_session_endpoint":%[2]q}`,
+			"http://"+r.Host, "http://"+r.Host+"/all")
+	}))
+	w.Cleanup(server.Close)
+	return server.URL
 }
 
 // paths are the addresses at which a route shows its page to a reader; none
@@ -132,6 +148,12 @@ func (s scene) paths(pattern, reader string) []string {
 	switch pattern {
 	case "/{$}", "/check", "/sign-in":
 		return only(reader == "", strings.TrimSuffix(pattern, "{$}"))
+	case "/sign-in/with/{provider}":
+		return only(reader == "", "/sign-in") // leads to the provider
+	case "/sign-in/with/{provider}/back", "/signed-out/{provider}":
+		return only(reader == "", strings.ReplaceAll(pattern, "{provider}", "acmidm"))
+	case "/account/identities/new/{provider}":
+		return only(caseworker, strings.ReplaceAll(pattern, "{provider}", "acmidm"))
 	case "/sign-in/code":
 		return only(reader == "", "/sign-in") // without a ticket it leads back
 	case "/demo/mail":

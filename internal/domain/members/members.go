@@ -4,13 +4,14 @@
 //
 // Owns the tables alliance, alliance_municipality, organisation, worker,
 // worker_role, worker_device, worker_mail_change, sign_in_code, session,
-// passkey, passkey_answer and token.
+// passkey, passkey_answer, identity and token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
 // session.own, token.own, token.manage. Tells: [Left]. Hears: nothing. Leaves
 // the jobs "members.sign_in_code", the mail with a code,
-// "members.mail_change_told", the letters about a new address, and
-// "members.mail_change", which puts it in place.
+// "members.mail_change_told", the letters about a new address,
+// "members.mail_change", which puts it in place, and "members.way_in_told",
+// the letter about a way in that came or went.
 package members
 
 import (
@@ -51,6 +52,9 @@ type Alliance struct {
 // shortName is what can stand in an address without being written otherwise.
 var shortName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
+// signInCode is how registers write the codes of organisations.
+var signInCode = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$`)
+
 // Kind is what sort of organisation it is.
 type Kind string
 
@@ -86,6 +90,7 @@ type Organisation struct {
 	PartOf       kernel.ID  // of which organisation it is a team; zero: none
 	Municipality kernel.NIS // where it sits; zero: not known
 	KBO          kernel.KBO
+	SignInCode   string // by which sign-in providers know it, where that is not its KBO: "OVO000123"
 	Phone        kernel.Phone
 	Mail         kernel.Email
 	Website      string
@@ -147,6 +152,9 @@ func (o Organisation) Check() error {
 			faults.Check("website", kernel.NewInvalid("website"))
 		}
 	}
+	if o.SignInCode != "" && !signInCode.MatchString(o.SignInCode) {
+		faults.Check("sign_in_code", kernel.NewInvalid("organisation.sign_in_code"))
+	}
 	if len(o.Does) > maxDoes {
 		faults.Check("does", kernel.NewTooMany("text").With("limit", "1000"))
 	}
@@ -207,6 +215,7 @@ type Session struct {
 	ID          kernel.ID
 	How         How
 	Browser     string
+	Provider    string // where the worker showed who they are; empty: here
 	Began, Seen kernel.Instant
 }
 

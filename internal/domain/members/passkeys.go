@@ -179,6 +179,9 @@ func (s *Service) AddPasskey(ctx context.Context, sealed, name, answer string) (
 		if err := insertPasskey(ctx, a, a.Alliance(), k); err != nil {
 			return err
 		}
+		if err := tellWayIn(ctx, a, PasskeyAdded, ""); err != nil {
+			return err
+		}
 		return a.Record(ctx, act.Entry{Action: "passkey.add", Subject: a.Actor.Person})
 	})
 	return k, err
@@ -192,6 +195,9 @@ func (s *Service) RemovePasskey(ctx context.Context, id kernel.ID) error {
 			return err
 		}
 		if err := deletePasskey(ctx, a, a.Alliance(), a.Actor.Person, id); err != nil {
+			return err
+		}
+		if err := tellWayIn(ctx, a, PasskeyRemoved, ""); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "passkey.remove", Subject: a.Actor.Person})

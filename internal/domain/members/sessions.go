@@ -18,12 +18,15 @@ const (
 	ByCode    How = "code"    // a code by mail
 	ByPasskey How = "passkey" // a passkey of one's own
 	ByChoice  How = "choice"  // chosen from a list, in a demonstration
+
+	ByProvider How = "provider" // shown who one is to a provider, such as ACM/IDM
 )
 
 // opening is how a session begins.
 type opening struct {
 	how     How
 	browser string
+	by      string         // the provider's name; empty: none
 	began   kernel.Instant // zero: now; otherwise when the session began that this one goes on from
 }
 
@@ -124,8 +127,8 @@ func (s *Service) SignOutWorker(ctx context.Context, worker kernel.ID) error {
 }
 
 func insertSession(ctx context.Context, q db.Querier, alliance kernel.ID, token string, worker, org kernel.ID, o opening, now kernel.Instant) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO session (alliance, token, worker, org, began, seen, id, how, browser)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, alliance, token, worker, org, o.began, now, kernel.NewID(), o.how, o.browser)
+	_, err := q.ExecContext(ctx, `INSERT INTO session (alliance, token, worker, org, began, seen, id, how, browser, provider)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, alliance, token, worker, org, o.began, now, kernel.NewID(), o.how, o.browser, o.by)
 	return err
 }
 

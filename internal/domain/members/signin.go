@@ -230,7 +230,7 @@ func (s *Service) ActFor(ctx context.Context, cookie string, session Session, al
 		if p.Alliance.ID != alliance || p.Organisation.ID != org {
 			continue
 		}
-		next, err := s.beginAs(ctx, alliance, p.Worker.ID, org, opening{how: session.How, browser: session.Browser, began: session.Began})
+		next, err := s.beginAs(ctx, alliance, p.Worker.ID, org, opening{how: session.How, browser: session.Browser, by: session.Provider, began: session.Began})
 		if err != nil {
 			return "", err
 		}

@@ -60,10 +60,10 @@ func listAlliances(ctx context.Context, q db.Querier) (all []Alliance, err error
 	return all, rows.Err()
 }
 
-const organisationColumns = `o.id, o.version, o.name, o.kind, o.part_of, o.municipality, o.kbo, o.phone, o.mail, o.website, o.does, o.receives, o.active`
+const organisationColumns = `o.id, o.version, o.name, o.kind, o.part_of, o.municipality, o.kbo, o.phone, o.mail, o.website, o.does, o.receives, o.active, o.sign_in_code`
 
 func (o *Organisation) columns() []any {
-	return []any{&o.ID, &o.Version, &o.Name, &o.Kind, &o.PartOf, &o.Municipality, &o.KBO, &o.Phone, &o.Mail, &o.Website, &o.Does, &o.Receives, &o.Active}
+	return []any{&o.ID, &o.Version, &o.Name, &o.Kind, &o.PartOf, &o.Municipality, &o.KBO, &o.Phone, &o.Mail, &o.Website, &o.Does, &o.Receives, &o.Active, &o.SignInCode}
 }
 
 var organisations = act.Table[Organisation]{Load: loadOrganisation, Save: updateOrganisation}
@@ -76,19 +76,19 @@ func loadOrganisation(ctx context.Context, q db.Querier, alliance, id kernel.ID)
 
 func insertOrganisation(ctx context.Context, q db.Querier, alliance kernel.ID, o Organisation) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO organisation
-		(alliance, id, version, name, folded, kind, part_of, municipality, kbo, phone, mail, website, does, receives, active)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		(alliance, id, version, name, folded, kind, part_of, municipality, kbo, phone, mail, website, does, receives, active, sign_in_code)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		alliance, o.ID, o.Version, o.Name, kernel.Fold(o.Name), o.Kind, o.PartOf, o.Municipality, o.KBO, o.Phone, o.Mail,
-		o.Website, o.Does, o.Receives, o.Active)
+		o.Website, o.Does, o.Receives, o.Active, o.SignInCode)
 	return err
 }
 
 func updateOrganisation(ctx context.Context, q db.Querier, alliance kernel.ID, o Organisation) error {
 	_, err := q.ExecContext(ctx, `UPDATE organisation SET version = version + 1, name = $4, folded = $5, kind = $6, part_of = $7,
-		municipality = $8, kbo = $9, phone = $10, mail = $11, website = $12, does = $13, receives = $14, active = $15
+		municipality = $8, kbo = $9, phone = $10, mail = $11, website = $12, does = $13, receives = $14, active = $15, sign_in_code = $16
 		WHERE alliance = $1 AND id = $2 AND version = $3`,
 		alliance, o.ID, o.Version, o.Name, kernel.Fold(o.Name), o.Kind, o.PartOf, o.Municipality, o.KBO, o.Phone, o.Mail,
-		o.Website, o.Does, o.Receives, o.Active)
+		o.Website, o.Does, o.Receives, o.Active, o.SignInCode)
 	return err
 }
 
@@ -258,8 +258,8 @@ func saveCode(ctx context.Context, q db.Querier, alliance kernel.ID, c code) err
 
 func loadSession(ctx context.Context, q db.Querier, alliance kernel.ID, token string) (s Session, err error) {
 	var worker, org kernel.ID
-	err = q.QueryRowContext(ctx, `SELECT worker, org, began, seen, id, how, browser FROM session WHERE alliance = $1 AND token = $2`, alliance, token).
-		Scan(&worker, &org, &s.Began, &s.Seen, &s.ID, &s.How, &s.Browser)
+	err = q.QueryRowContext(ctx, `SELECT worker, org, began, seen, id, how, browser, provider FROM session WHERE alliance = $1 AND token = $2`, alliance, token).
+		Scan(&worker, &org, &s.Began, &s.Seen, &s.ID, &s.How, &s.Browser, &s.Provider)
 	if err != nil {
 		return s, missing(err, "session")
 	}

@@ -66,13 +66,14 @@ func deleteMailChange(ctx context.Context, q db.Querier, alliance, worker kernel
 }
 
 // shutOut ends every way in that a worker has: sessions, codes on their way,
-// known browsers, passkeys, tokens.
+// known browsers, passkeys, linked identities, tokens.
 func shutOut(ctx context.Context, q db.Querier, alliance, worker, by kernel.ID, now kernel.Instant) error {
 	for _, statement := range []string{
 		`DELETE FROM session WHERE alliance = $1 AND worker = $2`,
 		`UPDATE sign_in_code SET used = 'yes' WHERE alliance = $1 AND worker = $2`,
 		`DELETE FROM worker_device WHERE alliance = $1 AND worker = $2`,
 		`DELETE FROM passkey WHERE alliance = $1 AND worker = $2`,
+		`DELETE FROM identity WHERE alliance = $1 AND worker = $2`,
 	} {
 		if _, err := q.ExecContext(ctx, statement, alliance, worker); err != nil {
 			return err

@@ -27,7 +27,8 @@ const (
 	tokenSecret    = 32 // random bytes
 	maxTokens      = 20 // that one worker may have at a time
 	maxTokenName   = 80
-	tokenUsedEvery = 5 * time.Minute // how often a token that is used writes down that it is
+	tokenKept      = 30 * 24 * time.Hour // after its end, for who wonders why a program stopped
+	tokenUsedEvery = 5 * time.Minute     // how often a token that is used writes down that it is
 )
 
 var tokenText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

@@ -14,7 +14,7 @@ import (
 // Who can read the mail of an address can sign in under it. So a new address
 // does not take the place of the old one at once: the old one is told, and its
 // reader has three days to stop it. Then whatever the old one opened is shut:
-// sessions, codes, known browsers, passkeys and tokens.
+// sessions, codes, known browsers, passkeys, linked identities and tokens.
 const mailChangeWait = 3 * 24 * time.Hour
 
 // The jobs that a new address leaves: two letters, and the change itself.

@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 )
 
@@ -195,6 +196,32 @@ func (m Mail) Server() (mail.Server, error) {
 	var ps Problems
 	server, _ := m.server(&ps)
 	return server, ps.Err()
+}
+
+// SignIn says where else workers may show who they are.
+type SignIn struct {
+	Providers string `name:"providers" env:"BONDGENOOT_PROVIDERS" type:"path" placeholder:"PATH" help:"A file with the OpenID providers by which workers may sign in too, such as ACM/IDM. Left out: none. docs/operations.md shows one."`
+}
+
+// Check notes what is wrong. It calls no provider.
+func (c SignIn) Check(ps *Problems) { _, _ = c.settings(ps) }
+
+func (c SignIn) settings(ps *Problems) (all []identity.Settings, ok bool) {
+	if c.Providers == "" {
+		return nil, true
+	}
+	all, err := identity.ReadSettings(c.Providers)
+	if err != nil {
+		ps.Add("providers", "The file cannot be used:\n"+err.Error(), "\ndocs/operations.md shows one that can.")
+	}
+	return all, err == nil
+}
+
+// Settings are the providers, once Check found nothing.
+func (c SignIn) Settings() ([]identity.Settings, error) {
+	var ps Problems
+	all, _ := c.settings(&ps)
+	return all, ps.Err()
 }
 
 // Log says what the program tells about its work.

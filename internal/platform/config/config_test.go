@@ -73,6 +73,7 @@ func TestWhatIsWrongIsExplained(t *testing.T) {
 		"a website below another":      {config.Web{Addr: ":1", PublicURL: "https://example.org/bondgenoot"}, "public-url", "https://"},
 		"a website in the clear":       {config.Web{Addr: ":1", PublicURL: "http://bondgenoot.example.org"}, "public-url", "TLS"},
 		"a website with a password":    {config.Web{Addr: ":1", PublicURL: "https://u:hunter2@example.org"}, "public-url", "https://"},
+		"providers in no file":         {config.SignIn{Providers: "/nowhere/providers.yaml"}, "providers", "there is no file"},
 		"no mail":                      {config.Mail{}, "mail", "smtp://"},
 		"mail without a sender":        {config.Mail{Mail: "smtp://u:hunter2@mail.example.org"}, "mail", "from="},
 		"a level that is none":         {config.Log{Level: "loud"}, "log-level", "debug, info"},
@@ -110,7 +111,7 @@ func TestAllProblemsAreToldAtOnce(t *testing.T) {
 
 // The tags and the explanations must speak of the same flag and variable.
 func TestEveryFlagHasItsVariableAndHelp(t *testing.T) {
-	for _, group := range []any{config.Database{}, config.Keys{}, config.Web{}, config.Mail{}, config.Log{}} {
+	for _, group := range []any{config.Database{}, config.Keys{}, config.Web{}, config.Mail{}, config.SignIn{}, config.Log{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(group)) {
 			name := f.Tag.Get("name")
 			if want := "BONDGENOOT_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")); name == "" || f.Tag.Get("env") != want {

@@ -50,6 +50,7 @@ type OrganisationFields struct {
 	PartOf       kernel.ID    `json:"part_of,omitempty" doc:"The organisation of which it is a team."`
 	Municipality kernel.NIS   `json:"municipality,omitempty"`
 	KBO          string       `json:"kbo,omitempty" doc:"Its enterprise number."`
+	SignInCode   string       `json:"sign_in_code,omitempty" maxLength:"40" doc:"By which sign-in providers know it, where that is not its enterprise number."`
 	Phone        string       `json:"phone,omitempty"`
 	Mail         string       `json:"mail,omitempty"`
 	Website      string       `json:"website,omitempty"`
@@ -60,7 +61,7 @@ type OrganisationFields struct {
 // read makes an organisation of what was sent, and gathers what is wrong.
 func (f OrganisationFields) read() (members.Organisation, error) {
 	o := members.Organisation{Name: f.Name, Kind: f.Kind, PartOf: f.PartOf, Municipality: f.Municipality,
-		Website: f.Website, Does: f.Does, Receives: f.Receives}
+		Website: f.Website, Does: f.Does, Receives: f.Receives, SignInCode: f.SignInCode}
 	var faults kernel.Faults
 	var err error
 	if f.KBO != "" {

@@ -24,6 +24,7 @@ type organisation struct {
 	PartOf       kernel.ID    `json:"part_of,omitempty" doc:"The organisation of which it is a team."`
 	Municipality kernel.NIS   `json:"municipality,omitempty"`
 	KBO          string       `json:"kbo,omitempty" doc:"Its enterprise number."`
+	SignInCode   string       `json:"sign_in_code,omitempty" doc:"By which sign-in providers know it, where that is not its enterprise number."`
 	Phone        string       `json:"phone,omitempty"`
 	Mail         string       `json:"mail,omitempty"`
 	Website      string       `json:"website,omitempty"`
@@ -41,7 +42,7 @@ type colleague struct {
 
 func organisationJSON(o members.Organisation) organisation {
 	return organisation{ID: o.ID, Version: o.Version, Name: o.Name, Kind: o.Kind, PartOf: o.PartOf, Municipality: o.Municipality,
-		KBO: string(o.KBO), Phone: string(o.Phone), Mail: string(o.Mail), Website: o.Website, Does: o.Does, Receives: o.Receives, Active: o.Active}
+		KBO: string(o.KBO), SignInCode: o.SignInCode, Phone: string(o.Phone), Mail: string(o.Mail), Website: o.Website, Does: o.Does, Receives: o.Receives, Active: o.Active}
 }
 
 type organisationsAsked struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -27,12 +28,15 @@ func (s *Site) accountPages(page register) {
 // accountView is one's own page.
 type accountView struct {
 	members.Own
-	Here     kernel.ID // the session in which one looks
-	Sessions []members.OpenSession
-	Passkeys []members.Passkey
-	Offered  bool // passkeys work here
-	Form     url.Values
-	Errors   kit.Errors
+	Here       kernel.ID // the session in which one looks
+	Sessions   []members.OpenSession
+	Passkeys   []members.Passkey
+	Offered    bool // passkeys work here
+	Identities []members.Identity
+	Providers  []identity.Settings
+	Labels     map[string]string // of providers, by name
+	Form       url.Values
+	Errors     kit.Errors
 }
 
 func (s *Site) account(r *Request) (Answer, error) { return s.showAccount(r, nil) }
@@ -50,7 +54,15 @@ func (s *Site) showAccount(r *Request, wrong error) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	w := accountView{Own: own, Here: r.Session.ID, Sessions: open, Passkeys: keys, Offered: s.Members.HasPasskeys(), Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
+	identities, err := s.Members.Identities(r.Context())
+	if err != nil {
+		return Answer{}, err
+	}
+	labels := map[string]string{}
+	for _, one := range identities {
+		labels[one.Provider] = s.providerLabel(one.Provider)
+	}
+	w := accountView{Identities: identities, Providers: s.offered(), Labels: labels, Own: own, Here: r.Session.ID, Sessions: open, Passkeys: keys, Offered: s.Members.HasPasskeys(), Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
 	if wrong != nil {
 		return again(accountPage(r.View, w), wrong)
 	}

@@ -163,7 +163,7 @@ func keptPath(id kernel.ID) string { return "/administration/organisations/" + s
 
 func formOf(o members.Organisation) url.Values {
 	form := url.Values{"name": {o.Name}, "kind": {string(o.Kind)}, "part_of": {string(o.PartOf)}, "municipality": {string(o.Municipality)},
-		"kbo": {o.KBO.Display()}, "phone": {o.Phone.Display()}, "mail": {string(o.Mail)}, "website": {o.Website}, "does": {o.Does},
+		"kbo": {o.KBO.Display()}, "phone": {o.Phone.Display()}, "mail": {string(o.Mail)}, "website": {o.Website}, "does": {o.Does}, "sign_in_code": {o.SignInCode},
 		"version": {strconv.FormatInt(o.Version, 10)}}
 	if o.KBO == "" {
 		form.Set("kbo", "")
@@ -183,7 +183,7 @@ func organisationIn(form url.Values, fictional bool) (o members.Organisation, er
 	var faults kernel.Faults
 	typed := func(name string) string { return strings.TrimSpace(form.Get(name)) }
 	o = members.Organisation{Name: typed("name"), Kind: members.Kind(typed("kind")), Municipality: kernel.NIS(typed("municipality")),
-		Website: typed("website"), Does: typed("does"), Receives: typed("receives") != "", Active: true}
+		Website: typed("website"), SignInCode: strings.ToUpper(typed("sign_in_code")), Does: typed("does"), Receives: typed("receives") != "", Active: true}
 	if typed("part_of") != "" {
 		if o.PartOf, err = kernel.ParseID(typed("part_of")); err != nil {
 			faults.Check("part_of", kernel.NewInvalid("organisation.part_of"))
@@ -236,6 +236,7 @@ func organisationWords(v kit.View, o members.Organisation, names map[kernel.ID]s
 		{v.T("network.mail"), string(o.Mail)},
 		{v.T("network.website"), o.Website},
 		{v.T("organisation.kbo"), kbo},
+		{v.T("organisation.sign_in_code"), o.SignInCode},
 		{v.T("organisation.receives"), yes(o.Receives)},
 		{v.T("organisation.gone"), yes(!o.Active)},
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
@@ -37,11 +38,12 @@ import (
 
 // Site is all pages over the services of the house.
 type Site struct {
-	Texts   *i18n.Texts
-	Log     *slog.Logger
-	Now     func() time.Time
-	Members *members.Service
-	Mail    *mail.Mailer // whose kept letters a demonstration shows
+	Texts     *i18n.Texts
+	Log       *slog.Logger
+	Now       func() time.Time
+	Members   *members.Service
+	Providers *identity.Providers // where workers may show who they are
+	Mail      *mail.Mailer        // whose kept letters a demonstration shows
 
 	Families   *families.Service
 	Sharing    *sharing.Service
@@ -76,6 +78,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.signInPages(page)
 	s.tokenPages(page)
 	s.accountPages(page)
+	s.providerPages(page)
 	s.referralPages(page)
 	s.answerPages(page)
 	s.figurePages(page)

@@ -10,6 +10,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -84,7 +85,8 @@ type signInForm struct {
 	Form   url.Values
 	Errors kit.Errors
 	Back   string
-	Key    string         // what a passkey is asked; empty: none here
+	Key    string // what a passkey is asked; empty: none here
+	Doors  []identity.Settings
 	Demo   []members.Post // whom a demonstration lets one be
 }
 
@@ -95,6 +97,7 @@ func (s *Site) signIn(r *Request) (Answer, error) {
 
 func (s *Site) showSignIn(r *Request, f signInForm, wrong error) (Answer, error) {
 	var err error
+	f.Doors = s.offered()
 	if f.Key, err = s.doorKey(r); err != nil {
 		return Answer{}, err
 	}
@@ -163,7 +166,11 @@ func (s *Site) signOut(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	return Answer{To: "/sign-in", Said: "said.signed_out",
+	to, said := "/sign-in", "said.signed_out"
+	if _, err := s.Providers.Named(r.Session.Provider); err == nil {
+		to, said = "/signed-out/"+r.Session.Provider, ""
+	}
+	return Answer{To: to, Said: said,
 		Cookie: &http.Cookie{Name: s.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure}}, nil
 }
 
