@@ -212,7 +212,7 @@ func (c SignIn) settings(ps *Problems) (all []identity.Settings, ok bool) {
 	}
 	all, err := identity.ReadSettings(c.Providers)
 	if err != nil {
-		ps.Add("providers", "The file cannot be used:\n"+err.Error(), "\ndocs/operations.md shows one that can.")
+		ps.Add("providers", "The file cannot be used.", err.Error()+"\ndocs/operations.md shows one that can.")
 	}
 	return all, err == nil
 }
