@@ -25,6 +25,8 @@ type outsider struct {
 	name   string
 	cookie string
 	visit  string // of somebody of a family
+	token  string // of a program
+	lang   string // empty: none that is told
 }
 
 func (w *world) outsider(town, worker string) outsider {
@@ -59,6 +61,12 @@ func (o outsider) tries(method, path, kind, body string) *httptest.ResponseRecor
 	}
 	if o.visit != "" {
 		r.AddCookie(&http.Cookie{Name: "visit", Value: o.visit})
+	}
+	if o.lang != "" {
+		r.Header.Set("Accept-Language", o.lang)
+	}
+	if o.token != "" {
+		r.Header.Set("Authorization", "Bearer "+o.token)
 	}
 	answer := httptest.NewRecorder()
 	o.app.Handler.ServeHTTP(answer, r)

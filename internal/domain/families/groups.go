@@ -1,8 +1,11 @@
 package families
 
 import (
+	"context"
 	"slices"
 
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -55,6 +58,26 @@ func (f *File) group(x Fact) policy.Group {
 // referral opens is never a sensitive one, save when a child is due.
 func (f *File) hidden(x Fact) bool { return !f.Sight.Of(f.group(x)) }
 
+// narrowRows leaves out of rows of a list what the actor may not see of each
+// family. Who they are is no part of it: a list is of those of whom the actor
+// may know that.
+func narrowRows(ctx context.Context, a *act.Act, rows []Row, ids []kernel.ID) error {
+	sights, err := policy.SightsOf(ctx, a, a.Actor, ids, a.Now)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		see := sights[rows[i].ID]
+		if rows[i].Confidential || !see.Of(policy.Home) {
+			rows[i].PostalCode = ""
+		}
+		if !see.Of(policy.Home) {
+			rows[i].Municipality = ""
+		}
+	}
+	return nil
+}
+
 // narrow leaves out what the reader may not see.
 func (f *File) narrow() {
 	see := f.Sight.Of
@@ -71,8 +94,8 @@ func (f *File) narrow() {
 	if !see(policy.Care) {
 		f.Notes, f.Events = nil, nil
 	}
-	if !see(policy.Contact) {
-		f.Contact.Phones, f.Contact.Mails, f.Contact.Languages = nil, nil, nil
+	if !see(policy.Contact) { // through whom one is reached, and when, is said to nobody who may not reach them
+		f.Contact = Contact{Address: f.Contact.Address, Safe: Safe{NoLetter: see(policy.Home) && !f.Contact.Safe.Allows(ByLetter)}}
 	}
 	if f.Confidential || !see(policy.Home) {
 		f.Contact.Address, f.PostalCode = Address{}, ""

@@ -197,13 +197,13 @@ func (s *Service) fill(ctx context.Context, a *act.Act, rows []Row) error {
 		persons[i].First, persons[i].Last = who.First, who.Last
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	for i := range rows {
 		rows[i].NextBirthday = nextBirthday(rows[i].Persons, a.Today())
-		if rows[i].Confidential {
-			rows[i].PostalCode = ""
-		}
 	}
-	return err
+	return narrowRows(ctx, a, rows, ids)
 }
 
 // nextBirthday is the first birthday of a child from today on; who is born on

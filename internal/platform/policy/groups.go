@@ -74,6 +74,44 @@ func SightOf(ctx context.Context, q db.Querier, actor Actor, family kernel.ID, n
 	if err != nil {
 		return Sight{}, err
 	}
+	return sightThrough(held, consultation), nil
+}
+
+// SightsOf is [SightOf] of each of several families, for the daily work, in one
+// query; of a family to which the actor stands in no relation, nothing.
+func SightsOf(ctx context.Context, q db.Querier, actor Actor, families []kernel.ID, now kernel.Instant) (map[kernel.ID]Sight, error) {
+	held := map[kernel.ID]map[Relation]bool{}
+	args := []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org, now}
+	for _, id := range families {
+		held[id] = map[Relation]bool{}
+		args = append(args, id)
+	}
+	sights := map[kernel.ID]Sight{}
+	if len(families) == 0 {
+		return sights, nil
+	}
+	rows, err := q.QueryContext(ctx, `SELECT object, relation FROM policy_relation
+		WHERE alliance = $1 AND holder IN ($2, $3) AND holder <> '' AND begins <= $4 AND (ends = '' OR ends > $4)
+		AND object IN (`+db.Marks(5, len(families))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id kernel.ID
+		var r Relation
+		if err := rows.Scan(&id, &r); err != nil {
+			return nil, err
+		}
+		held[id][r] = true
+	}
+	for id, relations := range held {
+		sights[id] = sightThrough(relations, false)
+	}
+	return sights, rows.Err()
+}
+
+func sightThrough(held map[Relation]bool, consultation bool) Sight {
 	s := Sight{All: held[CareTeam], groups: map[Group]bool{}}
 	for _, g := range Groups {
 		s.groups[g] = held[Sees(g)] ||
@@ -81,7 +119,7 @@ func SightOf(ctx context.Context, q db.Querier, actor Actor, family kernel.ID, n
 			held[Accepted] && slices.Contains(AcceptedSees[:], g) ||
 			held[Emergency] && slices.Contains(EmergencySees[:], g)
 	}
-	return s, nil
+	return s
 }
 
 // Objected is the relation to a family of those to whom it said no: an accepted
