@@ -132,7 +132,7 @@ func done[T any](v *aviary, what string) func(T, error) T {
 	}
 }
 
-func (v *aviary) did(what string, err error) {
+func (v *aviary) must(what string, err error) {
 	v.Helper()
 	if err != nil {
 		v.Fatalf("%s: %v", what, err)
@@ -144,7 +144,7 @@ func (v *aviary) did(what string, err error) {
 func (w *world) ring() *aviary {
 	w.Helper()
 	v := &aviary{world: w, Town: w.towns["leuven"], canaries: map[string]kind{}, house: map[string]members.Organisation{}, posts: map[string]context.Context{}}
-	v.did("programmes", demo.Programmes(w.Context(), w.app, townsOf(w)))
+	v.must("programmes", demo.Programmes(w.Context(), w.app, townsOf(w)))
 	v.admin = v.As(w.Context(), "wim")
 	for _, key := range []string{"team", "none", "accepted", "asked", "declined", "ended", "withdrawn", "objected", "everything", "stopped", "refused",
 		"later", "case", "sender", "elsewhere", "hidden"} {
@@ -213,7 +213,7 @@ func (v *aviary) fill() {
 	claim = done[rights.Claim](v, "apply")(v.app.Rights.Apply(team, claim.ID, claim.Version, today, ""))
 	done[rights.Claim](v, "grant")(v.app.Rights.Grant(team, claim.ID, claim.Version, today, 641_77, rights.PerMonth))
 	money(of(policy.Rights), "641.77")
-	v.did("team", v.app.Families.JoinTeam(team, f.ID, act.ActorOf(v.caseworker("sister")).Person, families.CarerWorker))
+	v.must("team", v.app.Families.JoinTeam(team, f.ID, act.ActorOf(v.caseworker("sister")).Person, families.CarerWorker))
 
 	// A second family, whose address is nobody's to know.
 	h := done[families.Family](v, "open the second")(v.app.Families.Open(team, families.NewFamily{
@@ -267,7 +267,7 @@ func (v *aviary) share() {
 	decide(v.says(today, sharing.Consent, "volunteers", policy.Contact))
 	decide(v.says(today, sharing.Consultation, "case", policy.Groups[:]...))
 	stopped := decide(v.says(today, sharing.Consent, "stopped", policy.Groups[:]...))
-	v.did("stop", v.app.Sharing.End(team, v.family, stopped.ID, sharing.Withdrawn))
+	v.must("stop", v.app.Sharing.End(team, v.family, stopped.ID, sharing.Withdrawn))
 	late := v.says(today, sharing.Consent, "later", policy.Groups[:]...)
 	late.Starts = today.AddDays(5)
 	last := decide(late)
@@ -286,7 +286,7 @@ func (v *aviary) share() {
 	v.puts(alarm, "Zqgevaar")
 	e := raise(v.caseworker("elsewhere"), 60)
 	denied := raise(v.caseworker("none"), 60)
-	v.did("judge", v.app.Sharing.Judge(v.post("none", policy.PrivacyOfficer), denied.ID, sharing.Refused))
+	v.must("judge", v.app.Sharing.Judge(v.post("none", policy.PrivacyOfficer), denied.ID, sharing.Refused))
 	d := done[sharing.Delay](v, "delay")(v.app.Sharing.Delay(team, v.family, sharing.Delay{Org: v.house["everything"].ID, Reason: sharing.Inquiry, ReviewOn: today.AddDays(30)}))
 	v.puts(sealed, string(d.ID))
 	v.objects["{decision}"], v.objects["{objection}"], v.objects["{emergency}"], v.objects["{delay}"] = last.ID, no.ID, e.ID, d.ID
@@ -320,7 +320,7 @@ func (v *aviary) refer() {
 	done[referrals.Referral](v, "accept")(v.app.Referrals.Accept(v.caseworker("ended"), ended))
 	done[referrals.Referral](v, "close")(v.app.Referrals.Close(v.caseworker("ended"), ended, referrals.NotReached))
 	back := send(team, "withdrawn", about)
-	v.did("withdraw", v.app.Referrals.Withdraw(team, back, referrals.NotNeeded))
+	v.must("withdraw", v.app.Referrals.Withdraw(team, back, referrals.NotNeeded))
 	objected := send(team, "objected", about)
 	done[referrals.Referral](v, "accept")(v.app.Referrals.Accept(v.caseworker("objected"), objected))
 	done[sharing.Objection](v, "object")(v.app.Sharing.Object(team, v.family, v.house["objected"].ID, nil, sharing.ToldInPerson))
@@ -350,8 +350,8 @@ func (v *aviary) partner(from context.Context) string {
 func (v *aviary) talk() {
 	v.Helper()
 	team := v.caseworker("team")
-	v.did("step", v.app.Own.AddStep(team, v.family, ownpage.NewStep{Text: v.puts(ours, "Zqstap"), Theirs: true}))
-	v.did("step", v.app.Own.AddStep(team, v.family, ownpage.NewStep{Text: v.puts(hers, "Zqalleen"), Person: v.mother}))
+	v.must("step", v.app.Own.AddStep(team, v.family, ownpage.NewStep{Text: v.puts(ours, "Zqstap"), Theirs: true}))
+	v.must("step", v.app.Own.AddStep(team, v.family, ownpage.NewStep{Text: v.puts(hers, "Zqalleen"), Person: v.mother}))
 	give := func(in ownpage.Give) string {
 		v.Helper()
 		in.Lang, in.Names, in.Days = kernel.NL, kernel.NL, 90
@@ -362,15 +362,15 @@ func (v *aviary) talk() {
 	v.outVisit = give(ownpage.Give{Person: v.father, Away: true, Children: []kernel.ID{v.child}})
 	v.childVisit = give(ownpage.Give{Person: v.child, Contact: ownpage.ChildsPerson{Worker: act.ActorOf(team).Person, When: v.puts(door, "Zqdinsdag")}})
 	came := done[ownpage.Visit](v, "visit")(v.app.Own.Visit(v.Context(), v.motherVisit))
-	v.did("write", v.app.Own.Write(v.Context(), came, ownpage.Word, "", v.puts(hers, "Zqbericht")))
-	v.did("answer", v.app.Own.Answer(team, v.family, v.mother, v.puts(hers, "Zqantwoord")))
+	v.must("write", v.app.Own.Write(v.Context(), came, ownpage.Word, "", v.puts(hers, "Zqbericht")))
+	v.must("answer", v.app.Own.Answer(team, v.family, v.mother, v.puts(hers, "Zqantwoord")))
 
 	form, p := "/families/"+string(v.family)+"/notes", v.stranger()
 	base, _ := url.Parse(v.url)
 	p.client.Jar.SetCookies(base, []*http.Cookie{{Name: "session", Value: v.signs(team), Path: "/"}})
 	p.sees("POST /drafts", url.Values{"form": {form}, "page": {form}, "typed": {"text=" + v.puts(draft, "Zqklad")}, "who": {p.post()}}, 204)
 	var kept kernel.ID
-	v.did("draft", v.db.Read(v.Context(), func(q db.Querier) error {
+	v.must("draft", v.db.Read(v.Context(), func(q db.Querier) error {
 		return q.QueryRowContext(v.Context(), `SELECT id FROM draft WHERE alliance = $1`, v.ID).Scan(&kept)
 	}))
 	v.more = append(v.more, form+"?draft="+string(kept))

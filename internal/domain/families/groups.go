@@ -17,8 +17,8 @@ var groupOf = func() map[string]policy.Group {
 	m := map[string]policy.Group{}
 	for group, keys := range map[policy.Group][]string{
 		policy.Identity: {factBirth, factDue, factAge, "kin", "has_partner", "single_parent", "minor_children"},
-		policy.Home: {factPostalCode, factMunicipality, "region", "all_live_here", "lives_here", "lives_here_self", "heating", "leaves_homelessness",
-			"had_installation_grant", "tenure", "rent", "rent_month", "home_is_room", "previous_home", "lease_start", "special_living", "living",
+		policy.Home: {factMunicipality, "region", "all_live_here", "lives_here", "lives_here_self", "heating", "leaves_homelessness",
+			"had_installation_grant", "tenure", "rent_month", "home_is_room", "previous_home", "lease_start", "special_living", "living",
 			"social_waiting_months", "refused_social_home", "own_household"},
 		policy.School: {"city_school", "secondary_form", "boarder", "nursery_start", "nursery_present", "school", "childcare",
 			"school_language", "school_language_self", "school_language_all"},

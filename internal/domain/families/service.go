@@ -80,6 +80,25 @@ func (s *Service) readIn(ctx context.Context, a *act.Act, id kernel.ID, consulta
 	return file, nil
 }
 
+// ReferredIn is what an organisation to which a family was referred needs to
+// reach it, within an act of a module above that has asked whether the referral
+// is the actor's, or that works for the house itself. To whom the family said
+// no there is no file.
+func (s *Service) ReferredIn(ctx context.Context, a *act.Act, id, org kernel.ID) (file File, err error) {
+	if file, err = s.entire(ctx, a, id); err != nil {
+		return file, err
+	}
+	file.Sight, err = policy.SightOfReferred(ctx, a, a.Alliance(), org, id)
+	if err == nil && !file.Sight.Of(policy.Identity) {
+		err = kernel.NewNotFound("object")
+	}
+	if err != nil {
+		return File{}, err
+	}
+	file.narrow()
+	return file, nil
+}
+
 // entire is all that is kept of a family, before anything is left out for a
 // reader.
 func (s *Service) entire(ctx context.Context, a *act.Act, id kernel.ID) (file File, err error) {

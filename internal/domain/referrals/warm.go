@@ -51,10 +51,11 @@ func (s *Service) confirmation(ctx context.Context, a *act.Act, r Referral) (Con
 			break
 		}
 	}
-	if len(contact.Mails) == 0 || !contact.Safe.Allows(families.ByMail) {
+	to, ok := families.File{Contact: contact}.Reach(families.ByMail)
+	if !ok {
 		return ConfirmByPaper, slip, nil
 	}
-	slip.To = contact.Mails[:1]
+	slip.To = []kernel.Email{kernel.Email(to)}
 	return ConfirmByMail, slip, nil
 }
 

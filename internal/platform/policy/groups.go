@@ -111,6 +111,15 @@ func SightsOf(ctx context.Context, q db.Querier, actor Actor, families []kernel.
 	return sights, rows.Err()
 }
 
+// SightOfGroups is the sight of somebody who may see these groups, and no other.
+func SightOfGroups(groups ...Group) Sight {
+	s := Sight{groups: map[Group]bool{}}
+	for _, g := range groups {
+		s.groups[g] = true
+	}
+	return s
+}
+
 func sightThrough(held map[Relation]bool, consultation bool) Sight {
 	s := Sight{All: held[CareTeam], groups: map[Group]bool{}}
 	for _, g := range Groups {
@@ -120,6 +129,18 @@ func sightThrough(held map[Relation]bool, consultation bool) Sight {
 			held[Emergency] && slices.Contains(EmergencySees[:], g)
 	}
 	return s
+}
+
+// SightOfReferred is what an organisation sees of a family that was referred to
+// it, and that did not object: what an accepted referral gives, or nothing.
+// Who asks may be the house itself, on its behalf.
+func SightOfReferred(ctx context.Context, q db.Querier, alliance, org, family kernel.ID) (Sight, error) {
+	for _, whom := range []kernel.ID{Whom(org), Whom("")} {
+		if no, err := Stands(ctx, q, alliance, whom, Objected, family); err != nil || no {
+			return Sight{}, err
+		}
+	}
+	return SightOfGroups(AcceptedSees[:]...), nil
 }
 
 // Objected is the relation to a family of those to whom it said no: an accepted
