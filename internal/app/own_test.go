@@ -240,3 +240,41 @@ func TestAVisitOpensNothingOfThoseWhoWorkHere(t *testing.T) {
 		}
 	})
 }
+
+// A mother stops what is shared, on her page, and who was shown it sees nothing
+// from the next request on. Her worker finds it, and answers a correction.
+func TestAFamilyStopsItAndIsAnswered(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		h := w.atHome()
+		town := w.towns["leuven"]
+		kirikou := town.Orgs["kirikou"].ID
+		mother, aicha := w.stranger(), w.as("leuven", "aicha")
+		mother.sees("POST /mine", url.Values{"k": {h.slip.Scan}}, 200, "Fatima")
+		mother.sees("POST /mine/language", url.Values{"lang": {"nl"}, "back": {"/mine/sharing"}}, 200, "Wie mag niets meer zien?", "Kirikou", "Niemand, behalve wie ons gezin helpt")
+		mother.sees("POST /mine/sharing", url.Values{"to": {"words"}, "text": {" "}}, 422, "Schrijf eerst iets")
+		mother.sees("POST /mine/sharing", url.Values{"to": {string(town.Orgs["ocmw"].ID)}}, 404)
+		mother.sees("POST /mine/sharing", url.Values{"to": {string(kirikou)}, "text": {"Ze vroegen te veel."}}, 200, "Gestopt.", "U wilt dat deze dienst niets meer ziet: Kirikou")
+		mother.sees("GET /mine/messages", nil, 200, "U wilt dat deze dienst niets meer ziet: Kirikou", "Ze vroegen te veel.")
+		aicha.sees("GET /today", nil, 200, "Gezinnen die schreven")
+		aicha.sees("GET /families/"+string(h.family)+"/messages", nil, 200, "Kirikou ziet niets meer van het gezin. Dat is meteen gebeurd.", "Ze vroegen te veel.")
+		aicha.sees("GET /families/"+string(h.family)+"/sharing", nil, 200, "Kirikou")
+
+		path := "/families/" + string(h.family) + "/messages"
+		mother.sees("POST /mine/correct", url.Values{"about": {"people"}, "text": {"Noor is op 2 december geboren."}}, 200, "U krijgt een antwoord ten laatste op 23 december 2026")
+		aicha.sees("GET /today", nil, 200, "Antwoord voor 23 december 2026")
+		_, page, _ := aicha.asks("GET "+path, nil)
+		_, after, _ := strings.Cut(page, "Noor is op 2 december")
+		message := regexp.MustCompile(`name="message" value="([^"]+)"`).FindStringSubmatch(after)
+		if message == nil {
+			t.Fatalf("nothing decides the correction:\n%s", plain(page))
+		}
+		decide := url.Values{"message": {message[1]}, "outcome": {"refused"}, "reason": {""}}
+		aicha.sees("POST "+path+"/settled", decide, 422, "Leg het gezin uit waarom")
+		decide.Set("reason", "Op de akte staat 1 december.")
+		aicha.sees("POST "+path+"/settled", decide, 200, "Afgerond", "Niet aangepast op 23 november 2026")
+		mother.sees("GET /mine/messages", nil, 200, "Niet aangepast op 23 november 2026", "Op de akte staat 1 december.", "Gegevensbeschermingsautoriteit")
+		aicha.sees("POST "+path+"/correction", url.Values{"person": {string(h.mother)}, "text": {""}}, 422, "Schrijf eerst iets")
+		aicha.sees("POST "+path+"/correction", url.Values{"person": {string(h.mother)}, "text": {"De huur is 700 euro."}}, 200, "Opgeschreven", "De huur is 700 euro.", "Opgeschreven door Aïcha")
+		mother.sees("GET /mine/messages", nil, 200, "De huur is 700 euro.", "Opgeschreven voor u door Aïcha")
+	})
+}

@@ -215,7 +215,7 @@ func (w town) dump() string {
 	for table, columns := range map[string]string{
 		"own_code":     "id || person || children || lang || names || scanned || typed || made_at || made_by || last_day || ended_at || used_at",
 		"own_visit":    "token || code || family || lang || names || began || seen",
-		"own_message":  "id || person || kind || about || worker || org || at || seen_at || settled_at || settled_by",
+		"own_message":  "id || person || kind || about || worker || org || at || seen_at || settled_at || settled_by || due || outcome",
 		"own_step":     "id || person || worker || org || due || made_at || made_by || done_at || done_by",
 		"audit_record": "person || org || action || subject || rule || body", "job": "kind || payload",
 	} {

@@ -38,12 +38,14 @@ type Message struct {
 	Kind      MessageKind
 	About     string // of a correction: the key of a fact, or a code; empty: nothing in particular
 	ByTeam    bool
-	Worker    kernel.ID // who wrote it, of the care team
+	Worker    kernel.ID // who wrote it, of the care team; of one not by the team: who wrote it down for them
 	Org       kernel.ID
 	At        kernel.Instant
 	SeenAt    kernel.Instant // by the other side; zero: not yet
 	SettledAt kernel.Instant // of one from the family: answered, or put right; zero: it waits
 	SettledBy kernel.ID
+	Due       kernel.Date // of a correction: by when it is decided
+	Outcome   Outcome     // of a correction that was decided
 	Text      string
 }
 
@@ -76,18 +78,7 @@ func (s *Service) Write(ctx context.Context, v Visit, kind MessageKind, about, w
 		if err := wrong.Err(); err != nil {
 			return err
 		}
-		sent, err := sentSince(ctx, a, a.Alliance(), v.Family, v.Person, a.Now.Add(-24*triesHour))
-		if err != nil {
-			return err
-		}
-		if sent >= maxADay {
-			return kernel.NewTooMany("own.messages").At("text")
-		}
-		m := Message{ID: kernel.NewID(), Person: v.Person, Kind: kind, About: about, At: a.Now, Text: text}
-		if err := s.keep(ctx, a, v.Family, m); err != nil {
-			return err
-		}
-		return a.Record(ctx, act.Entry{Action: "own.write", Subject: v.Person, Detail: map[string]string{"kind": string(kind)}})
+		return s.send(ctx, a, v, Message{Person: v.Person, Kind: kind, About: about, Text: text})
 	})
 }
 
@@ -134,7 +125,8 @@ func (s *Service) Talk(ctx context.Context, v Visit) (talk Talk, err error) {
 func (s *Service) writers(ctx context.Context, a *act.Act, messages []Message) (map[kernel.ID]string, error) {
 	var ids []kernel.ID
 	for _, m := range messages {
-		ids = append(ids, m.Worker, m.Org)
+		org, _, _ := m.Stopped()
+		ids = append(ids, m.Worker, m.Org, org)
 	}
 	return s.Members.NamesIn(ctx, a, ids...)
 }
@@ -259,6 +251,7 @@ type Awaiting struct {
 	Family kernel.ID
 	N      int
 	Since  kernel.Instant
+	Due    kernel.Date // by when the first of its corrections is decided; zero: none waits
 }
 
 // messages are the last of one conversation, opened, the oldest first.
@@ -303,19 +296,19 @@ func text(typed string, limit int) (string, error) {
 }
 
 func insertMessage(ctx context.Context, q db.Querier, alliance, family kernel.ID, m Message) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO own_message (alliance, family, id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '')`,
-		alliance, family, m.ID, m.Person, string(m.Kind), m.About, m.ByTeam, m.Worker, m.Org, m.At)
+	_, err := q.ExecContext(ctx, `INSERT INTO own_message (alliance, family, id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by, due, outcome)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '', '', $11, '')`,
+		alliance, family, m.ID, m.Person, string(m.Kind), m.About, m.ByTeam, m.Worker, m.Org, m.At, m.Due)
 	return err
 }
 
 func messagesOf(ctx context.Context, q db.Querier, alliance, family, person kernel.ID) (all []Message, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var m Message
-		err := rows.Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SeenAt, &m.SettledAt, &m.SettledBy)
+		err := rows.Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SeenAt, &m.SettledAt, &m.SettledBy, &m.Due, &m.Outcome)
 		all = append(all, m)
 		return err
-	}, `SELECT id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by FROM own_message
+	}, `SELECT id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by, due, outcome FROM own_message
 		WHERE alliance = $1 AND family = $2 AND person = $3 ORDER BY at DESC, id DESC LIMIT `+strconv.Itoa(lastWritten), alliance, family, person)
 	return all, err
 }
@@ -346,7 +339,8 @@ func settleWords(ctx context.Context, q db.Querier, alliance, family, person ker
 
 func settleOne(ctx context.Context, q db.Querier, alliance, family, id kernel.ID, now kernel.Instant, by kernel.ID) (person kernel.ID, err error) {
 	err = q.QueryRowContext(ctx, `UPDATE own_message SET settled_at = CASE WHEN settled_at = '' THEN $4 ELSE settled_at END,
-		settled_by = CASE WHEN settled_by = '' THEN $5 ELSE settled_by END
+		settled_by = CASE WHEN settled_by = '' THEN $5 ELSE settled_by END,
+		outcome = CASE WHEN kind = 'correction' AND outcome = '' THEN 'done' ELSE outcome END
 		WHERE alliance = $1 AND family = $2 AND id = $3 AND NOT by_team RETURNING person`, alliance, family, id, now, by).Scan(&person)
 	return person, missing(err, "message")
 }
@@ -354,10 +348,10 @@ func settleOne(ctx context.Context, q db.Querier, alliance, family, id kernel.ID
 func waitingOf(ctx context.Context, q db.Querier, alliance kernel.ID, may string, args []any) (waiting []Awaiting, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var w Awaiting
-		err := rows.Scan(&w.Family, &w.N, &w.Since)
+		err := rows.Scan(&w.Family, &w.N, &w.Since, &w.Due)
 		waiting = append(waiting, w)
 		return err
-	}, `SELECT m.family, count(*), min(m.at) FROM own_message m WHERE m.alliance = $1 AND NOT m.by_team AND m.settled_at = '' AND `+may+`
+	}, `SELECT m.family, count(*), min(m.at), coalesce(min(CASE WHEN m.due <> '' THEN m.due END), '') FROM own_message m WHERE m.alliance = $1 AND NOT m.by_team AND m.settled_at = '' AND `+may+`
 		GROUP BY m.family ORDER BY min(m.at) LIMIT 100`, append([]any{alliance}, args...)...)
 	return waiting, err
 }

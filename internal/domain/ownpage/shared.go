@@ -13,8 +13,10 @@ import (
 
 // Shared is who sees what of a household, as one of its adults is told.
 type Shared struct {
+	Whole     bool // the household is the reader's own
 	Team      []Helper
 	Asked     []kernel.ID // organisations that were asked to help
+	Refused   []kernel.ID // those to whom the family said no; zero among them: everybody outside the care team
 	Decisions []sharing.Decision
 	Names     map[kernel.ID]string
 }
@@ -23,8 +25,7 @@ type Shared struct {
 // is told of nobody.
 func (s *Service) Shared(ctx context.Context, v Visit) (shared Shared, err error) {
 	err = s.own(ctx, v, "sharing", func(a *act.Act, file families.File, look sight) error {
-		shared = Shared{}
-		if !look.whole {
+		if shared = (Shared{Whole: look.whole}); !look.whole {
 			return nil
 		}
 		if shared.Team, err = s.helpers(ctx, a, file); err != nil {
@@ -50,6 +51,12 @@ func (s *Service) Shared(ctx context.Context, v Visit) (shared Shared, err error
 				ids = append(ids, d.Recipients...)
 			}
 		}
+		for _, o := range all.Objections {
+			if o.LiftedAt == "" && len(o.Groups) == 0 && !slices.Contains(shared.Refused, o.Recipient) {
+				shared.Refused = append(shared.Refused, o.Recipient)
+				ids = append(ids, o.Recipient)
+			}
+		}
 		shared.Names, err = s.Members.NamesIn(ctx, a, ids...)
 		return err
 	})
@@ -68,7 +75,8 @@ func toldOf(d sharing.Decision) bool {
 
 // StopSharing ends a decision of the visitor's household: who received see
 // nothing of it from the next request on. One that holds although the family
-// objects, by a law or because somebody is in danger, is Conflict ("own.firm").
+// objects, by a law or because somebody is in danger, is Conflict ("own.firm"). The care
+// team is told.
 func (s *Service) StopSharing(ctx context.Context, v Visit, decision kernel.ID) error {
 	ctx = act.As(ctx, v.Actor())
 	return s.Acts.Do(ctx, func(a *act.Act) error {
@@ -90,6 +98,9 @@ func (s *Service) StopSharing(ctx context.Context, v Visit, decision kernel.ID) 
 		if all.Decisions[i].Basis.Firm() {
 			return kernel.NewConflict("own.firm")
 		}
-		return s.Sharing.EndIn(ctx, a, v.Family, decision, sharing.Withdrawn)
+		if err := s.Sharing.EndIn(ctx, a, v.Family, decision, sharing.Withdrawn); err != nil {
+			return err
+		}
+		return s.send(ctx, a, v, Message{Person: v.Person, Kind: Objection, About: aboutDecision + string(decision)})
 	})
 }

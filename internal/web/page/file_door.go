@@ -20,6 +20,7 @@ func (s *Site) fileDoorPages(page register) {
 	page("GET /families/{id}/messages", "family.messages", s.talksPage)
 	page("POST /families/{id}/messages", "family.messages", s.answerTalk)
 	page("POST /families/{id}/messages/settled", "family.messages", s.settleMessage)
+	page("POST /families/{id}/messages/correction", "family.messages", s.noteCorrection)
 	page("GET /families/{id}/plan", "family.plan", s.planPage)
 	page("POST /families/{id}/plan", "family.plan", s.addStep)
 	page("POST /families/{id}/plan/step", "family.plan", s.changeStep)
@@ -168,6 +169,7 @@ func (s *Site) endCode(r *Request) (Answer, error) {
 type talksView struct {
 	fileView
 	Talks  []ownpage.Talk
+	Noting bool // a request to correct is being written down
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -221,10 +223,44 @@ func (s *Site) settleMessage(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, kernel.NewNotFound("message")
 	}
-	if err := s.Own.Settle(r.Context(), id, message); err != nil {
+	if out := r.PostForm.Get("outcome"); r.PostForm.Has("reason") || out != "" {
+		err = s.Own.Decide(r.Context(), id, message, ownpage.Outcome(out), r.PostForm.Get("reason"))
+	} else {
+		err = s.Own.Settle(r.Context(), id, message)
+	}
+	if faulty(err) {
+		w, bad := s.readTalks(r)
+		if bad != nil {
+			return Answer{}, bad
+		}
+		w.Form, w.Errors = r.PostForm, r.View.Problems(err)
+		return again(fileTalksPage(r.View, w), err)
+	}
+	if err != nil {
 		return Answer{}, err
 	}
 	return goTo("/families/"+string(id)+"/messages", "said.settled")
+}
+
+// noteCorrection writes down what somebody of the family asked to correct.
+func (s *Site) noteCorrection(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	err = s.Own.NoteCorrection(r.Context(), id, kernel.ID(r.PostForm.Get("person")), r.PostForm.Get("text"))
+	if faulty(err) {
+		w, bad := s.readTalks(r)
+		if bad != nil {
+			return Answer{}, bad
+		}
+		w.Noting, w.Form, w.Errors = true, r.PostForm, r.View.Problems(err)
+		return again(fileTalksPage(r.View, w), err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/families/"+string(id)+"/messages", "said.correction.noted")
 }
 
 // planTable is the plan of a family for those who work with it.

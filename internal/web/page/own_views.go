@@ -250,13 +250,52 @@ func (s *Site) ownStop(r *Request, v ownpage.Visit) (Answer, error) {
 	return Answer{To: "/mine/sharing?said=stopped"}, nil
 }
 
+// ownObject says no to one organisation, to all, or in the family's own words
+// to something that somebody has to look at.
 func (s *Site) ownObject(r *Request, v ownpage.Visit) (Answer, error) {
-	err := s.Own.Write(r.Context(), v, ownpage.Objection, "", r.PostForm.Get("text"))
+	var err error
+	said := "/mine/sharing?said=stopped"
+	switch to := r.PostForm.Get("to"); to {
+	case "all":
+		err = s.Own.Object(r.Context(), v, "", r.PostForm.Get("text"))
+	case "", "words":
+		said = "/mine/messages?said=sent"
+		err = s.Own.Write(r.Context(), v, ownpage.Objection, "", r.PostForm.Get("text"))
+	default:
+		id, bad := kernel.ParseID(to)
+		if bad != nil {
+			return Answer{}, kernel.NewNotFound("decision")
+		}
+		err = s.Own.Object(r.Context(), v, id, r.PostForm.Get("text"))
+	}
 	if faulty(err) {
 		page, bad := s.sharingPage(r, v, r.PostForm, r.View.Problems(err))
 		return Answer{Page: page, Status: kit.Status(err)}, bad
 	}
-	return Answer{To: "/mine/messages?said=sent"}, err
+	return Answer{To: said}, err
+}
+
+// whom asks who is to see nothing more.
+func (w sharingView) whom(v kit.View) kit.Field {
+	f := kit.Field{Name: "to", Label: v.T("own.sharing.whom"), Hint: v.T("own.sharing.whom.hint")}
+	var orgs []kernel.ID
+	for _, org := range w.Asked {
+		orgs = append(orgs, org)
+	}
+	for _, d := range w.Decisions {
+		orgs = append(orgs, d.Recipients...)
+	}
+	slices.Sort(orgs)
+	for _, org := range slices.Compact(orgs) {
+		if name := w.Shared.Names[org]; name != "" && !slices.Contains(w.Refused, org) {
+			f.Options = append(f.Options, kit.Option{Value: string(org), Label: name})
+		}
+	}
+	if w.Whole && !slices.Contains(w.Refused, "") {
+		f.Options = append(f.Options, kit.Option{Value: "all", Label: v.T("own.sharing.all"), Hint: v.T("own.sharing.all.hint")})
+	}
+	f.Options = append(f.Options, kit.Option{Value: "words", Label: v.T("own.sharing.words")})
+	return f.Kept(w.Form, w.Errors)
 }
 
 // ownDownload gives a file with all that the pages of the visitor show.

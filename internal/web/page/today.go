@@ -168,6 +168,7 @@ func (s *Site) todayDrafts(r *Request, w *todayView) error {
 type wroteRow struct {
 	families.Row
 	Since kernel.Instant
+	Due   kernel.Date // by when a request of theirs to correct is decided; zero: none
 }
 
 // todayWrote are the families of whom something waits that they wrote.
@@ -185,7 +186,7 @@ func (s *Site) todayWrote(r *Request, w *todayView) error {
 	for _, row := range rows {
 		for _, x := range waiting {
 			if x.Family == row.ID {
-				w.Wrote = append(w.Wrote, wroteRow{row, x.Since})
+				w.Wrote = append(w.Wrote, wroteRow{row, x.Since, x.Due})
 			}
 		}
 	}
