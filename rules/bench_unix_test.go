@@ -19,16 +19,18 @@ func BenchmarkEvaluate(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportMetric(float64(len(lib.Rights())), "rights")
 			b.ReportAllocs()
-			missing := 0
+			missing, unproven := 0, 0
 			lib.Evaluate(c, rules.Options{}) // the first prepares
 			before := cpuTime(b)
 			for b.Loop() {
-				missing = 0
+				missing, unproven = 0, 0
 				for _, f := range lib.Evaluate(c, rules.Options{}).Rights {
 					missing += len(f.Missing)
+					unproven += len(f.Unproven)
 				}
 			}
 			b.ReportMetric(float64(missing), "missing")
+			b.ReportMetric(float64(unproven), "unproven")
 			b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N)/1e6, "cpu-ms/op")
 		})
 	}

@@ -54,7 +54,7 @@ func drawPack(t *rapid.T, id, other string) string {
 }
 
 // tally counts what a run of the test met, for its log.
-type tally struct{ decided, open, relevant, listed, asked, ruledOut int }
+type tally struct{ decided, open, relevant, listed, asked, ruledOut, unproven, undetermined int }
 
 // What the engine says about a family with unknown facts is held beside all
 // the families that it can turn out to be.
@@ -85,8 +85,8 @@ func TestWhatWasPreparedIsNeverTrusted(t *testing.T) {
 }
 
 func (c tally) String() string {
-	return fmt.Sprintf("%d answers decided, %d open; %d facts can change an answer, %d were listed; %d questions, all useful; %d facts were ruled out by supposing",
-		c.decided, c.open, c.relevant, c.listed, c.asked, c.ruledOut)
+	return fmt.Sprintf("%d answers decided, %d open; %d facts can change an answer, %d were listed; %d questions, all useful; %d facts were ruled out by supposing; %d were not proved, %d answers not determined",
+		c.decided, c.open, c.relevant, c.listed, c.asked, c.ruledOut, c.unproven, c.undetermined)
 }
 
 // againstEveryCompletion draws two rights and a family of whom something is not
@@ -167,8 +167,21 @@ func (c smallCase) compare(f rules.Finding, answers map[string]string, count *ta
 		wrong = fmt.Sprintf("says unknown, but it is always %v", statuses)
 	case len(missing) == 0 && !all[answer(f)]:
 		wrong = fmt.Sprintf("says %s, but it can be %v", answer(f), all)
-	case !slices.Equal(matter, missing):
+	case !slices.Equal(matter, missing) && len(f.Unproven) == 0:
 		wrong = fmt.Sprintf("asks for %v, but what can change it is %v", missing, matter)
+	}
+	for _, m := range f.Unproven { // it says so of what it did not prove, and of nothing else
+		missing = slices.DeleteFunc(missing, func(s string) bool { return s == place(m.Person, m.Fact) && !slices.Contains(matter, s) })
+		count.unproven++
+	}
+	if wrong == "" && !slices.Equal(matter, missing) {
+		wrong = fmt.Sprintf("asks for %v, what can change it is %v, and it only doubts %v", missing, matter, f.Unproven)
+	}
+	if wrong == "" && (f.Certainty() == rules.Possible) != (len(statuses) > 1) && f.Certainty() != rules.Undetermined {
+		wrong = fmt.Sprintf("is %s, and can be %v", f.Certainty(), statuses)
+	}
+	if f.Undetermined {
+		count.undetermined++
 	}
 	if len(matter) == 0 {
 		count.decided++

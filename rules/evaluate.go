@@ -8,8 +8,12 @@ type Options struct {
 	Lang     Lang      // of the texts; Dutch when empty
 	Audience string    // who answers questions: family or worker; "" when either does
 	NoNext   bool      // leave the next question out: a list needs none
+	Effort   int       // how many times longer than usual to search before something stays undetermined; 0 is as usual
 	Skip     []Missing // facts that the family would rather not tell now: another question comes next
 }
+
+// maxEffort keeps a search that is asked to be thorough from lasting for ever.
+const maxEffort = 1000
 
 // Evaluate says for each right whether the family is entitled, why, what it
 // gets and which facts can still change that, and which question is worth
@@ -20,6 +24,8 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 		o.Lang = NL
 	}
 	f := newFrame(lib, c)
+	f.effort = min(max(1, o.Effort), maxEffort)
+	f.fuel *= f.effort
 	out := &Result{Date: c.date, Rights: []Finding{}}
 	var open, had []*undecided
 	for _, r := range lib.rights {
@@ -59,13 +65,12 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		out.Status = statusNames[o.status]
 	}
 	for _, i := range rel.missing {
-		person, x := f.factAt(i)
-		m := Missing{Fact: x.Key}
-		if person >= 0 {
-			m.Person = f.ids[person]
-		}
-		out.Missing = append(out.Missing, m)
+		out.Missing = append(out.Missing, f.missing(i))
 	}
+	for _, i := range rel.unproven {
+		out.Unproven = append(out.Unproven, f.missing(i))
+	}
+	out.Undetermined = !rel.status && !rel.varies
 	e := &explainer{frame: f, right: r, lang: lang, out: &out, decided: rel.decided, warned: map[string]bool{}, said: map[*condition]bool{}}
 	saved := f.bound
 	if r.ForEach {
@@ -80,6 +85,16 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		e.decider()
 	}
 	return out
+}
+
+// missing is how a finding names the fact of a cell.
+func (f *frame) missing(cell int32) Missing {
+	person, x := f.factAt(cell)
+	m := Missing{Fact: x.Key}
+	if person >= 0 {
+		m.Person = f.ids[person]
+	}
+	return m
 }
 
 var statusNames = map[uint8]Status{canEntitle: Entitled, canRefuse: NotEntitled, canRefer: Refer}

@@ -40,12 +40,7 @@ func (lib *Library) RuledOut(c *Case, id string) (out []Missing) {
 	for _, v := range s.candidates {
 		s.fuel = fuelPerFact
 		if s.ruledOut(v) {
-			person, x := f.factAt(v)
-			m := Missing{Fact: x.Key}
-			if person >= 0 {
-				m.Person = f.ids[person]
-			}
-			out = append(out, m)
+			out = append(out, f.missing(v))
 		}
 	}
 	return out

@@ -9,7 +9,7 @@ import (
 type Dictionary struct {
 	Roles  []*Role  `json:"roles"`
 	Facts  []*Fact  `json:"facts"`
-	Tables []*Table `json:"tables,omitempty"`
+	Tables []*Table `json:"-"`
 
 	byKey  map[string]*Fact // "family.tenure", "person.birth_date"
 	rows   [2][]*Fact       // of the family and of a person, by index

@@ -26,6 +26,7 @@ type frame struct {
 	room     bitset   // for sets that are still to come
 	look     *look
 	fuel     int    // looks left for all searches
+	effort   int    // how many times longer than usual a search may last
 	seats    []seat // of each person
 	proof    *supposing
 	learns   bool // keep the families in which facts are seen to matter
@@ -74,7 +75,7 @@ type param struct {
 // newFrame sets a case before the library's rules.
 func newFrame(lib *Library, c *Case) *frame {
 	f := &frame{
-		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase,
+		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase, effort: 1,
 		params: make([]param, len(lib.params)),
 		memos:  make([][]memo, lib.slots),
 		rights: make([]rightCell, len(lib.rights)),

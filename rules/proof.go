@@ -11,6 +11,7 @@ func (s *search) changes(v int32) bool {
 		return false
 	}
 	if s.fuel <= 0 {
+		s.gaveUp = true
 		return true
 	}
 	if u := s.beside(v, func(c *cell) bool { return true }); u >= 0 && s.f.cells[u].part {
@@ -81,6 +82,7 @@ func (s *search) alone(v int32, last bool) tri {
 	queue := x.runs(s.split(v))
 	for i := 0; i < len(queue); i++ {
 		if s.fuel <= 0 {
+			s.gaveUp = true
 			return isTrue
 		}
 		run, now := queue[i], queue[i][0]

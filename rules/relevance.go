@@ -44,6 +44,7 @@ type search struct {
 	tries      []cell
 	atEdge     bool // the family is one that a walk ended in
 
+	gaveUp     bool // the fuel ended before something was proved
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
 	open       outcome // of a family that is still open
@@ -52,11 +53,13 @@ type search struct {
 
 // relevance is what a search found for a right.
 type relevance struct {
-	missing []int32 // cells of facts that can change it, in the order they were met
-	outcome outcome
-	decided bool // every completion gives outcome
-	status  bool // every completion gives the status of outcome
-	search  *search
+	missing  []int32 // cells of facts that can change it, in the order they were met
+	unproven []int32 // those of them of which the search did not see that they can
+	outcome  outcome
+	decided  bool // every completion gives outcome
+	status   bool // every completion gives the status of outcome
+	varies   bool // two families were seen of which it is another
+	search   *search
 }
 
 func newSearch(f *frame, r *Right) *search {
@@ -82,11 +85,11 @@ func (r *Right) relevant(f *frame) relevance {
 	candidates := slices.Clone(s.trail.order)
 	s.candidates = candidates
 	s.first = make([]cell, len(candidates))
-	budget := fuelPerRight
+	budget := f.effort * fuelPerRight
 	if f.learns {
 		budget = fuelToPrepare
 	}
-	share := max(fuelPerFact, budget/len(candidates))
+	share := max(f.effort*fuelPerFact, budget/len(candidates))
 	s.fuel = min(budget, f.fuel)
 	before := s.fuel
 	s.try(r.prepared(f))
@@ -97,7 +100,11 @@ func (r *Right) relevant(f *frame) relevance {
 		}
 		s.fuel = min(share, budget, f.fuel)
 		before := s.fuel
-		if s.fuel <= 0 || s.matters(v) {
+		s.gaveUp = s.fuel <= 0
+		if s.gaveUp || s.matters(v) {
+			if s.gaveUp && !s.found.has(v) {
+				out.unproven = append(out.unproven, v)
+			}
 			s.found.add(int(v))
 		}
 		budget -= before - s.fuel
@@ -117,7 +124,9 @@ func (r *Right) relevant(f *frame) relevance {
 			s.fuel = min(share, f.fuel)
 			if s.changes(v) {
 				out.status = false
-				break
+				if s.varies {
+					break
+				}
 			}
 		}
 		if out.status {
@@ -125,6 +134,7 @@ func (r *Right) relevant(f *frame) relevance {
 			out.outcome.status = o.status
 		}
 	}
+	out.varies = s.varies
 	return out
 }
 

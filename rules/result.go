@@ -39,6 +39,7 @@ type Finding struct {
 	InKind   string         `json:"in_kind,omitempty"`
 	Reasons  []Reason       `json:"reasons"`
 	Missing  []Missing      `json:"missing"`
+	Unproven []Missing      `json:"unproven,omitempty"` // of Missing: those of which the search ended before it saw that they can change the answer
 	Warnings []Warning      `json:"warnings,omitempty"`
 	Decides  string         `json:"decides"`
 	Refers   []Referral     `json:"refers,omitempty"` // why it is not computed
@@ -49,7 +50,39 @@ type Finding struct {
 	Sources  []Source       `json:"sources,omitempty"`
 	Notes    string         `json:"notes,omitempty"`
 
+	// Undetermined says of an unknown status that the search ended before it saw
+	// two families that differ in it: it may be the same for all.
+	Undetermined bool `json:"undetermined,omitempty"`
+
 	Right *Right `json:"-"`
+}
+
+// Certainty says how far an answer is known.
+type Certainty string
+
+// What can be said of a right with what is known of a family. Elsewhere is for
+// what is not to be computed.
+const (
+	Certain      Certainty = "certain"      // due, whatever is still found out
+	Possible     Certainty = "possible"     // due in some families that fit what is known, and in others not
+	Excluded     Certainty = "excluded"     // not due, whatever is still found out
+	Undetermined Certainty = "undetermined" // the search ended before it knew
+	Elsewhere    Certainty = "elsewhere"    // somebody else decides
+)
+
+// Certainty is the status of the right with what the search could prove.
+func (f *Finding) Certainty() Certainty {
+	switch {
+	case f.Status == Entitled:
+		return Certain
+	case f.Status == NotEntitled:
+		return Excluded
+	case f.Status == Refer:
+		return Elsewhere
+	case f.Undetermined:
+		return Undetermined
+	}
+	return Possible
 }
 
 // Had tells whether whoever can get the right said to have it already, so that
