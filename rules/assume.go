@@ -132,7 +132,7 @@ func (s *search) suppose(v int32, looks *int) bool {
 	s.f.proof.open = nil
 	s.f.fresh()
 	s.look(&s.open)
-	if s.settled(&s.open) || !s.trail.has(v) {
+	if s.void || s.settled(&s.open) || !s.trail.has(v) {
 		return true
 	}
 	m := s.f.proof.open

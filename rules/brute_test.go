@@ -54,7 +54,7 @@ func drawPack(t *rapid.T, id, other string) string {
 }
 
 // tally counts what a run of the test met, for its log.
-type tally struct{ decided, open, relevant, listed, asked, ruledOut, unproven, undetermined int }
+type tally struct{ decided, open, relevant, listed, asked, ruledOut, unproven, undetermined, together int }
 
 // What the engine says about a family with unknown facts is held beside all
 // the families that it can turn out to be.
@@ -85,8 +85,148 @@ func TestWhatWasPreparedIsNeverTrusted(t *testing.T) {
 }
 
 func (c tally) String() string {
-	return fmt.Sprintf("%d answers decided, %d open; %d facts can change an answer, %d were listed; %d questions, all useful; %d facts were ruled out by supposing; %d were not proved, %d answers not determined",
-		c.decided, c.open, c.relevant, c.listed, c.asked, c.ruledOut, c.unproven, c.undetermined)
+	return fmt.Sprintf("%d answers decided, %d open; %d facts can change an answer, %d were listed; %d questions, all useful; %d facts were ruled out by supposing; %d were not proved, %d answers not determined; %d answers only several facts change together",
+		c.decided, c.open, c.relevant, c.listed, c.asked, c.ruledOut, c.unproven, c.undetermined, c.together)
+}
+
+// smallNevers says which families of the small world there are not. Warm and
+// blue always go together: neither can change alone.
+const smallNevers = `
+never:
+  - {key: green, entity: family, when: 'family.wet && family.colour == "green"', text: {nl: n, fr: n, de: n, en: n}}
+  - {key: blue, entity: family, when: 'family.warm != (family.colour == "blue")', text: {nl: n, fr: n, de: n, en: n}}
+  - {key: dear, entity: family, when: 'family.rooms > 2 && family.rent < 0.02', text: {nl: n, fr: n, de: n, en: n}}
+  - {key: coins, entity: person, when: 'p.coins == 0 && p.happy && p.old', text: {nl: n, fr: n, de: n, en: n}}
+`
+
+// Where facts are tied to each other, only the families that can be count: what
+// is listed can change the answer in one of them, and knowing it is enough.
+func TestAgainstEveryCompletionThatCanBe(t *testing.T) {
+	var count tally
+	rapid.Check(t, func(t *rapid.T) {
+		one := drawPack(t, "be.one", "")
+		two := drawPack(t, "be.two", "be.one")
+		free, err := loadSmall(one, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tied, err := loadTied(one, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := drawCase(t, "family.warm", "family.colour", "family.warm", "family.colour", "family.rooms", "family.rent", "a.coins", "a.happy", "a.born")
+		var all, can [2]map[string]string // the answers of all completions, and of those that can be
+		for i := range all {
+			all[i], can[i] = map[string]string{}, map[string]string{}
+		}
+		c.completions(func(values []int) {
+			_, err := tied.ParseCase(c.json())
+			for i, f := range evaluate(t, free, c.json()).Rights {
+				all[i][fmt.Sprint(values)] = answer(f)
+				if err == nil {
+					can[i][fmt.Sprint(values)] = answer(f)
+				}
+			}
+		})
+		if len(can[0]) == 0 {
+			t.Skip("there is no such family")
+		}
+		result := evaluate(t, tied, c.json())
+		var listed []string
+		for i, f := range result.Rights {
+			if wrong := c.compareTied(f, all[i], can[i], &count); wrong != "" {
+				t.Fatalf("%s: %s\n%s\n%s\n%s", f.ID, wrong, c.json(), one, two)
+			}
+			for _, m := range f.Missing {
+				listed = append(listed, place(m.Person, m.Fact))
+			}
+		}
+		switch q := result.Next; {
+		case (q == nil) != (len(listed) == 0):
+			t.Fatalf("asks %v while %v can change an answer", q, listed)
+		case q != nil && !slices.Contains(listed, place(q.Person, q.Fact)):
+			t.Fatalf("asks %s, which changes nothing", place(q.Person, q.Fact))
+		case q != nil:
+			count.asked++
+		}
+	})
+	t.Log(count)
+}
+
+// compareTied holds a finding beside the answers of the families that can be.
+// all are those of the same families if nothing were tied: they say which facts
+// the right asks for at all.
+func (c smallCase) compareTied(f rules.Finding, all, can map[string]string, count *tally) (wrong string) {
+	statuses, answers := map[string]bool{}, map[string]bool{}
+	for _, a := range can {
+		status, _, _ := strings.Cut(a, " ")
+		statuses[status], answers[a] = true, true
+	}
+	var asks []int // the facts on which the right hangs
+	for i := range c.open {
+		if changes(all, i) {
+			asks = append(asks, i)
+		}
+	}
+	var matter, missing []string
+	var listed []int
+	for _, m := range f.Missing {
+		missing = append(missing, place(m.Person, m.Fact))
+		listed = append(listed, slices.Index(c.open, missing[len(missing)-1]))
+	}
+	for _, i := range asks {
+		if differs(can, slices.DeleteFunc(slices.Clone(asks), func(k int) bool { return k == i })) {
+			matter = append(matter, c.open[i])
+		}
+	}
+	slices.Sort(matter)
+	slices.Sort(missing)
+	var enough []int
+	for _, path := range matter {
+		enough = append(enough, slices.Index(c.open, path))
+	}
+	switch alone := !differs(can, enough); {
+	case f.Status != rules.Unknown && (len(statuses) != 1 || !statuses[string(f.Status)]):
+		return fmt.Sprintf("says %s, but it can be %v", f.Status, statuses)
+	case f.Status == rules.Unknown && len(statuses) == 1 && !f.Undetermined:
+		return fmt.Sprintf("says unknown, but it is always %v", statuses)
+	case len(missing) == 0 && !answers[answer(f)]:
+		return fmt.Sprintf("says %s, but it can be %v", answer(f), answers)
+	case differs(can, listed):
+		return fmt.Sprintf("asks for %v, and then it still can be %v", missing, answers)
+	case alone && len(f.Unproven) == 0 && !slices.Equal(matter, missing):
+		return fmt.Sprintf("asks for %v, but what can change it is %v", missing, matter)
+	case alone:
+		count.listed += len(missing)
+		count.relevant += len(matter)
+	default:
+		count.together++
+	}
+	count.unproven += len(f.Unproven)
+	if len(answers) == 1 {
+		count.decided++
+	} else {
+		count.open++
+	}
+	return ""
+}
+
+// differs tells whether two completions that agree on some facts differ in the
+// answer.
+func differs(answers map[string]string, agree []int) bool {
+	seen := map[string]string{}
+	for key, a := range answers {
+		fields := strings.Fields(strings.Trim(key, "[]"))
+		rest := ""
+		for _, i := range agree {
+			rest += fields[i] + " "
+		}
+		if b, ok := seen[rest]; ok && a != b {
+			return true
+		}
+		seen[rest] = a
+	}
+	return false
 }
 
 // againstEveryCompletion draws two rights and a family of whom something is not

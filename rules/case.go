@@ -250,6 +250,26 @@ func (lib *Library) contradiction(c *Case) error {
 		}
 		return nil
 	}
+	impossible := func(at string, person int, entity string, given []cell) error {
+		for _, n := range lib.facts.nevers {
+			t := tie{person: person, when: n.when}
+			if n.entity != entity || t.broken(f) != isTrue {
+				continue
+			}
+			if x := n.refused(func(x *Fact) bool { return x.Entity == entity && x.Key != "role" && given[x.index].known }); x != nil {
+				return &InputError{at + "." + x.Key, x.Key, "this cannot be beside what else is known: " + n.text.In(EN), "leave it out, or mend the others"}
+			}
+		}
+		return nil
+	}
+	if err := impossible("family", -1, OfFamily, c.family); err != nil {
+		return err
+	}
+	for i, p := range c.persons {
+		if err := impossible(fmt.Sprintf("persons[%d]", i), i, OfPerson, p.facts); err != nil {
+			return err
+		}
+	}
 	if err := look("family", -1, OfFamily, c.family); err != nil {
 		return err
 	}

@@ -75,9 +75,6 @@ func fill(r *rand.Rand, lib *rules.Library, h household) household {
 					v = fmt.Sprintf("%.2f", f)
 				}
 				m[x.Key] = v
-				if x.Type == rules.TypeBool || x.Type == rules.TypeChoice || x.Type == rules.TypeCode {
-					break
-				}
 				if _, err := lib.ParseCase(out.json()); err == nil {
 					break
 				}

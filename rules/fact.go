@@ -15,6 +15,7 @@ type Dictionary struct {
 	rows   [2][]*Fact       // of the family and of a person, by index
 	width  int              // how many cells a person or a family takes
 	tables map[string]*Table
+	nevers []*never
 }
 
 // Role is what a person is in the family, seen from the person who asks.

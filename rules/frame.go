@@ -28,6 +28,9 @@ type frame struct {
 	fuel     int    // looks left for all searches
 	effort   int    // how many times longer than usual a search may last
 	seats    []seat // of each person
+	scratch  trail
+	ties     []*tie           // what binds unknown facts to others
+	narrowed map[int32][]cell // what is left of the yes-or-nos and choices that cannot be all that they could
 	proof    *supposing
 	learns   bool // keep the families in which facts are seen to matter
 	learned  []*start
@@ -117,6 +120,7 @@ func (f *frame) settle() {
 	}
 	f.settling = false
 	f.fresh()
+	f.tie()
 }
 
 func (f *frame) fill(row int, entity string, given []cell) {

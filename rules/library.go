@@ -232,6 +232,7 @@ func (lib *Library) readDictionary(problems *Problems) {
 		}
 	}
 	lib.facts.Roles, lib.facts.Tables, lib.facts.tables = rest.Roles, rest.Tables, rest.tables
+	lib.facts.nevers = rest.nevers
 	lib.facts.add(lib.facts.roleFact())
 	for _, x := range rest.Facts {
 		if lib.facts.byKey[x.path()] != nil {
@@ -245,6 +246,7 @@ func (lib *Library) readDictionary(problems *Problems) {
 	}
 	if len(*problems) == 0 {
 		lib.facts.link(problems)
+		lib.facts.linkNevers(problems)
 	}
 }
 

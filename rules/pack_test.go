@@ -166,6 +166,26 @@ func TestMistakesInTheDictionary(t *testing.T) {
 	}
 }
 
+func TestMistakesInWhatNeverIs(t *testing.T) {
+	const text = ", text: {nl: n, fr: n, de: n, en: n}}"
+	for name, tt := range map[string]struct{ never, what string }{
+		"a fact that is none":         {"{key: x, entity: family, when: family.wett" + text, "there is no fact wett"},
+		"a person of the family":      {"{key: x, entity: family, when: p.happy" + text, "p stands for nobody"},
+		"a number":                    {"{key: x, entity: family, when: family.rooms" + text, "this gives a number"},
+		"nothing that can be told":    {"{key: x, entity: family, when: 'date < date(\"2020-01-01\")'" + text, "does not speak of facts"},
+		"a right":                     {"{key: x, entity: family, when: 'family.wet && right(\"be.one\")'" + text, "does not speak of facts"},
+		"the same twice":              {"{key: green, entity: family, when: family.wet" + text, "stands here twice"},
+		"an expression that is none":  {"{key: x, entity: family, when: 'family.wet &&'" + text, "does not parse"},
+		"no reason that can be shown": {"{key: x, entity: family, when: family.wet}", "has no text"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := rules.Load(fstest.MapFS{"facts.yaml": {Data: []byte(smallFacts + smallNevers + "  - " + tt.never + "\n")}}); err == nil || !strings.Contains(err.Error(), tt.what) {
+				t.Errorf("got %v, want %q", err, tt.what)
+			}
+		})
+	}
+}
+
 func TestMistakesInTables(t *testing.T) {
 	for name, tt := range map[string]struct{ table, what string }{
 		"a row that is too short": {"{key: more, columns: [code, side], rows: \"11 left\\n12\"}", "does not have 2 columns"},

@@ -292,6 +292,9 @@ func (f *frame) placed(u int32, cells []cell, place int) (c cell, ok bool) {
 		_, all, _ := x.possible(f.today)
 		return c, c.n.lo.cmp(all.lo) >= 0 && c.n.hi.cmp(all.hi) <= 0
 	}
+	if left := f.narrowed[u]; left != nil && !among(left, c) {
+		return c, false
+	}
 	return c, true
 }
 

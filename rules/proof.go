@@ -7,7 +7,7 @@ package rules
 // is known; true also when the fuel ran out.
 func (s *search) changes(v int32) bool {
 	s.look(&s.open)
-	if s.settled(&s.open) || !s.trail.has(v) {
+	if s.void || s.settled(&s.open) || !s.trail.has(v) {
 		return false
 	}
 	if s.fuel <= 0 {
@@ -19,8 +19,15 @@ func (s *search) changes(v int32) bool {
 			return s.tryEach(v, u, x.narrower(s.f.cells[u]))
 		}
 	}
-	open := s.nextOpen(v, func(c *cell) bool { return !c.part })
-	wide := s.nextOpen(v, func(c *cell) bool { return c.part }) // a part of a number: cut when nothing else is left
+	whole, part := func(c *cell) bool { return !c.part }, func(c *cell) bool { return c.part }
+	open := s.nextOpen(v, whole)
+	if open < 0 {
+		open = s.nextTied(v, whole)
+	}
+	wide := s.nextOpen(v, part) // a part of a number: cut when nothing else is left
+	if wide < 0 {
+		wide = s.nextTied(v, part)
+	}
 	if open >= 0 {
 		return s.tryEach(v, open, s.split(open))
 	}
@@ -62,7 +69,7 @@ func (s *search) tryRun(v, u int32, parts []cell) bool {
 	}
 	s.f.set(u, hull(parts))
 	s.look(&s.open)
-	if s.settled(&s.open) || !s.trail.has(v) {
+	if s.void || s.settled(&s.open) || !s.trail.has(v) {
 		return false
 	}
 	half := len(parts) / 2
@@ -91,10 +98,12 @@ func (s *search) alone(v int32, last bool) tri {
 		}
 		s.f.set(v, now)
 		s.look(&s.next)
+		open := s.loose || !s.settled(&s.next)
 		switch {
-		case !s.settled(&s.next) && len(run) > 1 && (last || i < coarse):
+		case s.void:
+		case open && len(run) > 1 && (last || i < coarse):
 			queue = append(queue, x.runs(run)...)
-		case !s.settled(&s.next):
+		case open:
 			unsettled = true
 			if last {
 				queue = append(queue, x.runs(x.narrower(now))...)

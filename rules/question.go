@@ -134,7 +134,7 @@ func (f *frame) best(list []*candidate) (best *candidate) {
 // than the best so far.
 func (f *frame) weigh(c, best *candidate) {
 	_, x := f.factAt(c.cell)
-	answers := f.answers(c, x)
+	answers := f.possible(c.cell, f.answers(c, x))
 	n := integer(int64(max(1, len(answers))))
 	saved := f.cells[c.cell]
 	defer f.set(c.cell, saved)

@@ -19,7 +19,7 @@ var factKey = regexp.MustCompile(`^[a-z][a-z0-9_]{0,47}$`)
 // readFacts reads one file of the dictionary into dict. Roles and facts may be
 // spread over several files.
 func (d document) readFacts(root ast.Node, dict *Dictionary) {
-	o := d.object(root, "the dictionary", "roles", "tables", "facts!")
+	o := d.object(root, "the dictionary", "roles", "tables", "never", "facts!")
 	for _, n := range o.list("roles") {
 		r := d.object(n, "a role", "key!", "names!", "max", "required")
 		role := &Role{Key: r.str("key"), Names: r.text("names"), Required: r.boolean("required")}
@@ -34,6 +34,9 @@ func (d document) readFacts(root ast.Node, dict *Dictionary) {
 	}
 	for _, n := range o.list("tables") {
 		d.readTable(n, dict)
+	}
+	for _, n := range o.list("never") {
+		d.readNever(n, dict)
 	}
 	for _, n := range o.list("facts") {
 		if x := d.readFact(n); x != nil {

@@ -44,6 +44,12 @@ type search struct {
 	tries      []cell
 	atEdge     bool // the family is one that a walk ended in
 
+	ties  []*tie // what binds the facts of the right
+	tied  trail  // the facts on which it hangs whether the family can be
+	void  bool   // the family of the last look cannot be
+	loose bool   // it may be that it cannot
+	have  bool   // s.base holds an answer to compare with
+
 	gaveUp     bool // the fuel ended before something was proved
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
@@ -83,8 +89,9 @@ func (r *Right) relevant(f *frame) relevance {
 		return out
 	}
 	candidates := slices.Clone(s.trail.order)
-	s.candidates = candidates
-	s.first = make([]cell, len(candidates))
+	s.candidates = slices.Clone(candidates)
+	s.bind()
+	s.first = make([]cell, len(s.candidates))
 	budget := f.effort * fuelPerRight
 	if f.learns {
 		budget = fuelToPrepare
@@ -109,6 +116,7 @@ func (r *Right) relevant(f *frame) relevance {
 		}
 		budget -= before - s.fuel
 	}
+	together := s.together(candidates, share, &out)
 	for _, v := range candidates {
 		if s.found.has(v) {
 			out.missing = append(out.missing, v)
@@ -116,7 +124,14 @@ func (r *Right) relevant(f *frame) relevance {
 	}
 	if len(out.missing) == 0 {
 		out.decided, out.status = true, true
-		out.outcome = s.anyCompletion(candidates)
+		if out.outcome = together; !single(together.status) {
+			out.outcome = s.anyCompletion(candidates)
+		}
+	} else if !out.status && !s.varies && len(s.ties) > 0 {
+		s.statusOnly, s.fuel = true, min(share, f.fuel)
+		if out.status = !s.differ(nil) && s.have; out.status {
+			out.outcome.status = s.base.status
+		}
 	} else if !out.status && !s.varies {
 		s.statusOnly = true
 		out.status = true
@@ -176,6 +191,7 @@ func (s *search) look(o *outcome) {
 	s.f.trail = &s.trail
 	s.r.decide(s.f, o)
 	s.f.trail = nil
+	s.holdTies()
 	cost := s.r.cost(s.f)
 	s.fuel -= cost
 	s.f.fuel -= cost
@@ -196,6 +212,9 @@ func (s *search) same(a, b *outcome) bool {
 }
 
 func (s *search) split(v int32) []cell {
+	if left := s.f.narrowed[v]; left != nil {
+		return left
+	}
 	_, x := s.f.factAt(v)
 	parts, ok := s.splits[x]
 	if !ok {

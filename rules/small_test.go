@@ -75,8 +75,15 @@ func small(t testing.TB, packs ...string) *rules.Library {
 	return lib
 }
 
-func loadSmall(packs ...string) (*rules.Library, error) {
-	files := fstest.MapFS{"facts.yaml": {Data: []byte(smallFacts)}}
+func loadSmall(packs ...string) (*rules.Library, error) { return loadWith(smallFacts, packs) }
+
+// loadTied is the small world in which not all families can be.
+func loadTied(packs ...string) (*rules.Library, error) {
+	return loadWith(smallFacts+smallNevers, packs)
+}
+
+func loadWith(facts string, packs []string) (*rules.Library, error) {
+	files := fstest.MapFS{"facts.yaml": {Data: []byte(facts)}}
 	for i, p := range packs {
 		files[fmt.Sprintf("be/%d.yaml", i)] = &fstest.MapFile{Data: []byte(p)}
 	}
@@ -206,8 +213,9 @@ func smallValuesOf(path string) []any {
 	return smallValues[key]
 }
 
-// drawCase makes a family of which at most five facts are not known.
-func drawCase(t *rapid.T) smallCase {
+// drawCase makes a family of which at most five facts are not known,
+// those that are named more often than others.
+func drawCase(t *rapid.T, often ...string) smallCase {
 	c := smallCase{known: map[string]any{}, kids: rapid.IntRange(0, 2).Draw(t, "kids")}
 	paths := []string{"family.wet", "family.warm", "family.colour", "family.rooms", "family.rent", "family.place", "family.town"}
 	for _, who := range []string{"a", "k0", "k1"}[:1+c.kids] {
@@ -217,7 +225,7 @@ func drawCase(t *rapid.T) smallCase {
 		c.known[p] = rapid.SampledFrom(smallValuesOf(p)).Draw(t, p)
 	}
 	for range rapid.IntRange(0, 5).Draw(t, "unknown") {
-		p := rapid.SampledFrom(paths).Draw(t, "open")
+		p := rapid.SampledFrom(append(often, paths...)).Draw(t, "open")
 		if _, known := c.known[p]; known {
 			delete(c.known, p)
 			c.open = append(c.open, p)

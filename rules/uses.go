@@ -1,6 +1,10 @@
 package rules
 
-import celast "cel.dev/cel-go/common/ast"
+import (
+	"slices"
+
+	celast "cel.dev/cel-go/common/ast"
+)
 
 // nodesPerWeight is how many parts of expressions make a look cost one more.
 const nodesPerWeight = 80
@@ -27,7 +31,7 @@ func (r *Right) cost(f *frame) int {
 func (lib *Library) usesOf(r *Right) *uses {
 	u := &uses{texts: map[*Fact][]textUse{}}
 	seenRight := map[*Right]bool{}
-	seenFact := map[*Fact]bool{}
+	seenFact, seenNever := map[*Fact]bool{}, map[*never]bool{}
 	var right func(*Right)
 	var take func(*expr)
 	fact := func(x *Fact) {
@@ -65,6 +69,15 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	right(r)
+	for grown := true; grown; { // what is tied to a fact of the right says what it can be
+		grown = false
+		for _, n := range lib.facts.nevers {
+			if !seenNever[n] && slices.ContainsFunc(n.when.all(), func(x *Fact) bool { return seenFact[x] }) {
+				seenNever[n], grown = true, true
+				take(n.when)
+			}
+		}
+	}
 	nodes := 0
 	for other := range seenRight {
 		for _, e := range other.expressions() {
@@ -80,6 +93,25 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	return u
+}
+
+// all are the facts that an expression reads, and those from which they follow.
+func (e *expr) all() (out []*Fact) {
+	var take func(e *expr)
+	take = func(e *expr) {
+		if e == nil {
+			return
+		}
+		for _, x := range e.reads.facts {
+			if !slices.Contains(out, x) {
+				out = append(out, x)
+				take(x.derive)
+				take(x.onlyFor)
+			}
+		}
+	}
+	take(e)
+	return out
 }
 
 // test notes a test of a fact, and of the facts from which it follows.

@@ -66,7 +66,7 @@ func (s *search) borrow(v int32, lo, hi int) {
 			s.fix(u, s.pivot[i])
 		}
 	}
-	if s.look(&s.next); !s.settled(&s.next) && s.trail.has(v) {
+	if s.look(&s.next); !s.void && !s.settled(&s.next) && s.trail.has(v) {
 		return
 	}
 	s.undo(from)
@@ -99,10 +99,14 @@ func (s *search) descend(v int32) bool {
 	o := &s.open
 	s.look(o)
 	for {
-		if s.settled(o) || !s.trail.has(v) || s.fuel <= 0 {
+		if s.void || s.settled(o) || !s.trail.has(v) || s.fuel <= 0 {
 			return false
 		}
-		u := s.nextOpen(v, func(*cell) bool { return true })
+		all := func(*cell) bool { return true }
+		u := s.nextOpen(v, all)
+		if u < 0 {
+			u = s.nextTied(v, all)
+		}
 		if u < 0 {
 			return s.hangsOn(v, 12)
 		}
@@ -112,7 +116,7 @@ func (s *search) descend(v int32) bool {
 		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
 			f.set(u, points[(from+i)%len(points)])
 			s.look(o)
-			open = !s.settled(o) && s.trail.has(v)
+			open = !s.void && !s.settled(o) && s.trail.has(v)
 		}
 		if !open {
 			return false
@@ -222,22 +226,23 @@ func (s *search) before(v int32) []int32 {
 func (s *search) hangsOn(v int32, most int) bool {
 	saved := s.f.cells[v]
 	defer func() { s.f.set(v, saved) }()
+	var first *cell
 	for i, p := range s.likely(v) {
 		if i == most || s.fuel <= 0 {
 			break
 		}
 		s.f.set(v, p)
 		s.look(&s.next)
-		if i == 0 {
+		switch {
+		case s.void || s.loose:
+		case first == nil:
 			s.base, s.next = s.next, s.base
-			if !s.trail.reads.has(v) {
-				break
+			if first = &p; !s.trail.reads.has(v) {
+				return false
 			}
-			continue
-		}
-		if !s.same(&s.base, &s.next) {
+		case !s.same(&s.base, &s.next):
 			s.varies = s.varies || s.base.status != s.next.status
-			s.flipWith(v, s.likely(v)[0])
+			s.flipWith(v, *first)
 			return true
 		}
 	}
@@ -248,20 +253,19 @@ func (s *search) hangsOn(v int32, most int) bool {
 // ends and those that matter to the right.
 func (s *search) likely(u int32) []cell {
 	_, x := s.f.factAt(u)
+	if !x.ordered() {
+		return s.split(u)
+	}
 	points, ok := s.points[x]
 	if ok {
 		return points
 	}
-	if !x.ordered() {
-		points = s.split(u)
-	} else {
-		_, all, _ := x.possible(s.f.today)
-		points = append(points, x.typicalOn(s.f.today)...)
-		points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
-		for _, p := range s.split(u) {
-			if p.known && len(points) < 24 {
-				points = append(points, p)
-			}
+	_, all, _ := x.possible(s.f.today)
+	points = append(points, x.typicalOn(s.f.today)...)
+	points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
+	for _, p := range s.split(u) {
+		if p.known && len(points) < 24 {
+			points = append(points, p)
 		}
 	}
 	s.points[x] = points
@@ -299,10 +303,11 @@ func (s *search) flip(all bool) {
 		s.pivot = append(s.pivot, f.cells[u])
 	}
 	s.look(&s.base)
+	can := s.base.certain() && !s.void && !s.loose
 	read := slices.Clone(s.trail.reads) // nothing else can make a difference
 	var turns []was
 	for i, u := range s.candidates {
-		if s.found.has(u) || !s.base.certain() || s.fuel <= 0 || !read.has(u) {
+		if s.found.has(u) || !can || s.fuel <= 0 || !read.has(u) {
 			continue
 		}
 		now := f.cells[u]
@@ -319,7 +324,7 @@ func (s *search) flip(all bool) {
 				continue
 			}
 			f.set(u, p)
-			if s.look(&s.next); s.next.certain() && !s.base.sameAs(&s.next) {
+			if s.look(&s.next); s.next.certain() && !s.void && !s.loose && !s.base.sameAs(&s.next) {
 				s.found.add(int(u))
 				s.varies = s.varies || s.base.status != s.next.status
 				turns = append(turns, was{u, p})

@@ -1,0 +1,447 @@
+package rules
+
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Some facts cannot be true together: a child of three is not in secondary
+// school. The dictionary says so with conditions that never hold. A case in
+// which one does is refused, and what is not known yet is only thought to be
+// what it can be beside the rest. A fact that was given although it follows
+// from others binds those others in the same way.
+
+// never is a condition of the dictionary that holds for no family and nobody.
+type never struct {
+	key    string
+	entity string
+	text   Text
+	source string
+	at     place
+	when   *expr
+}
+
+// readNever reads one of them; it is linked with the facts.
+func (d document) readNever(n ast.Node, dict *Dictionary) {
+	o := d.object(n, "what never is", "key!", "entity!", "when!", "text!")
+	out := &never{key: o.str("key"), entity: o.oneOf("entity", OfFamily, OfFamily, OfPerson), text: o.text("text"), source: o.str("when"), at: o.placeOf("when")}
+	if slices.ContainsFunc(dict.nevers, func(x *never) bool { return x.key == out.key }) {
+		d.report(o.where, "use another key", "what never is stands here twice: %s", out.key)
+		return
+	}
+	dict.nevers = append(dict.nevers, out)
+}
+
+// linkNevers parses and checks them.
+func (d *Dictionary) linkNevers(problems *Problems) {
+	for _, n := range d.nevers {
+		doc := document{n.at.file, problems}
+		tree, ok := doc.parse(n.source, n.at)
+		if !ok {
+			continue
+		}
+		if n.when = newScope(doc, d, n.entity == OfPerson).check(tree, kindBool); n.when == nil {
+			continue
+		}
+		if len(n.when.reads.rights) > 0 || len(n.when.reads.facts) == 0 {
+			doc.report(n.at, "name facts that cannot be so together", "what never is does not speak of facts alone")
+		}
+	}
+}
+
+// refused is a fact of a case that cannot be beside the others: of those that
+// the condition names, the last that was given.
+func (n *never) refused(given func(*Fact) bool) *Fact {
+	for _, x := range slices.Backward(n.when.reads.facts) {
+		if given(x) {
+			return x
+		}
+	}
+	return nil
+}
+
+// tie is what binds facts of one case to each other: a condition that never
+// holds, or a fact that was given and follows from others.
+type tie struct {
+	person int
+	when   *expr // never holds
+	derive *expr // gives what is in cell
+	cell   int32
+	over   bitset // the unknown facts that it binds
+}
+
+// broken tells whether the family that stands in the frame cannot be.
+func (t *tie) broken(f *frame) tri {
+	saved, outer := f.bound, f.trail
+	if outer == nil { // what is kept on the way has to know what it hangs on
+		f.scratch.reset(f)
+		f.trail = &f.scratch
+	}
+	defer func() { f.bound, f.trail = saved, outer }()
+	f.bound[0] = int8(t.person)
+	if t.when != nil {
+		return t.when.b(f) &^ isStuck
+	}
+	_, x := f.factAt(t.cell)
+	b, n, s := t.derive.value(f)
+	c := &f.cells[t.cell]
+	var same tri
+	switch x.kind {
+	case kindBool:
+		same = b.and(c.b).or(b.not().and(c.b.not()))
+	case kindText:
+		same = s.equal(c.s)
+	default:
+		same = n.equal(c.n)
+	}
+	return same.not() &^ isStuck
+}
+
+// tie finds what binds the facts of the case, and takes away the answers that
+// nothing else can make possible: once it is known that a child is three, its
+// school is not the secondary one.
+func (f *frame) tie() {
+	f.ties = f.tiesOf()
+	for again := len(f.ties) > 0; again; {
+		again = false
+		for _, t := range f.ties {
+			for i := range f.cells {
+				if t.over.has(int32(i)) && f.narrow(t, int32(i)) {
+					again = true
+				}
+			}
+		}
+		f.fresh()
+		f.ties = slices.DeleteFunc(f.ties, func(t *tie) bool { return t.broken(f) != either })
+	}
+	f.fresh()
+}
+
+// narrow takes from a yes-or-no or a choice what a tie rules out; false when
+// that is nothing.
+func (f *frame) narrow(t *tie, u int32) bool {
+	_, x := f.factAt(u)
+	if x.Type != TypeBool && x.Type != TypeChoice {
+		return false
+	}
+	was := f.cells[u]
+	now := cell{}
+	for _, c := range f.answersTo(u) {
+		f.set(u, c)
+		if t.broken(f) != isTrue {
+			now.b |= c.b
+			now.s.set = append(now.s.set, c.s.set...)
+		}
+	}
+	f.set(u, was)
+	if now.b == was.b && len(now.s.set) == len(was.s.set) || now.b == 0 && len(now.s.set) == 0 {
+		return false
+	}
+	f.set(u, now)
+	if f.narrowed == nil {
+		f.narrowed = map[int32][]cell{}
+	}
+	f.narrowed[u] = f.answersTo(u)
+	return true
+}
+
+// answersTo are the single values that are left of a yes-or-no or a choice.
+func (f *frame) answersTo(u int32) (out []cell) {
+	c := &f.cells[u]
+	for _, b := range []tri{isTrue, isFalse} {
+		if c.b&b != 0 {
+			out = append(out, cell{known: true, b: b})
+		}
+	}
+	for i := range c.s.set {
+		out = append(out, cell{known: true, s: words{set: c.s.set[i : i+1]}})
+	}
+	return out
+}
+
+// tiesOf are the ties of the case that what is not known yet may still break.
+func (f *frame) tiesOf() (out []*tie) {
+	see := func(t *tie) {
+		var tr trail
+		tr.reset(f)
+		f.trail = &tr
+		if t.broken(f) == either {
+			t.over = slices.Clone(tr.seen)
+			out = append(out, t)
+		}
+		f.trail = nil
+	}
+	for _, n := range f.lib.facts.nevers {
+		if n.entity == OfFamily {
+			see(&tie{person: -1, when: n.when})
+			continue
+		}
+		for person := range f.people {
+			see(&tie{person: person, when: n.when})
+		}
+	}
+	for person := -1; person < f.people; person++ {
+		for _, x := range f.lib.facts.rows[min(1, person+1)] {
+			if i := f.cellIndex(person, x); x.derive != nil && f.cells[i].known {
+				see(&tie{person: person, derive: x.derive, cell: int32(i)})
+			}
+		}
+	}
+	return out
+}
+
+// bind finds the ties that reach the facts of the search, and the further facts
+// that they reach.
+func (s *search) bind() {
+	if len(s.f.ties) == 0 {
+		return
+	}
+	reach := make(bitset, len(s.found))
+	for _, v := range s.candidates {
+		reach.add(int(v))
+	}
+	left := s.binding()
+	for grown := true; grown; {
+		grown = false
+		left = slices.DeleteFunc(left, func(t *tie) bool {
+			for i, w := range t.over {
+				if reach[i]&w != 0 {
+					reach.addAll(t.over)
+					s.ties = append(s.ties, t)
+					grown = true
+					return true
+				}
+			}
+			return false
+		})
+	}
+	for _, t := range s.ties {
+		for i := range s.f.cells {
+			if t.over.has(int32(i)) && !slices.Contains(s.candidates, int32(i)) {
+				s.candidates = append(s.candidates, int32(i))
+			}
+		}
+	}
+}
+
+// binding are the ties that can rule out something of what the right asks for.
+// A fact that it does not ask for and that some answer frees of all its ties
+// rules nothing out.
+func (s *search) binding() []*tie {
+	f := s.f
+	left := slices.Clone(f.ties)
+	for again := true; again; {
+		again = false
+		for i := range f.cells {
+			u := int32(i)
+			if slices.Contains(s.candidates, u) || !slices.ContainsFunc(left, func(t *tie) bool { return t.over.has(u) }) {
+				continue
+			}
+			if s.frees(left, u) {
+				left = slices.DeleteFunc(left, func(t *tie) bool { return t.over.has(u) })
+				again = true
+			}
+		}
+	}
+	return left
+}
+
+// frees tells whether some answer to u keeps all its ties whatever else is so.
+func (s *search) frees(ties []*tie, u int32) bool {
+	f := s.f
+	saved := f.cells[u]
+	defer func() { f.set(u, saved) }()
+	return slices.ContainsFunc(s.extremes(u), func(c cell) bool {
+		f.set(u, c)
+		return !slices.ContainsFunc(ties, func(t *tie) bool { return t.over.has(u) && t.broken(f)&isTrue != 0 })
+	})
+}
+
+// together looks once more at the facts that are tied and were not found: two
+// families may differ in one of them and in facts that the right does not ask
+// for. Where knowing all that were found then still leaves the answer open,
+// because ties let none of the others change alone, those others change it
+// together. It gives the answer of a family that can be, where all give the same.
+func (s *search) together(candidates []int32, share int, out *relevance) (o outcome) {
+	var rest []int32
+	for _, v := range candidates {
+		if !s.found.has(v) && s.isTied(v) {
+			rest = append(rest, v)
+		}
+	}
+	idle := func(v int32) bool { return !s.free(v, share) }
+	candidates = slices.DeleteFunc(slices.Clone(candidates), func(v int32) bool { return slices.Contains(rest, v) && idle(v) })
+	rest = slices.DeleteFunc(rest, func(v int32) bool { return !slices.Contains(candidates, v) })
+	if len(rest) == 0 {
+		return o
+	}
+	add := func(v int32) {
+		s.found.add(int(v))
+		if s.gaveUp {
+			out.unproven = append(out.unproven, v)
+		}
+	}
+	others := func(v int32) []int32 {
+		return slices.DeleteFunc(slices.Clone(candidates), func(u int32) bool { return u == v })
+	}
+	for _, v := range rest {
+		s.gaveUp, s.fuel = false, min(share, s.f.fuel)
+		if s.differ(others(v)) {
+			add(v)
+		}
+	}
+	unknown := func(v int32) bool { return !s.found.has(v) }
+	known := slices.DeleteFunc(slices.Clone(candidates), unknown)
+	s.gaveUp, s.fuel = false, min(share, s.f.fuel)
+	if !s.differ(known) {
+		if len(known) == 0 && s.have {
+			o, s.base = s.base, outcome{}
+		}
+		return o
+	}
+	for _, v := range rest {
+		if unknown(v) {
+			add(v)
+		}
+	}
+	return o
+}
+
+// free tells whether v could change the answer if nothing were tied: if not, the
+// right does not ask for it.
+func (s *search) free(v int32, share int) bool {
+	ties, found, varies, learns := s.ties, slices.Clone(s.found), s.varies, s.f.learns
+	s.ties, s.f.learns, s.fuel = nil, false, min(share, s.f.fuel)
+	s.tied.reset(s.f)
+	out := s.fuel <= 0 || s.matters(v)
+	s.ties, s.found, s.varies, s.f.learns = ties, found, varies, learns
+	return out
+}
+
+// holdTies looks at the ties of the family that stands in the frame.
+func (s *search) holdTies() {
+	s.void, s.loose = false, false
+	if len(s.ties) == 0 {
+		return
+	}
+	s.tied.reset(s.f)
+	s.f.trail = &s.tied
+	for _, t := range s.ties {
+		mark := s.f.mark()
+		switch t.broken(s.f) {
+		case isTrue:
+			s.void = true
+		case either:
+			s.loose = true
+		default:
+			s.f.forget(mark, true)
+		}
+	}
+	s.f.trail = nil
+}
+
+// isTied tells whether a tie reaches the fact of v.
+func (s *search) isTied(v int32) bool {
+	return slices.ContainsFunc(s.ties, func(t *tie) bool { return t.over.has(v) })
+}
+
+// differ looks for two families that agree on some facts and differ in the
+// answer. It goes through all families; so it finds them also where no single
+// fact can change. The answer of the first family that it meets is left in
+// s.base.
+func (s *search) differ(agree []int32) bool {
+	s.have = false
+	return s.differing(agree, false)
+}
+
+func (s *search) differing(agree []int32, apart bool) bool {
+	s.look(&s.open)
+	if s.void {
+		return false
+	}
+	if s.fuel <= 0 {
+		s.gaveUp = true
+		return true
+	}
+	if s.settled(&s.open) && !s.loose {
+		if s.have {
+			different := !s.same(&s.base, &s.open)
+			s.varies = s.varies || s.base.status != s.open.status
+			return different
+		}
+		s.have = true
+		s.base, s.open = s.open, s.base
+		return false
+	}
+	u, shared := s.openOf(agree), true
+	if u < 0 {
+		u, shared = s.openOf(s.candidates), false
+	}
+	if u < 0 || shared && apart { // the families can no longer be compared one by one
+		s.gaveUp = true
+		return true
+	}
+	saved := s.f.cells[u]
+	defer func() { s.f.set(u, saved) }()
+	_, x := s.f.factAt(u)
+	parts := s.split(u)
+	if saved.part {
+		parts = x.narrower(saved)
+	}
+	for _, p := range parts {
+		p.part = x.ordered()
+		s.f.set(u, p)
+		if shared {
+			s.have = false
+		}
+		if s.differing(agree, !shared) {
+			return true
+		}
+	}
+	return false
+}
+
+// openOf is a fact of a list on which the last look still hangs.
+func (s *search) openOf(list []int32) int32 {
+	for _, u := range list {
+		if (s.trail.has(u) || s.tied.has(u)) && !s.f.cells[u].known {
+			return u
+		}
+	}
+	return -1
+}
+
+// nextTied is a fact, other than v, on which it hangs whether the family can be.
+func (s *search) nextTied(v int32, may func(*cell) bool) int32 {
+	if !s.loose {
+		return -1
+	}
+	for _, u := range s.tied.order {
+		if u != v && may(&s.f.cells[u]) {
+			return u
+		}
+	}
+	return -1
+}
+
+// among tells whether a value is one of a list.
+func among(list []cell, c cell) bool {
+	return slices.ContainsFunc(list, func(x cell) bool { return sameCell(x, c) })
+}
+
+// possible are the answers of a list that can be beside what else is known.
+func (f *frame) possible(i int32, answers []cell) []cell {
+	if left := f.narrowed[i]; left != nil {
+		answers = slices.DeleteFunc(answers, func(c cell) bool { return !among(left, c) })
+	}
+	if len(f.ties) == 0 {
+		return answers
+	}
+	saved := f.cells[i]
+	defer func() { f.set(i, saved) }()
+	return slices.DeleteFunc(answers, func(c cell) bool {
+		f.set(i, c)
+		return slices.ContainsFunc(f.ties, func(t *tie) bool { return t.over.has(i) && t.broken(f) == isTrue })
+	})
+}
