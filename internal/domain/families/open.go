@@ -247,6 +247,21 @@ func (s *Service) SketchIn(ctx context.Context, a *act.Act, id kernel.ID) (in Ne
 	return in, err
 }
 
+// SketchAlike finds what seems to be of the same people as a sketch: the files
+// that the actor may know, and all that else there is. Of the second a module
+// above shows only what is the actor's for another reason.
+func (s *Service) SketchAlike(ctx context.Context, a *act.Act, id kernel.ID) (known, others []kernel.ID, err error) {
+	sketch, err := s.SketchIn(ctx, a, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	var persons []Person
+	for _, p := range sketch.Persons {
+		persons = append(persons, Person{Role: p.Role, First: p.First, Last: p.Last, INSZ: kernel.INSZ(p.INSZ), Birth: p.Birth})
+	}
+	return s.alike(ctx, a, id, terms(persons, sketch.Contact))
+}
+
 // DropSketch forgets a family of whom no file will come. A file is not
 // touched by it.
 func (s *Service) DropSketch(ctx context.Context, a *act.Act, id kernel.ID) error {

@@ -117,6 +117,13 @@ func (s *Service) OrganisationIn(ctx context.Context, a *act.Act, id kernel.ID) 
 	return loadOrganisation(ctx, a, a.Alliance(), id)
 }
 
+// TeamsIn lists the teams of an organisation that still take part, by name,
+// within an act of a module above.
+func (s *Service) TeamsIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Organisation, error) {
+	page, err := listOrganisations(ctx, a, a.Alliance(), Query{PartOf: org, Limit: 100})
+	return page.Rows, err
+}
+
 // WorkerIn reads a worker within an act of a module above.
 func (s *Service) WorkerIn(ctx context.Context, a *act.Act, id kernel.ID) (Worker, error) {
 	return loadWorker(ctx, a, a.Alliance(), id)

@@ -19,3 +19,6 @@ func (s *Service) Stored(alliance, id kernel.ID) (r Referral, err error) {
 
 // Ends is the job that ends the referral by the clock, and its day.
 func (r Referral) Ends() (Reminding, kernel.Date) { return Reminding{r.ID, r.clock}, r.expiresOn() }
+
+// KnocksAnHour is how many can ask at one door within an hour.
+const KnocksAnHour = knocksAnHour

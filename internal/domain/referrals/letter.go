@@ -33,6 +33,8 @@ const (
 	Spoken   Way = "spoken"
 	ByPhone  Way = "phone"
 	Written  Way = "written"
+	ByItself Way = "self" // the family itself asks; not offered to others
+	Claimed  Way = "said" // who asks from outside says that it knows and agrees; likewise
 )
 
 // Ways lists the ways in the order in which they are offered.
@@ -82,6 +84,7 @@ type writing struct {
 	Wish  string  `json:"wish,omitempty"` // what the family wants, in its own words
 	Meets Meeting `json:"meets,omitempty"`
 	With  string  `json:"with,omitempty"` // who introduces it, as the sender wrote
+	From  Asker   `json:"from,omitzero"`  // who asks from outside
 }
 
 // Letter is a referral as its receiver reads it.
@@ -95,9 +98,12 @@ type Letter struct {
 	Meets  Meeting            // how it meets the receiver
 	With   string             // who introduces it
 	Safely Confirmation       // while there is an appointment: how the family is told of it
+	From   Asker              // who asks from outside; zero: an organisation of the alliance does
 	Sketch families.NewFamily // who the family is and how to reach it; zero once it has a file
 	Place  string             // of the appointment
 	Steps  []Step             // oldest first
+	Known  []kernel.ID        // while it has no file: files that seem to be of the same people, of those that the reader may know
+	Alike  []kernel.ID        // likewise, other referrals that lie with the same organisation
 	Shut   bool               // the referral is over for the reader: what was written is no longer shown
 }
 
@@ -138,15 +144,19 @@ func (s *Service) unseal(ctx context.Context, a *act.Act, l *Letter) error {
 		return err
 	}
 	l.Who, l.Why, l.Asked, l.Told, l.Place = w.Who, w.Why, w.Asked, w.Told, place
-	l.Wish, l.Meets, l.With = w.Wish, w.Meets, w.With
+	l.Wish, l.Meets, l.With, l.From = w.Wish, w.Meets, w.With, w.From
 	if l.State == Scheduled {
 		if l.Safely, _, err = s.confirmation(ctx, a, l.Referral); err != nil {
 			return err
 		}
 	}
-	if l.Provisional {
-		l.Sketch, err = s.Families.SketchIn(ctx, a, l.Family)
+	if !l.Provisional {
+		return nil
 	}
+	if l.Sketch, err = s.Families.SketchIn(ctx, a, l.Family); err != nil || !l.State.Open() {
+		return err
+	}
+	l.Known, l.Alike, err = s.alike(ctx, a, l.Referral)
 	return err
 }
 

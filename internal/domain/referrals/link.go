@@ -57,7 +57,7 @@ type LinkMail struct {
 // reach it.
 type Invitation struct {
 	Organisation string // the partner's own
-	Sender       string // the organisation that asks
+	Sender       string // the organisation that asks; empty: somebody outside
 	Phone        kernel.Phone
 	State        State
 	Next         Action
@@ -314,9 +314,11 @@ func (s *Service) invitationOf(ctx context.Context, a *act.Act, r Referral) (i I
 	if err != nil {
 		return i, err
 	}
-	from, err := s.Members.OrganisationIn(ctx, a, r.SenderOrg)
-	if err != nil {
-		return i, err
+	var from members.Organisation // none when it came from outside
+	if r.SenderOrg != "" {
+		if from, err = s.Members.OrganisationIn(ctx, a, r.SenderOrg); err != nil {
+			return i, err
+		}
 	}
 	i = Invitation{Organisation: own.Name, Sender: from.Name, Phone: from.Phone, State: r.State, Next: r.Next, Due: r.Due,
 		Urgency: r.Urgency, ScheduledFor: r.ScheduledFor}

@@ -9,16 +9,20 @@
 // passed on is copied, so that no two organisations come to share a family
 // without knowing. The sender sees a [Receipt] and nothing else.
 //
+// Who has no account asks for help at a [Door], the form of one organisation:
+// that is a referral without a sending organisation ([Referral].Origin), about
+// a sketch. Whoever sent it holds a code, and sees a [Word] and nothing else.
+//
 // Owns the tables referral, referral_step, referral_term, referral_link,
-// referral_caseload, referral_away
-// and referral_merge, and in the vault, under the
+// referral_caseload, referral_away, referral_merge, referral_door and
+// referral_knock, and in the vault, under the
 // family's key, "referral/ID" (why, what is asked, what the family was told),
 // "referral/ID/place" (where the appointment is) and "referral/ID/reference"
 // (by which words the sender knows it).
 //
 // Acts: referral.send, referral.list, referral.follow, referral.read,
 // referral.answer, referral.withdraw, referral.arrange, referral.away, referral.figures,
-// referral.reply. Tells: [Moved]. Hears:
+// referral.reply, door.knock, door.manage. Tells: [Moved]. Hears:
 // [families.Merged], [families.Parted], [families.Forgotten], [members.Left]. Writes the relations sender, receiver and accepted.
 // Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
 // "referrals.back", "referrals.link", "referrals.confirm" and "referrals.forget".
@@ -195,9 +199,10 @@ type Referral struct {
 	ID           kernel.ID
 	Version      int64
 	Family       kernel.ID
-	Provisional  bool // the family has no file: it is a sketch
-	SenderOrg    kernel.ID
-	SenderWorker kernel.ID
+	Provisional  bool      // the family has no file: it is a sketch
+	Origin       Origin    // who asked from outside; empty: an organisation of the alliance
+	SenderOrg    kernel.ID // zero when it came from outside
+	SenderWorker kernel.ID // likewise
 	SentTo       kernel.ID // the organisation that the sender chose
 	ReceiverOrg  kernel.ID // that organisation, or the team of it that answers
 	Programme    kernel.ID // for which it is; zero: for none in particular

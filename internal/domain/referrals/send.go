@@ -351,6 +351,11 @@ func (s *Service) enter(ctx context.Context, a *act.Act, r Referral, w writing, 
 	if err := a.Allow(ctx, "referral.send", ""); err != nil { // so that the record says by which rule
 		return err
 	}
+	return s.enterIn(ctx, a, r, w, known)
+}
+
+// enterIn is [Service.enter] within an act that was allowed.
+func (s *Service) enterIn(ctx context.Context, a *act.Act, r Referral, w writing, known string) error {
 	step := Step{ID: kernel.NewID(), At: a.Now, Move: Send, To: r.State, Worker: a.Actor.Person, Org: a.Actor.Org}
 	r.clock = step.ID
 	if err := insert(ctx, a, a.Alliance(), r); err != nil {
@@ -362,8 +367,10 @@ func (s *Service) enter(ctx context.Context, a *act.Act, r Referral, w writing, 
 	if err := policy.Related(ctx, a, a.Alliance(), r.ReceiverOrg, policy.Receiver, r.ID, a.Now); err != nil {
 		return err
 	}
-	if err := policy.Related(ctx, a, a.Alliance(), r.SenderOrg, policy.Sender, r.ID, a.Now); err != nil {
-		return err
+	if r.SenderOrg != "" {
+		if err := policy.Related(ctx, a, a.Alliance(), r.SenderOrg, policy.Sender, r.ID, a.Now); err != nil {
+			return err
+		}
 	}
 	if err := s.noted(ctx, a, Referral{}, r, step); err != nil {
 		return err

@@ -70,7 +70,7 @@ func (s *Service) makeIn(ctx context.Context, a *act.Act, r *Referral, m making)
 	step := Step{ID: kernel.NewID(), At: a.Now, Move: m.move, From: was.State, To: r.State,
 		Worker: a.Actor.Person, Org: a.Actor.Org, Detail: m.detail}
 	ticks := r.State.Open() && (r.State != was.State || r.Next != was.Next || r.Due != was.Due)
-	back := was.State.Open() && (r.State == Declined || r.State == Expired && r.AcceptedAt == "")
+	back := r.Origin == "" && was.State.Open() && (r.State == Declined || r.State == Expired && r.AcceptedAt == "")
 	if ticks || back {
 		r.clock = step.ID
 	}

@@ -14,13 +14,13 @@ import (
 const columns = `x.id, x.version, x.family, x.provisional, x.sender_org, x.sender_worker, x.sent_to, x.receiver_org, x.programme,
 	x.urgency, x.state, x.owner, x.next_action, x.due, x.clock, x.sent_at, x.accepted_at, x.scheduled_for, x.arrived_at,
 	x.ended_at, x.no_shows, x.decline_reason, x.proposed, x.outcome, x.part_of, x.followed_by, x.forgotten_at,
-	x.answered_at, x.released, x.held, x.review_on, x.answer_by, x.joint, x.offered_to`
+	x.answered_at, x.released, x.held, x.review_on, x.answer_by, x.joint, x.offered_to, x.origin`
 
 func (r *Referral) columns() []any {
 	return []any{&r.ID, &r.Version, &r.Family, &r.Provisional, &r.SenderOrg, &r.SenderWorker, &r.SentTo, &r.ReceiverOrg, &r.Programme,
 		&r.Urgency, &r.State, &r.Owner, &r.Next, &r.Due, &r.clock, &r.SentAt, &r.AcceptedAt, &r.ScheduledFor, &r.ArrivedAt,
 		&r.EndedAt, &r.NoShows, &r.Declined, &r.Proposed, &r.Outcome, &r.PartOf, &r.FollowedBy, &r.ForgottenAt,
-		&r.AnsweredAt, &r.Released, &r.Held, &r.ReviewOn, &r.AnswerBy, &r.Joint, &r.OfferedTo}
+		&r.AnsweredAt, &r.Released, &r.Held, &r.ReviewOn, &r.AnswerBy, &r.Joint, &r.OfferedTo, &r.Origin}
 }
 
 func load(ctx context.Context, q db.Querier, alliance, id kernel.ID) (r Referral, err error) {
@@ -35,12 +35,12 @@ func load(ctx context.Context, q db.Querier, alliance, id kernel.ID) (r Referral
 func insert(ctx context.Context, q db.Querier, alliance kernel.ID, r Referral) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO referral (alliance, id, version, family, provisional, sender_org, sender_worker, sent_to,
 		receiver_org, programme, urgency, state, owner, next_action, due, clock, sent_at, accepted_at, scheduled_for, arrived_at,
-		ended_at, no_shows, decline_reason, proposed, outcome, part_of, followed_by, forgotten_at, answered_at, released, held, review_on, answer_by, joint, offered_to)
-		VALUES (`+db.Marks(1, 35)+`)`,
+		ended_at, no_shows, decline_reason, proposed, outcome, part_of, followed_by, forgotten_at, answered_at, released, held, review_on, answer_by, joint, offered_to, origin)
+		VALUES (`+db.Marks(1, 36)+`)`,
 		alliance, r.ID, r.Version, r.Family, r.Provisional, r.SenderOrg, r.SenderWorker, r.SentTo,
 		r.ReceiverOrg, r.Programme, r.Urgency, r.State, r.Owner, r.Next, r.Due, r.clock, r.SentAt, r.AcceptedAt, r.ScheduledFor, r.ArrivedAt,
 		r.EndedAt, r.NoShows, r.Declined, r.Proposed, r.Outcome, r.PartOf, r.FollowedBy, r.ForgottenAt,
-		r.AnsweredAt, r.Released, r.Held, r.ReviewOn, r.AnswerBy, r.Joint, r.OfferedTo)
+		r.AnsweredAt, r.Released, r.Held, r.ReviewOn, r.AnswerBy, r.Joint, r.OfferedTo, r.Origin)
 	return err
 }
 

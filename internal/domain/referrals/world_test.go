@@ -58,7 +58,7 @@ func (c *clock) later(d time.Duration) {
 type town struct {
 	*referrals.Service
 	*clock
-	t                                             *testing.T
+	t                                             testing.TB
 	db                                            *db.DB
 	alliance                                      kernel.ID
 	midwives, ocmw, team, house, school           kernel.ID
@@ -73,7 +73,7 @@ func inTown(t *testing.T, fn func(t *testing.T, w *town)) {
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(t, newTown(t, d)) })
 }
 
-func newTown(t *testing.T, d *db.DB) *town {
+func newTown(t testing.TB, d *db.DB) *town {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key")
 	if err := vault.CreateKeyFile(path); err != nil {

@@ -114,7 +114,7 @@ func ask(t testing.TB, policies *cedar.PolicySet, actor Actor, action string, ob
 	roles := []cedar.EntityUID{cedar.NewEntityUID("Role", "anyone")}
 	for _, r := range actor.Roles {
 		roles = append(roles, cedar.NewEntityUID("Role", cedar.String(r)))
-		if r != System && r != Invited && r != FamilyMember && r != FamilyChild {
+		if r != System && r != Invited && r != Outside && r != FamilyMember && r != FamilyChild {
 			roles = append(roles, cedar.NewEntityUID("Role", "worker"))
 		}
 	}
@@ -254,6 +254,9 @@ func questions(t testing.TB) (oracle, []question) {
 		if slices.Contains(whoMay(q.action), Invited) && dice.IntN(2) == 0 {
 			die = 4
 		}
+		if slices.Contains(whoMay(q.action), Outside) && dice.IntN(2) == 0 {
+			die = 12
+		}
 		switch die {
 		case 0: // nobody
 		case 1:
@@ -266,6 +269,8 @@ func questions(t testing.TB) (oracle, []question) {
 			q.actor = MemberActor(pick(alliances), family, pick(people), dice.IntN(2) == 0)
 		case 4: // a partner without an account
 			q.actor = Actor{Alliance: pick(alliances), Org: pick(orgs), Roles: []Role{Invited}}
+		case 12: // somebody without an account, by a form
+			q.actor = Actor{Alliance: pick(alliances), Org: pick(orgs), Roles: []Role{Outside}}
 		default: // somebody at work, half of them in a role that may
 			q.actor = Actor{Alliance: pick(alliances), Person: pick(people), Org: pick(orgs)}
 			for range dice.IntN(4) {

@@ -61,6 +61,7 @@ const (
 // The roles of those whom a file is about. No worker can be given them.
 const (
 	Invited      Role = "invited"       // a partner without an account, by a link
+	Outside      Role = "outside"       // somebody without an account, by the form of an organisation
 	FamilyMember Role = "family_member" // an adult on the family's own page
 	FamilyChild  Role = "family_child"  // a child on the page of their own
 )
