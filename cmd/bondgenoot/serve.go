@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
@@ -94,6 +95,7 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers,
 		Rate:   kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
 		Tokens: kit.NewLimiter(perSecond, burst, rememberedClients, false),
+		Asks:   kit.NewSlowLimiter(asksPause, asksAtOnce, rememberedClients, behindTLS),
 	})
 	if err != nil {
 		return err
@@ -137,6 +139,13 @@ const (
 	perSecond         = 30
 	burst             = 300
 	rememberedClients = 20_000
+)
+
+// What one address may ask by the forms for who has no account: a hospital
+// shares an address too, and a machine must tire.
+const (
+	asksPause  = 2 * time.Minute
+	asksAtOnce = 30
 )
 
 // jobWorkers is how many jobs (mail, scans, reminders) run at once.

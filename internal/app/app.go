@@ -54,6 +54,7 @@ type Config struct {
 	Rate   *kit.Limiter        // nil: no bound on requests a client
 	Tokens *kit.Limiter        // nil: no bound on requests a program's token
 	SignIn []identity.Settings // where workers may show who they are, besides here
+	Asks   *kit.Limiter        // nil: no bound on what a client asks from outside
 }
 
 // App is the running house.
@@ -206,7 +207,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Drafts: draft, Homes: home, Base: c.Base}
+		Oversight: watch, Own: own, Drafts: draft, Homes: home, Base: c.Base, Asks: c.Asks}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,

@@ -36,6 +36,8 @@ type scene struct {
 	decision, objection        kernel.ID
 	emergency, delay           kernel.ID
 	double                     kernel.ID // another file of the family
+	door                       kernel.ID // of the team, for who refers
+	asks, familyAsks           string    // the addresses of its forms
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -121,6 +123,14 @@ func (w *world) furnish() scene {
 	s.referral = sent.ID
 	s.visit = w.visit(aicha, lies, town.Orgs["team"].ID)
 	s.link = w.link(town.As(w.Context(), "wim"), lies)
+	katrien := town.As(w.Context(), "katrien")
+	for audience, to := range map[referrals.Audience]*string{referrals.ForPartners: &s.asks, referrals.ForFamilies: &s.familyAsks} {
+		d, err := w.app.Referrals.OpenDoor(katrien, town.Orgs["team"].ID, audience, kernel.NL)
+		if err != nil {
+			w.Fatal(err)
+		}
+		*to, s.door = "/ask/"+d.Token, d.ID
+	}
 	running, err := w.app.Programmes.List(aicha, programmes.Query{States: []programmes.State{programmes.On}})
 	if err != nil || len(running.Rows) == 0 {
 		w.Fatalf("no programme runs: %v", err)
@@ -189,6 +199,12 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", strings.ReplaceAll(filled, "{step}", "change"))
 	case pattern == "/answer/{token}":
 		return only(reader == "", "/answer/"+s.link, "/answer/nobody-made-this")
+	case pattern == "/ask":
+		return only(reader == "", pattern, pattern+"?lang=ar")
+	case pattern == "/ask/{token}":
+		return only(reader == "", s.asks, s.familyAsks, s.familyAsks+"?lang=ar", "/ask/NOBODYMADETHIS")
+	case pattern == "/doors", pattern == "/doors/{id}":
+		return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.door)))
 	case pattern == "/referrals/figures":
 		return only(reader == "katrien", pattern, pattern+"?side=alliance")
 	case pattern == "/referrals/figures/rows":

@@ -23,6 +23,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
 // world is a whole house with the four alliances of the demonstration and
@@ -47,6 +48,10 @@ func onEachEngine(t *testing.T, fn func(w *world)) {
 	t.Parallel() // a world shares nothing with another
 	dbtest.EachURL(t, func(t *testing.T, address string) { fn(newWorld(t, address)) })
 }
+
+// asksAtOnce is how much one address may ask at once by the forms for who has
+// no account.
+const asksAtOnce = 120
 
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
@@ -76,7 +81,7 @@ func newWorld(t *testing.T, address string) *world {
 	t.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
 	w.name = "http://localhost:" + port
-	w.app, err = app.New(ctx, app.Config{Base: w.name, DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
+	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
 		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))})
 	if err != nil {
 		t.Fatal(err)

@@ -196,7 +196,7 @@ func (in Knock) read(at Audience, today kernel.Date) (w writing, sketch families
 	w.Why = need(in.Asked, maxAsked, "asked", text)
 	w.Who = first
 	if strings.TrimSpace(in.Phone) == "" && safely == "" {
-		faults.Check("phone", kernel.NewInvalid("referral.reach"))
+		faults.Check("phone", kernel.NewInvalid("door.phone"))
 	}
 	sketch = families.NewFamily{Anyway: true, Persons: []families.NewPerson{{Role: families.Applicant, First: cmp.Or(first, "-")}}}
 	sketch.PostalCode, sketch.Municipality = livesIn(w.From.Town)

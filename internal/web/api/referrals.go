@@ -47,7 +47,8 @@ type referral struct {
 	Version      int64             `json:"version"`
 	Family       kernel.ID         `json:"family"`
 	Provisional  bool              `json:"provisional" doc:"The family has no file: it is a sketch."`
-	Sender       kernel.ID         `json:"sender" doc:"The organisation."`
+	Origin       referrals.Origin  `json:"origin,omitempty" doc:"Who asked from outside, as a code; left out: an organisation of the alliance."`
+	Sender       kernel.ID         `json:"sender" doc:"The organisation; empty when somebody outside asked."`
 	Receiver     kernel.ID         `json:"receiver" doc:"The organisation, or the team of it that answers."`
 	Programme    kernel.ID         `json:"programme,omitempty"`
 	Urgency      referrals.Urgency `json:"urgency"`
@@ -74,7 +75,7 @@ type referral struct {
 
 func referralJSON(r referrals.Referral) referral {
 	return referral{
-		ID: r.ID, Version: r.Version, Family: r.Family, Provisional: r.Provisional, Sender: r.SenderOrg, Receiver: r.ReceiverOrg,
+		ID: r.ID, Version: r.Version, Family: r.Family, Provisional: r.Provisional, Origin: r.Origin, Sender: r.SenderOrg, Receiver: r.ReceiverOrg,
 		Programme: r.Programme, Urgency: r.Urgency, State: r.State, Owner: r.Owner, Next: string(r.Next), Due: r.Due, SentAt: r.SentAt,
 		AcceptedAt: r.AcceptedAt, ScheduledFor: r.ScheduledFor, ArrivedAt: r.ArrivedAt, EndedAt: r.EndedAt, NoShows: r.NoShows,
 		OfferedTo: r.OfferedTo, AnsweredAt: r.AnsweredAt, Released: r.Released, Held: r.Held, ReviewOn: r.ReviewOn,
@@ -216,9 +217,16 @@ type step struct {
 	Detail string          `json:"detail,omitempty"`
 }
 
+type asker struct {
+	Name  string `json:"name,omitempty" doc:"With the function."`
+	Reach string `json:"reach,omitempty" doc:"How to reach them."`
+	Town  string `json:"town,omitempty" doc:"Where the family lives, as it was written."`
+}
+
 type letter struct {
 	Referral     referral          `json:"referral"`
 	Who          string            `json:"who,omitempty"`
+	Asker        *asker            `json:"asker,omitempty" doc:"Who asks from outside."`
 	Why          string            `json:"why,omitempty"`
 	Asked        string            `json:"asked,omitempty"`
 	Told         told              `json:"told,omitzero" doc:"How the family was told."`
@@ -248,6 +256,9 @@ func (s *API) letter(ctx context.Context, in *referralAsked) (*one[letter], erro
 		Referral: referralJSON(l.Referral), Who: l.Who, Why: l.Why, Asked: l.Asked, Told: told(l.Told),
 		Wish: l.Wish, Meets: string(l.Meets), With: l.With, Confirmed: string(l.Safely), Persons: []newPerson{},
 		PostalCode: l.Sketch.PostalCode, Municipality: l.Sketch.Municipality, Place: l.Place, Steps: []step{}, Shut: l.Shut,
+	}
+	if l.From != (referrals.Asker{}) {
+		out.Asker = &asker{l.From.Name, l.From.Reach, l.From.Town}
 	}
 	if len(l.Sketch.Persons) > 0 {
 		out.Contact = contactJSON(l.Sketch.Contact)

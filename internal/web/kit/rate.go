@@ -37,8 +37,18 @@ type client struct {
 // remembers at most so many clients. Proxied tells that a proxy of our own
 // stands in front, whose X-Forwarded-For names the client last.
 func NewLimiter(perSecond, burst, remembered int, proxied bool) *Limiter {
+	return newLimiter(rate.Limit(perSecond), burst, remembered, proxied)
+}
+
+// NewSlowLimiter is [NewLimiter] for what people seldom do: one request comes
+// back after each pause.
+func NewSlowLimiter(pause time.Duration, burst, remembered int, proxied bool) *Limiter {
+	return newLimiter(rate.Every(pause), burst, remembered, proxied)
+}
+
+func newLimiter(perSecond rate.Limit, burst, remembered int, proxied bool) *Limiter {
 	return &Limiter{
-		perSecond: rate.Limit(perSecond), burst: burst, remembered: max(1, remembered), proxied: proxied,
+		perSecond: perSecond, burst: burst, remembered: max(1, remembered), proxied: proxied,
 		clients: map[any]*list.Element{}, recent: list.New(),
 	}
 }

@@ -36,7 +36,7 @@ const (
 
 // notKept are the forms of which nothing is kept: those of the door, and those
 // that show or make a code. What anybody may do is stored nowhere.
-var notKept = []string{"public.", "session.", "token.", "own.", "draft.", "referral.link", "referral.reply", "family.codes", "family.homes"}
+var notKept = []string{"public.", "session.", "token.", "own.", "draft.", "referral.link", "referral.reply", "family.codes", "family.homes", "door."}
 
 // kept tells whether what is typed into a form at this path is kept, and what
 // the form is about.

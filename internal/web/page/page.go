@@ -55,6 +55,7 @@ type Site struct {
 	Base       string // the public address, without a slash at its end; empty: that of the request
 	Drafts     *drafts.Service
 	Homes      *homes.Service
+	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
 	Secure bool // served over TLS
@@ -81,6 +82,8 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.providerPages(page)
 	s.referralPages(page)
 	s.answerPages(page)
+	s.doorPages(page)
+	s.askPages(routes)
 	s.figurePages(page)
 	routes.Handle("GET /referrals/{id}/appointment.ics", "referral.list", s.appointmentFile())
 	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -25,7 +26,7 @@ func inboxTable(v kit.View, w referralListing) kit.Table {
 		next := nextWords(v, row.Referral, w.Names)
 		t.Rows = append(t.Rows, []templ.Component{
 			kit.LinkText(kit.Link{Href: "/referrals/" + string(row.ID), Label: who}),
-			kit.Text(w.Names[row.SenderOrg]),
+			kit.Text(senderWords(v, row.Referral, w.Names)),
 			kit.Tag(referralKind(row.State), v.T("referral.state."+string(row.State))),
 			dueCell(v, next, row.Overdue(v.Today)),
 		})
@@ -54,6 +55,40 @@ func outboxTable(v kit.View, w referralListing) kit.Table {
 		})
 	}
 	return t
+}
+
+// senderWords is who sent a referral: an organisation, or somebody outside.
+func senderWords(v kit.View, r referrals.Referral, names map[kernel.ID]string) string {
+	if r.Origin != "" {
+		return v.T("referrals.letter.outside", "who", v.T("referral.origin."+string(r.Origin)))
+	}
+	return names[r.SenderOrg]
+}
+
+// fromWords says it above the letter.
+func fromWords(v kit.View, l letterView) string {
+	if l.Origin != "" {
+		return senderWords(v, l.Referral, l.Names)
+	}
+	return v.T("referrals.letter.from", "organisation", l.Names[l.SenderOrg])
+}
+
+// askerRows is who asks from outside, and how to reach them.
+func askerRows(v kit.View, from referrals.Asker) (rows []kit.SummaryRow) {
+	for _, x := range [][2]string{{"referrals.letter.asker", from.Name}, {"referrals.letter.reach", from.Reach}, {"referrals.letter.town", from.Town}} {
+		if x[1] != "" {
+			rows = append(rows, kit.SummaryRow{Key: v.T(x[0]), Value: kit.Text(x[1])})
+		}
+	}
+	return rows
+}
+
+// toldWords says how the family was told.
+func toldWords(v kit.View, told referrals.Told) string {
+	if told.How == referrals.ByItself || told.How == referrals.Claimed {
+		return v.T("referral.told." + string(told.How))
+	}
+	return v.T("referrals.letter.told", "how", v.T("referral.told."+string(told.How)), "day", told.On)
 }
 
 // title is how the referral is called for its receiver.
@@ -236,8 +271,14 @@ func sketchRows(v kit.View, f families.NewFamily) (rows []kit.SummaryRow) {
 	if len(phones) > 0 {
 		rows = append(rows, kit.SummaryRow{Key: v.T("referrals.form.phone"), Value: kit.Text(strings.Join(phones, ", "))})
 	}
-	if f.Contact.Safe.Asked() {
-		words := []string{v.T("referrals.form.safe.careful")}
+	if f.Contact.Safe.Hours != "" {
+		rows = append(rows, kit.SummaryRow{Key: v.T("referrals.letter.hours"), Value: kit.Text(f.Contact.Safe.Hours)})
+	}
+	if safe := f.Contact.Safe; safe.NoVoicemail || safe.NoText || safe.OnlyVia != "" || safe.Note != "" {
+		var words []string
+		if safe.NoVoicemail || safe.NoText || safe.NoLetter {
+			words = append(words, v.T("referrals.form.safe.careful"))
+		}
 		for _, s := range []string{f.Contact.Safe.OnlyVia, f.Contact.Safe.Note} {
 			if s != "" {
 				words = append(words, s)

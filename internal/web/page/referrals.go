@@ -47,6 +47,7 @@ type referralListing struct {
 	MaySend  bool
 	MayRead  bool
 	MayCount bool
+	MayOpen  bool // forms for who has no account
 	InNext   kit.Pages
 	OutNext  kit.Pages
 }
@@ -56,7 +57,7 @@ func (s *Site) referralList(r *Request) (Answer, error) {
 	over := q.Get("show") == "over"
 	actor := r.Session.Actor()
 	w := referralListing{Over: over, MaySend: policy.May(actor, "referral.send"), MayRead: policy.May(actor, "referral.read"),
-		MayCount: policy.May(actor, "referral.figures")}
+		MayCount: policy.May(actor, "referral.figures"), MayOpen: policy.May(actor, "door.manage")}
 	var err error
 	if w.In, err = s.Referrals.Inbox(r.Context(), referrals.Query{Over: over, After: q.Get("in")}); err != nil {
 		return lostPlace(err, "/referrals")
@@ -248,6 +249,7 @@ type letterView struct {
 	referrals.Letter
 	Names      map[kernel.ID]string
 	Receivers  []members.Organisation // that can be proposed instead
+	KnownRows  []families.Row         // those of Known, as a list shows them
 	Duplicates []families.Row         // files that seem to be of the same people
 	Colleagues []members.Post         // who can be asked to take it over
 	Me         kernel.ID
@@ -294,6 +296,11 @@ func (s *Site) showLetter(r *Request, letter referrals.Letter, wrong error, dupl
 	var err error
 	if w.Names, err = s.Members.Names(r.Context(), ids...); err != nil {
 		return Answer{}, err
+	}
+	if len(letter.Known) > 0 {
+		if w.KnownRows, err = s.Families.Rows(r.Context(), letter.Known); err != nil {
+			return Answer{}, err
+		}
 	}
 	actor := r.Session.Actor()
 	w.Me, w.Coordinate = actor.Person, actor.Is(policy.Coordinator)
