@@ -130,6 +130,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.rightEndpoints(d)
 	s.claimEndpoints(d)
 	s.referralEndpoints(d)
+	s.doorEndpoints(d)
 	s.referralMoves(d)
 	s.administrationEndpoints(d)
 	return d
