@@ -172,7 +172,6 @@ func (in Knock) read(at Audience, today kernel.Date) (w writing, sketch families
 		return got
 	}
 	w.Told = Told{How: ByItself, On: today, Agrees: true}
-	w.Meets = Alone
 	if at == ForPartners {
 		if !slices.Contains(Origins[:], in.Origin) {
 			faults.Check("origin", kernel.NewInvalid("door.origin"))

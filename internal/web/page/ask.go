@@ -157,6 +157,7 @@ func (s *Site) askSend(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	s.speak(r, r.View.Lang(), []kernel.Lang{r.View.Lang()}) // to switch would lose the code
 	return show(askedPage(r.View, at.Organisation, referrals.GroupedCode(code), s.base(r)+"/ask"))
 }
 
