@@ -22,6 +22,7 @@ var mayNameWays = map[string]string{
 	"internal/web/page/own_views.go":      "shows an adult what is written of them",
 	"internal/web/page/referral_words.go": "shows a referral to who received it",
 	"internal/web/page/referrals.go":      "the form of a referral",
+	"internal/domain/referrals/knock.go":  "reads what was typed at a door",
 	"internal/web/page/answer.go":         "shows a partner what the link opens",
 	"internal/web/api/families.go":        "reads and writes the file",
 }
