@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/rules"
@@ -149,4 +151,163 @@ func mustParse(t *testing.T, lib *rules.Library, b []byte) *rules.Case {
 		t.Fatalf("%v\n%s", err, b)
 	}
 	return c
+}
+
+// smallDomain tells whether all answers to a fact can be tried, and gives them.
+func smallDomain(x *rules.Fact) (out []any) {
+	switch x.Type {
+	case rules.TypeBool:
+		return []any{true, false}
+	case rules.TypeChoice:
+		for _, v := range x.Values {
+			out = append(out, v.Key)
+		}
+	case rules.TypeInt:
+		low, err1 := strconv.Atoi(x.Min)
+		high, err2 := strconv.Atoi(x.Max)
+		for n := low; err1 == nil && err2 == nil && high-low <= 12 && n <= high; n++ {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// What the real packs say of families of which up to five facts are not known
+// is held beside all that these facts can be: what is listed, and nothing else,
+// can change the answer; what is asked is never needless.
+func TestRealPacksAgainstEveryCompletion(t *testing.T) {
+	lib := library(t)
+	r := rand.New(rand.NewPCG(4, 2))
+	var count tally
+	families := 0
+	for families < 12 {
+		h := household{family: map[string]any{}, persons: []map[string]any{{"id": "a", "role": "applicant"}}}
+		for i, role := range []string{"partner", "child", "child", "unborn"} {
+			if r.IntN(3) > 0 {
+				h.persons = append(h.persons, map[string]any{"id": fmt.Sprint("p", i), "role": role})
+			}
+		}
+		h = fill(r, lib, h)
+		c := forget(t, r, lib, h)
+		if len(c.open) == 0 {
+			continue
+		}
+		families++
+		all := map[string]map[string]string{} // of each right, the answer by completion
+		c.completions(func(values []int) {
+			known, err := lib.ParseCase(c.household.json())
+			if err != nil {
+				return // no such family can be
+			}
+			for _, f := range lib.Evaluate(known, rules.Options{NoNext: true}).Rights {
+				if all[f.ID] == nil {
+					all[f.ID] = map[string]string{}
+				}
+				all[f.ID][fmt.Sprint(values)] = answer(f)
+			}
+		})
+		result := lib.Evaluate(mustParse(t, lib, c.household.json()), rules.Options{})
+		var matter []string
+		for _, f := range result.Rights {
+			of, wrong := smallCase{open: c.paths()}.compare(f, all[f.ID], &count)
+			if wrong != "" {
+				t.Errorf("%s: %s\n%s", f.ID, wrong, c.household.json())
+			}
+			matter = append(matter, of...)
+		}
+		if q := result.Next; q != nil {
+			count.asked++
+			if !slices.Contains(matter, place(q.Person, q.Fact)) {
+				t.Errorf("asks %s, which changes nothing\n%s", place(q.Person, q.Fact), c.household.json())
+			}
+		} else if len(matter) > 0 {
+			t.Logf("asks nothing while %v can change an answer", matter)
+		}
+	}
+	t.Log(count)
+}
+
+// partly is a household of which some facts are not known.
+type partly struct {
+	household
+	open []struct {
+		of   map[string]any
+		who  string
+		fact *rules.Fact
+	}
+}
+
+func (c *partly) paths() (out []string) {
+	for _, o := range c.open {
+		out = append(out, o.who+"."+o.fact.Key)
+	}
+	return out
+}
+
+// forget takes up to five facts from a household that can change something, and
+// of which all answers can be tried.
+func forget(t *testing.T, r *rand.Rand, lib *rules.Library, h household) *partly {
+	t.Helper()
+	c := &partly{household: h}
+	part := household{family: map[string]any{}}
+	left := func(entity string, from map[string]any) map[string]any {
+		to := map[string]any{}
+		for k, v := range from {
+			if x := lib.Facts().Fact(entity, k); x == nil || x.Key == "role" || smallDomain(x) == nil || r.IntN(3) == 0 {
+				to[k] = v
+			}
+		}
+		return to
+	}
+	part.family = left(rules.OfFamily, h.family)
+	for _, p := range h.persons {
+		part.persons = append(part.persons, left(rules.OfPerson, p))
+	}
+	var missing []rules.Missing
+	for _, f := range lib.Evaluate(mustParse(t, lib, part.json()), rules.Options{NoNext: true}).Rights {
+		for _, m := range f.Missing {
+			if !slices.Contains(missing, m) {
+				missing = append(missing, m)
+			}
+		}
+	}
+	r.Shuffle(len(missing), func(i, j int) { missing[i], missing[j] = missing[j], missing[i] })
+	ways := 1
+	for _, m := range missing {
+		of, entity, who := h.family, rules.OfFamily, rules.OfFamily
+		if m.Person != "" {
+			entity, who = rules.OfPerson, m.Person
+			of = h.persons[slices.IndexFunc(h.persons, func(p map[string]any) bool { return p["id"] == m.Person })]
+		}
+		x := lib.Facts().Fact(entity, m.Fact)
+		if n := len(smallDomain(x)); n > 0 && ways*n <= 150 && len(c.open) < 5 {
+			ways *= n
+			delete(of, x.Key)
+			c.open = append(c.open, struct {
+				of   map[string]any
+				who  string
+				fact *rules.Fact
+			}{of, who, x})
+		}
+	}
+	return c
+}
+
+// completions calls see with every way to fill in what is not known.
+func (c *partly) completions(see func(values []int)) {
+	values := make([]int, len(c.open))
+	var fill func(i int)
+	fill = func(i int) {
+		if i == len(c.open) {
+			see(values)
+			return
+		}
+		o := c.open[i]
+		for k, v := range smallDomain(o.fact) {
+			values[i], o.of[o.fact.Key] = k, v
+			fill(i + 1)
+		}
+		delete(o.of, o.fact.Key)
+	}
+	fill(0)
 }
