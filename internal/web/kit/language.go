@@ -22,17 +22,23 @@ func WithReader(ctx context.Context, r i18n.Reader) context.Context {
 	return context.WithValue(ctx, readerKey{}, r)
 }
 
-// langCookie remembers a choice of language and nothing else.
-const langCookie = "lang"
+// langCookie remembers a choice of language and nothing else; over TLS it is
+// this site's alone, by its name.
+const (
+	langCookie  = "lang"
+	langOverTLS = "__Host-" + langCookie
+)
 
 // Languages gives every request its reader: the language that was chosen, or
 // else the one that the browser asks for.
 func Languages(texts *i18n.Texts, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lang := i18n.Match(r.Header.Get("Accept-Language"))
-		if c, err := r.Cookie(langCookie); err == nil {
-			if chosen, err := kernel.ParseLang(c.Value); err == nil {
-				lang = chosen
+		for _, name := range []string{langCookie, langOverTLS} {
+			if c, err := r.Cookie(name); err == nil {
+				if chosen, err := kernel.ParseLang(c.Value); err == nil {
+					lang = chosen
+				}
 			}
 		}
 		w.Header().Add("Vary", "Accept-Language, Cookie")
@@ -42,8 +48,12 @@ func Languages(texts *i18n.Texts, next http.Handler) http.Handler {
 
 // LanguageCookie remembers a choice of language for a year.
 func LanguageCookie(lang kernel.Lang, secure bool) *http.Cookie {
+	name := langCookie
+	if secure {
+		name = langOverTLS
+	}
 	return &http.Cookie{
-		Name: langCookie, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60,
+		Name: name, Value: string(lang), Path: "/", MaxAge: 365 * 24 * 60 * 60,
 		HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode,
 	}
 }

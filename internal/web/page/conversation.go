@@ -193,12 +193,17 @@ func (s *Site) askAgain(r *Request, here string, m rules.Missing, err error) (An
 // open as a cookie holds has had enough for today.
 const (
 	laterName = "later"
-	laterLife = 12 * time.Hour
-	maxLater  = 40
+	// It is of one path, and so cannot have the name of the others.
+	laterOverTLS = "__Secure-" + laterName
+	laterLife    = 12 * time.Hour
+	maxLater     = 40
 )
 
 func leftOpen(r *Request) (open []rules.Missing) {
 	c, err := r.Cookie(laterName)
+	if err != nil {
+		c, err = r.Cookie(laterOverTLS)
+	}
 	if err != nil {
 		return nil
 	}
@@ -215,7 +220,11 @@ func (s *Site) laterCookie(path string, open []rules.Missing) *http.Cookie {
 	for _, m := range open[max(0, len(open)-maxLater):] {
 		refs = append(refs, refOf(m))
 	}
-	c := s.cookie(laterName, strings.Join(refs, "~"), laterLife)
+	name := laterName
+	if s.Secure {
+		name = laterOverTLS
+	}
+	c := s.cookie(name, strings.Join(refs, "~"), laterLife)
 	if c.Path = path; len(refs) == 0 {
 		c.MaxAge = -1
 	}

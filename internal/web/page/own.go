@@ -219,5 +219,5 @@ func (s *Site) ownLeave(r *Request, _ ownpage.Visit) (Answer, error) {
 		}
 	}
 	r.writer.Header().Set("Clear-Site-Data", `"cache"`)
-	return Answer{To: kit.Elsewhere, Cookie: &http.Cookie{Name: s.visitCookie(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure}}, nil
+	return Answer{To: kit.Elsewhere, Cookie: s.gone(s.visitCookie())}, nil
 }

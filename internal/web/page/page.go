@@ -280,7 +280,7 @@ func (s *Site) send(r *Request, a Answer) error {
 		http.SetCookie(r.writer, a.Cookie)
 	}
 	if a.Said != "" {
-		http.SetCookie(r.writer, s.cookie("said", a.Said, time.Minute))
+		http.SetCookie(r.writer, s.cookie(s.ownName("said"), a.Said, time.Minute))
 	}
 	if a.Status == http.StatusNoContent {
 		r.writer.WriteHeader(a.Status)
@@ -299,11 +299,11 @@ func (s *Site) send(r *Request, a Answer) error {
 // said takes what the last page left to be said: the key of a text, never a
 // text.
 func (s *Site) said(r *Request) *kit.Flash {
-	c, err := r.Cookie("said")
+	c, err := r.Cookie(s.ownName("said"))
 	if err != nil || r.Method != http.MethodGet {
 		return nil
 	}
-	http.SetCookie(r.writer, &http.Cookie{Name: "said", Path: "/", MaxAge: -1})
+	http.SetCookie(r.writer, s.gone(s.ownName("said")))
 	if !strings.HasPrefix(c.Value, "said.") || !r.View.Has(c.Value) {
 		return nil
 	}
@@ -326,7 +326,7 @@ func (s *Site) askToSignIn(r *Request) {
 		back, ok := s.keepUnsigned(r)
 		if ok && r.URL.Path != draftsPath {
 			to := "/sign-in?back=" + url.QueryEscape(back)
-			http.SetCookie(r.writer, s.cookie("said", "said.draft.kept", time.Minute))
+			http.SetCookie(r.writer, s.cookie(s.ownName("said"), "said.draft.kept", time.Minute))
 			if r.Header.Get("HX-Request") == "true" { // a part was asked for: the whole page goes
 				r.writer.Header().Set("HX-Redirect", to)
 				r.writer.WriteHeader(http.StatusNoContent)

@@ -90,6 +90,11 @@ func (s *Site) takePasskey(r *Request) (Answer, error) {
 // signedIn leads in, and lets the browser be known from now on.
 func (s *Site) signedIn(r *Request, browser members.Browser, cookie, back string) (Answer, error) {
 	http.SetCookie(r.writer, s.cookie(s.ownName("device"), browser.Device, deviceCookie))
+	if former, err := r.Cookie(s.cookieName()); err == nil { // whoever's it was: this browser has another from now on
+		if err := s.Members.SignOut(r.Context(), former.Value); err != nil {
+			return Answer{}, err
+		}
+	}
 	if back == "/" {
 		back = "/today"
 	}

@@ -126,19 +126,19 @@ func (s *Site) askCode(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	<-answered
-	http.SetCookie(r.writer, s.cookie(backCookie, back, ticketLife))
-	return Answer{To: "/sign-in/code", Cookie: s.cookie(ticketCookie, ticket, ticketLife)}, nil
+	http.SetCookie(r.writer, s.cookie(s.ownName(backCookie), back, ticketLife))
+	return Answer{To: "/sign-in/code", Cookie: s.cookie(s.ownName(ticketCookie), ticket, ticketLife)}, nil
 }
 
 func (s *Site) codeForm(r *Request) (Answer, error) {
-	if _, err := r.Cookie(ticketCookie); err != nil {
+	if _, err := r.Cookie(s.ownName(ticketCookie)); err != nil {
 		return goTo("/sign-in", "")
 	}
 	return show(codePage(r.View, nil, nil, s.Demo))
 }
 
 func (s *Site) takeCode(r *Request) (Answer, error) {
-	ticket, err := r.Cookie(ticketCookie)
+	ticket, err := r.Cookie(s.ownName(ticketCookie))
 	if err != nil {
 		return goTo("/sign-in", "")
 	}
@@ -151,11 +151,11 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	back := "/"
-	if c, err := r.Cookie(backCookie); err == nil {
+	if c, err := r.Cookie(s.ownName(backCookie)); err == nil {
 		back = kit.LocalPath(c.Value)
 	}
 	for _, used := range []string{ticketCookie, backCookie} {
-		http.SetCookie(r.writer, &http.Cookie{Name: used, Path: "/", MaxAge: -1})
+		http.SetCookie(r.writer, s.gone(s.ownName(used)))
 	}
 	return s.signedIn(r, browser, cookie, back)
 }
@@ -170,8 +170,8 @@ func (s *Site) signOut(r *Request) (Answer, error) {
 	if _, err := s.Providers.Named(r.Session.Provider); err == nil {
 		to, said = "/signed-out/"+r.Session.Provider, ""
 	}
-	return Answer{To: to, Said: said,
-		Cookie: &http.Cookie{Name: s.cookieName(), Path: "/", MaxAge: -1, HttpOnly: true, Secure: s.Secure}}, nil
+	r.writer.Header().Set("Clear-Site-Data", `"cache", "storage"`) // who comes after finds nothing by going back
+	return Answer{To: to, Said: said, Cookie: s.gone(s.cookieName())}, nil
 }
 
 func (s *Site) posts(r *Request) (Answer, error) {
