@@ -336,6 +336,8 @@ func (v *aviary) refer() {
 		v.more = append(v.more, "/referrals/"+string(id), "/referrals/"+string(id)+"/paper", "/referrals/"+string(id)+"/appointment.ics",
 			"/api/v1/referrals/"+string(id), "/api/v1/referrals/"+string(id)+"/receipt")
 	}
+	door := done[referrals.Door](v, "door")(v.app.Referrals.OpenDoor(v.post("team", policy.Coordinator), v.house["team"].ID, referrals.ForFamilies, kernel.NL))
+	v.objects["/doors/{id}"], v.objects["{door}"] = door.ID, door.ID
 	v.objects["/referrals/{id}"], v.objects["{referral}"] = accepted, accepted
 }
 
