@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"internal/web/page", "internal/web/api"},
 	{"internal/domain/insight"},
 	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/ownpage", "internal/domain/drafts"},
-	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes",
+	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes", "internal/domain/retention",
 		"internal/domain/places", "internal/domain/loans", "internal/domain/voice"},
 	{"internal/domain/sharing"},
 	{"internal/domain/families", "internal/domain/programmes", "internal/domain/depot", "internal/domain/projects"},

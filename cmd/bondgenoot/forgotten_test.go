@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type installation struct {
 	forgotten kernel.ID       // a family with a file
 	sketched  kernel.ID       // a referral of a family without one
 	stays     kernel.ID
+	log       *bytes.Buffer // what the house said
 }
 
 func (in *installation) open(url string) *app.App {
@@ -54,7 +56,7 @@ func (in *installation) open(url string) *app.App {
 	if err != nil {
 		in.Fatal(err)
 	}
-	house, err := app.New(ctx, app.Config{DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), Log: slog.New(slog.DiscardHandler), Demo: true})
+	house, err := app.New(ctx, app.Config{DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), Log: slog.New(slog.NewTextHandler(in.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Demo: true})
 	if err != nil {
 		in.Fatal(err)
 	}
@@ -93,7 +95,7 @@ func person(role families.Role, first, last string, birth kernel.Date) families.
 
 func newInstallation(t *testing.T, url string) *installation {
 	t.Helper()
-	in := &installation{T: t, url: url, dir: t.TempDir()}
+	in := &installation{T: t, url: url, dir: t.TempDir(), log: new(bytes.Buffer)}
 	if err := vault.CreateKeyFile(in.keys().KeyFile); err != nil {
 		t.Fatal(err)
 	}
@@ -159,6 +161,7 @@ func TestARestoredBackupHoldsNobodyWhoWasForgotten(t *testing.T) {
 			t.Errorf("left behind: %v", left)
 		}
 
+		in.holdsNothing("second.gz", "family-keys.gz")
 		targets := map[string]string{"to SQLite": dbtest.SQLite(t)}
 		if !strings.HasPrefix(url, "sqlite:") {
 			targets["to PostgreSQL"] = dbtest.Postgres(t)
@@ -187,6 +190,43 @@ func another(t *testing.T, url string) string {
 		return dbtest.SQLite(t)
 	}
 	return dbtest.Postgres(t)
+}
+
+// holdsNothing wants that backups made after the erasure, and the log, hold
+// nothing that says who was forgotten, nor their number among the keys.
+func (in *installation) holdsNothing(backup, keys string) {
+	in.Helper()
+	for _, name := range []string{backup, keys} {
+		packed, err := os.Open(in.path(name))
+		if err != nil {
+			in.Fatal(err)
+		}
+		defer packed.Close()
+		unpacked, err := gzip.NewReader(packed)
+		if err != nil {
+			in.Fatal(err)
+		}
+		content, err := io.ReadAll(unpacked)
+		if err != nil {
+			in.Fatal(err)
+		}
+		if !bytes.Contains(content, []byte(in.stays)) {
+			in.Errorf("%s does not hold who stays", name)
+		}
+		for _, word := range secret {
+			if bytes.Contains(content, []byte(word)) {
+				in.Errorf("%s holds %q", name, word)
+			}
+		}
+		if name == keys && bytes.Contains(content, []byte(in.forgotten)) {
+			in.Errorf("%s holds the key of who was forgotten", name)
+		}
+	}
+	for _, word := range secret {
+		if bytes.Contains(in.log.Bytes(), []byte(word)) {
+			in.Errorf("the log says %q", word)
+		}
+	}
 }
 
 func (in *installation) nobodyIsFound(name string, sketch kernel.ID) {

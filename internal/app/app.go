@@ -20,6 +20,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -72,6 +73,7 @@ type App struct {
 	Referrals  *referrals.Service
 	Own        *ownpage.Service
 	Homes      *homes.Service
+	Retention  *retention.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -82,6 +84,7 @@ func Modules() []db.Migrations {
 		ownpage.Migrations(),
 		drafts.Migrations(),
 		homes.Migrations(),
+		retention.Migrations(),
 	}
 }
 
@@ -140,6 +143,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
+	keep := &retention.Service{Acts: acts, Families: family}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -156,6 +160,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, own.FamilyForgotten)
 	act.On(acts, own.FamilyMerged)
 	act.On(acts, own.FamilyParted)
+	act.On(acts, keep.FamilyForgotten)
+	act.On(acts, keep.FamilyReopened)
+	act.On(acts, keep.FamilyMerged)
 	act.On(acts, home.FamilyForgotten)
 	act.On(acts, home.FamilyMerged)
 	act.On(acts, home.FamilyParted)
@@ -188,7 +195,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 			}
 			return referral.Expire(ctx, j.Alliance, about)
 		},
-		sharing.SettleJob: share.Settle,
+		sharing.SettleJob:  share.Settle,
+		retention.EraseJob: keep.EraseOne,
+		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -207,7 +216,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Drafts: draft, Homes: home, Base: c.Base, Asks: c.Asks}
+		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Base: c.Base, Asks: c.Asks}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -219,7 +228,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -186,6 +186,7 @@ var withFamily = map[string]string{
 	"sharing_objection": "hold for both",
 	"sharing_emergency": "stay: it was opened for some minutes, and is judged by its number",
 	"sharing_delay":     "hold for both",
+	"retention_hold":    "end: a file that went into another is closed no more",
 	"home_side":         "comes along, unless it is of the very same child: then the two are not joined",
 	"vault_key":         "stays, as long as the other: older backups",
 	"vault_entry":       "are sealed anew with the other key",

@@ -177,7 +177,7 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker, pattern)
 	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
-	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/erasure":
+	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/erasure", "/administration/retention":
 		return only(reader == "nele", pattern)
 	}
 	if strings.HasPrefix(pattern, "/mine") {

@@ -100,26 +100,32 @@ func (s *Service) Forget(ctx context.Context, family kernel.ID, reason string) e
 		if err := a.Allow(ctx, "family.erase", family); err != nil {
 			return err
 		}
-		into, err := leadsTo(ctx, a, family)
-		if err != nil {
-			return err
-		}
-		f, err := load(ctx, a, a.Alliance(), into)
-		if err != nil {
-			return err
-		}
-		if f.State == StateErased {
-			return kernel.NewConflict("family.erased")
-		}
-		if err := s.erase(ctx, a, &f); err != nil {
-			return err
-		}
-		if err := a.Tell(ctx, Forgotten{f.ID}); err != nil {
-			return err
-		}
-		return a.Record(ctx, act.Entry{Action: "family.erase", Subject: f.ID, Fields: []string{"state"},
-			Detail: map[string]string{"state": string(StateErased), "reason": reason}})
+		return s.ForgetIn(ctx, a, family, reason)
 	})
+}
+
+// ForgetIn is [Service.Forget] within an act of a module above, which has asked
+// whether it may.
+func (s *Service) ForgetIn(ctx context.Context, a *act.Act, family kernel.ID, reason string) error {
+	into, err := leadsTo(ctx, a, family)
+	if err != nil {
+		return err
+	}
+	f, err := load(ctx, a, a.Alliance(), into)
+	if err != nil {
+		return err
+	}
+	if f.State == StateErased {
+		return kernel.NewConflict("family.erased")
+	}
+	if err := s.erase(ctx, a, &f); err != nil {
+		return err
+	}
+	if err := a.Tell(ctx, Forgotten{f.ID}); err != nil {
+		return err
+	}
+	return a.Record(ctx, act.Entry{Action: "family.erase", Subject: f.ID, Fields: []string{"state"},
+		Detail: map[string]string{"state": string(StateErased), "reason": reason}})
 }
 
 // atOnce is how many families without a key are looked up together.
@@ -173,8 +179,15 @@ func (s *Service) forgetKeyless(ctx context.Context, family kernel.ID) error {
 	})
 }
 
+// WipeJob takes what was deleted out of the database's own log: a key that was
+// destroyed lives on there for a while.
+const WipeJob = "families.wipe"
+
 func (s *Service) erase(ctx context.Context, a *act.Act, f *Family) error {
 	al := a.Alliance()
+	if err := a.Later(ctx, WipeJob, struct{}{}, a.Now, string(f.ID)); err != nil {
+		return err
+	}
 	if err := s.Vault.Forget(ctx, a, al, f.ID); err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ var Rules = []Rule{
 	{"family.merge", []Role{Caseworker}, []Relation{CareTeam, Sees(Care)}, "who works with both files of a family joins them, and may undo it"},
 	{"family.homes", []Role{Caseworker}, []Relation{CareTeam}, "who works with a home says that a child has another, and what the two may know of each other"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
+	{"retention.manage", []Role{PrivacyOfficer}, nil, "for how long files are kept, and what is due: numbers, never a file"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 
 	// The family at the table. Its people come in by a code that the care team

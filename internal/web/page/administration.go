@@ -24,6 +24,7 @@ func (s *Site) administrationPages(page register) {
 	page("POST /administration/twins", "family.twins", s.settleTwins)
 	page("GET /administration/erasure", "family.erase", s.erasure)
 	page("POST /administration/erasure", "family.erase", s.erase)
+	s.retentionPages(page)
 	s.organisationPages(page)
 }
 
@@ -69,6 +70,13 @@ func (s *Site) administration(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 		doors = append(doors, door{"/administration/twins", "twins", "users", len(twins)})
+	}
+	if r.may("retention.manage") {
+		list, err := s.Retention.List(r.Context())
+		if err != nil {
+			return Answer{}, err
+		}
+		doors = append(doors, door{"/administration/retention", "retention", "clock", len(list.Over())})
 	}
 	if r.may("family.erase") {
 		doors = append(doors, door{"/administration/erasure", "erasure", "trash", -1})
