@@ -211,6 +211,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern+"?side=sent")
 	case pattern == "/referrals/{id}/paper":
 		return only(caseworker, "/referrals/"+string(s.visit)+"/paper")
+	case pattern == "/referrals/{id}/onward":
+		return only(caseworker, "/referrals/"+string(s.visit)+"/onward")
 	case pattern == "/families/{id}/merge":
 		return only(caseworker, filled, filled+"?with="+string(s.double))
 	case pattern == "/referrals/{id}":

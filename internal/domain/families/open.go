@@ -285,3 +285,27 @@ func (s *Service) completed(ctx context.Context, a *act.Act, in NewFamily) (NewF
 	sketch.Confidential = sketch.Confidential || in.Confidential
 	return sketch, nil
 }
+
+// SketchCase is what the rules may see of a sketch on a day, as [File.Case] is
+// of a file: where it lives, and who is in it with birth or due date. For a
+// module above that has asked whether the actor may see the sketch.
+func (s *Service) SketchCase(ctx context.Context, a *act.Act, id kernel.ID) ([]byte, error) {
+	sketch, err := s.SketchIn(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	f := File{law: s.Law}
+	f.Municipality, f.PostalCode = sketch.Municipality, sketch.PostalCode
+	for i, p := range sketch.Persons {
+		who := Person{ID: kernel.ID("p" + strconv.Itoa(i)), Role: p.Role, Birth: p.Birth}
+		f.Persons = append(f.Persons, who)
+		key, day := factBirth, p.Birth
+		if p.Role == Unborn {
+			key, day = factDue, p.Due
+		}
+		if day != "" {
+			f.Facts = append(f.Facts, Fact{Person: who.ID, Key: key, Value: quoted(string(day)), Source: Told})
+		}
+	}
+	return f.Case(a.Today())
+}

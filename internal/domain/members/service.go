@@ -124,6 +124,13 @@ func (s *Service) TeamsIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Org
 	return page.Rows, err
 }
 
+// ReceivingIn lists the organisations to which a referral can be sent, by name,
+// at most a hundred, within an act of a module above.
+func (s *Service) ReceivingIn(ctx context.Context, a *act.Act) ([]Organisation, error) {
+	page, err := listOrganisations(ctx, a, a.Alliance(), Query{Receives: true, Limit: 100})
+	return page.Rows, err
+}
+
 // WorkerIn reads a worker within an act of a module above.
 func (s *Service) WorkerIn(ctx context.Context, a *act.Act, id kernel.ID) (Worker, error) {
 	return loadWorker(ctx, a, a.Alliance(), id)

@@ -298,11 +298,18 @@ func (s *Service) Follow(ctx context.Context, typed string) (word Word, organisa
 	if len(code) != codeLetters {
 		return "", "", none
 	}
-	var alliance, id kernel.ID
+	var alliance, id, asked kernel.ID
 	var r Referral
 	err = s.Acts.DB.Read(ctx, func(q db.Querier) (err error) {
 		if alliance, id, err = knockBehind(ctx, q, code); err == nil {
 			r, err = load(ctx, q, alliance, id)
+		}
+		asked = r.SentTo
+		for range 20 { // who passes it on goes on with it
+			if err != nil || r.Outcome != PassedOn || r.FollowedBy == "" {
+				break
+			}
+			r, err = load(ctx, q, alliance, r.FollowedBy)
 		}
 		return err
 	})
@@ -312,7 +319,7 @@ func (s *Service) Follow(ctx context.Context, typed string) (word Word, organisa
 	if err != nil {
 		return "", "", err
 	}
-	ctx = act.As(ctx, outside(alliance, r.SentTo))
+	ctx = act.As(ctx, outside(alliance, asked))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "door.knock", ""); err != nil {
 			return err
@@ -320,7 +327,7 @@ func (s *Service) Follow(ctx context.Context, typed string) (word Word, organisa
 		if r.EndedAt != "" && r.EndedAt.Add(keep).Before(a.Now) {
 			return none
 		}
-		o, err := s.Members.OrganisationIn(ctx, a, r.SentTo)
+		o, err := s.Members.OrganisationIn(ctx, a, asked)
 		word, organisation = r.word(), o.Name
 		return err
 	})

@@ -313,6 +313,7 @@ func (s *Service) copied(ctx context.Context, a *act.Act, old Referral, in Again
 	if w.Told = in.Told; why != "" {
 		w.Why = why
 	}
+	w.From = Asker{Town: w.From.Town} // who asked from outside asked the first organisation alone
 	next.PartOf, next.Provisional = old.ID, old.Provisional
 	if old.SenderOrg == a.Actor.Org {
 		next.Joint = old.Joint

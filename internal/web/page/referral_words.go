@@ -250,8 +250,13 @@ func formField(field string, persons []string) string {
 	return field
 }
 
-// againAddress is the form for the next try of a referral that was declined.
+// againAddress is the form for the next try of a referral that was declined:
+// the services that come next, or a new referral once a receiver had taken the
+// family on.
 func againAddress(r referrals.Receipt) string {
+	if r.Can(referrals.ReRefer) {
+		return "/referrals/" + string(r.ID) + "/onward"
+	}
 	q := url.Values{}
 	if r.Instead != "" {
 		q.Set("to", string(r.Instead))

@@ -34,6 +34,8 @@ func (s *Site) referralPages(page register) {
 	page("POST /referrals/{id}/turn-down", "referral.answer", s.turnDownReferral)
 	page("POST /referrals/{id}/wait", "referral.answer", s.holdReferral)
 	page("POST /referrals/{id}/release", "referral.answer", s.releaseReferral)
+	page("GET /referrals/{id}/onward", "referral.send", s.onward)
+	page("POST /referrals/{id}/onward", "referral.send", s.sendOnward)
 	page("POST /referrals/{id}/link", "referral.withdraw", s.linkReferral)
 	page("POST /referrals/{id}/withdraw", "referral.withdraw", s.withdrawReferral)
 }
