@@ -45,7 +45,7 @@ func at(cells []cell, place int) (c cell, ok bool) {
 }
 
 // fuelToPrepare is how much looking is done once to spare it later.
-const fuelToPrepare = 60000
+const fuelToPrepare = 200000
 
 // prepared gives the starts of the right; while they are made, those that there
 // are so far.
@@ -244,16 +244,82 @@ func (s *search) try(list []*start) {
 			continue
 		}
 		from := len(s.fixed)
-		for i, u := range s.candidates {
-			c, ok := f.placed(u, t.values, s.places[i])
-			if !ok {
-				c = s.likely(u)[0]
-			}
-			s.fix(u, c)
-		}
+		s.seatAll(t)
 		s.flip(false)
 		s.undo(from)
 	}
+	kept := s.fuel - s.fuel/shareToWalk
+	s.fuel -= kept
+	s.edges(list)
+	s.fuel += kept
+}
+
+// seatAll puts a start into the family, around what is known of it.
+func (s *search) seatAll(t *start) {
+	for i, u := range s.candidates {
+		c, ok := s.f.placed(u, t.values, s.places[i])
+		if left := s.f.narrowed[u]; !ok && left != nil {
+			c = left[len(left)-1] // a dictionary begins with what says least: no school, no income
+		} else if !ok {
+			c = s.likely(u)[0]
+		}
+		s.fix(u, c)
+	}
+}
+
+// What walks to an edge may take: so many starts, of each so many numbers.
+const (
+	startsToWalk  = 6
+	numbersToWalk = 2
+	shareToWalk   = 6 // one part in so many of the fuel that is left
+)
+
+// edges goes on from the starts of which something is still to be shown. Who
+// counts as a dependant matters only where an income lies between two limits,
+// and in another family these lie elsewhere: so a number is moved to where the
+// answer turns here, and the facts that mattered in the start are looked at
+// there.
+func (s *search) edges(list []*start) {
+	f := s.f
+	left := startsToWalk
+	for _, t := range list {
+		if s.fuel <= 0 || left == 0 || !s.turns(t) {
+			continue
+		}
+		left--
+		from := len(s.fixed)
+		s.seatAll(t)
+		numbers := numbersToWalk
+		for i, u := range s.candidates {
+			_, x := f.factAt(u)
+			_, turned := at(t.turns, s.places[i])
+			if numbers == 0 || s.fuel <= 0 || x.kind != kindNumber || !turned && !s.found.has(u) {
+				continue
+			}
+			numbers--
+			now, ends := f.cells[u], s.extremes(u)
+			if s.apart(u, ends[0], ends[1]) {
+				for _, c := range s.sides(u, ends[0], ends[1]) {
+					f.set(u, c)
+					s.flip(false)
+				}
+			}
+			f.set(u, now)
+		}
+		s.undo(from)
+	}
+}
+
+// apart tells whether two values of a fact give two answers.
+func (s *search) apart(u int32, a, b cell) bool {
+	s.f.set(u, a)
+	s.look(&s.base)
+	if !s.base.certain() || s.void || s.loose || !s.trail.reads.has(u) {
+		return false
+	}
+	s.f.set(u, b)
+	s.look(&s.next)
+	return s.next.certain() && !s.void && !s.loose && !s.base.sameAs(&s.next)
 }
 
 // turns puts into s.first what may give another answer, of facts that were not

@@ -164,14 +164,11 @@ func (s *search) matters(v int32) bool {
 	if s.f.learns { // it is after witnesses
 		return s.witness(v) || s.changes(v)
 	}
+	if s.mattered(v) {
+		return s.witness(v) || !s.ruledOut(v) && s.changes(v)
+	}
 	if s.ruledOut(v) {
 		return false
-	}
-	if s.mattered(v) {
-		if s.witness(v) {
-			return true
-		}
-		return s.changes(v)
 	}
 	whole := s.fuel
 	short := min(whole, shortProof*s.r.cost(s.f))
