@@ -129,6 +129,13 @@ var notForPrograms = map[string]string{
 	"members.LinkIdentity":       "a person shows who they are, in a browser",
 	"members.RemoveIdentity":     "a person keeps on a page how they sign in",
 	"members.SignInWithIdentity": "a person shows who they are, in a browser",
+	"members.Pair":               "a telephone is let in by a person who sees it",
+	"members.PairedNow":          "a telephone is let in by a person who sees it",
+	"members.Paired":             "a telephone is let in by a person who sees it",
+	"members.ConfirmPaired":      "a telephone is let in by a person who sees it",
+	"members.EndPaired":          "a telephone is let in by a person who sees it",
+	"members.Claim":              "a telephone scans what is on a screen",
+	"members.Claimed":            "a telephone scans what is on a screen",
 	"members.WorkerToTell":       "the house's own mail",
 }
 

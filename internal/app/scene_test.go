@@ -30,6 +30,7 @@ type scene struct {
 	family, person, unborn     kernel.ID
 	claim, referral, programme kernel.ID
 	visit                      kernel.ID // a referral with an appointment
+	phone                      kernel.ID // that may take part
 	link                       string    // with which a partner without an account answers
 	organisation, colleague    kernel.ID
 	team                       kernel.ID // of the colleague
@@ -136,6 +137,11 @@ func (w *world) furnish() scene {
 		w.Fatalf("no programme runs: %v", err)
 	}
 	s.programme = running.Rows[0].ID
+	phone, err := w.app.Members.Pair(aicha, "Kleding, tafel 2", 12)
+	if err != nil {
+		w.Fatal(err)
+	}
+	s.phone = phone.ID
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
 }
@@ -158,6 +164,12 @@ func (s scene) paths(pattern, reader string) []string {
 	switch pattern {
 	case "/{$}", "/check", "/sign-in":
 		return only(reader == "", strings.TrimSuffix(pattern, "{$}"))
+	case "/devices":
+		return only(caseworker, pattern)
+	case "/devices/{id}":
+		return only(caseworker, "/devices/"+string(s.phone))
+	case "/pair", "/pair/{code}":
+		return only(reader == "", strings.ReplaceAll(pattern, "{code}", "nobody-made-this"))
 	case "/sign-in/with/{provider}":
 		return only(reader == "", "/sign-in") // leads to the provider
 	case "/sign-in/with/{provider}/back", "/signed-out/{provider}":

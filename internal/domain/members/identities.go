@@ -71,6 +71,9 @@ func (s *Service) LinkIdentity(ctx context.Context, shown Shown) error {
 		if err := a.Allow(ctx, "session.own", ""); err != nil {
 			return err
 		}
+		if _, err := loadWorker(ctx, a, a.Alliance(), a.Actor.Person); err != nil {
+			return err
+		}
 		known, err := identitiesOf(ctx, a, digests)
 		if err != nil {
 			return err

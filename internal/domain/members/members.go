@@ -4,10 +4,10 @@
 //
 // Owns the tables alliance, alliance_municipality, organisation, worker,
 // worker_role, worker_device, worker_mail_change, sign_in_code, session,
-// passkey, passkey_answer, identity and token.
+// passkey, passkey_answer, identity, paired and token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
-// session.own, token.own, token.manage. Tells: [Left]. Hears: nothing. Leaves
+// session.own, token.own, token.manage, device.pair. Tells: [Left]. Hears: nothing. Leaves
 // the jobs "members.sign_in_code", the mail with a code,
 // "members.mail_change_told", the letters about a new address,
 // "members.mail_change", which puts it in place, and "members.way_in_told",
@@ -215,7 +215,8 @@ type Session struct {
 	ID          kernel.ID
 	How         How
 	Browser     string
-	Provider    string // where the worker showed who they are; empty: here
+	Until       kernel.Instant // when a telephone's part ends; zero: this is none
+	Provider    string         // where the worker showed who they are; empty: here
 	Began, Seen kernel.Instant
 }
 

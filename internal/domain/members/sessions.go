@@ -20,6 +20,7 @@ const (
 	ByChoice  How = "choice"  // chosen from a list, in a demonstration
 
 	ByProvider How = "provider" // shown who one is to a provider, such as ACM/IDM
+	ByPairing  How = "pairing"  // a telephone that a worker let take part
 )
 
 // opening is how a session begins.

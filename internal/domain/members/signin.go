@@ -177,10 +177,13 @@ func (s *Service) Session(ctx context.Context, cookie string) (session Session, 
 	now := kernel.InstantOf(s.Acts.Now())
 	err = s.Acts.DB.Read(ctx, func(q db.Querier) error {
 		session, err = loadSession(ctx, q, alliance, hashed(token))
+		if kernel.CodeOf(err) == kernel.NotFound {
+			session, err = s.pairedSession(ctx, q, alliance, hashed(token), now)
+		}
 		return err
 	})
 	if kernel.CodeOf(err) == kernel.NotFound ||
-		err == nil && (session.Seen.Add(sessionIdle).Before(now) || session.Began.Add(sessionLongest).Before(now)) {
+		err == nil && session.How != ByPairing && (session.Seen.Add(sessionIdle).Before(now) || session.Began.Add(sessionLongest).Before(now)) {
 		return Session{}, none
 	}
 	if err != nil || now.Before(session.Seen.Add(seenEvery)) {
@@ -244,6 +247,9 @@ func (s *Service) SignOut(ctx context.Context, cookie string) error {
 	session, err := s.Session(ctx, cookie)
 	if err != nil {
 		return nil
+	}
+	if session.How == ByPairing {
+		return s.leave(ctx, session)
 	}
 	_, token, _ := strings.Cut(cookie, ".")
 	ctx = act.As(ctx, session.Actor())

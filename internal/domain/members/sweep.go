@@ -25,6 +25,7 @@ func (s *Service) Sweep(ctx context.Context) (swept int64, err error) {
 		{"sign_in_code", "alliance, id", "asked_at < $1", []any{now.Add(-codeKept)}},
 		{"passkey_answer", "alliance, token", "at < $1", []any{now.Add(-2 * questionLife)}},
 		{"token", "alliance, id", "revoked_at <> '' AND revoked_at < $1 OR last_day < $2", []any{now.Add(-tokenKept), now.Add(-tokenKept).Date()}},
+		{"paired", "alliance, id", "until < $1", []any{now.Add(-pairedKept)}},
 		{"worker_device", "alliance, worker, token", "seen < $1", []any{now.Add(-deviceLife)}},
 	} {
 		statement := fmt.Sprintf(`DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s LIMIT %[4]d)`,

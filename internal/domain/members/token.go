@@ -76,6 +76,9 @@ func (s *Service) MakeToken(ctx context.Context, in NewToken) (t Token, secret s
 		if err := a.Allow(ctx, "token.own", ""); err != nil {
 			return err
 		}
+		if _, err := loadWorker(ctx, a, a.Alliance(), a.Actor.Person); err != nil {
+			return err // a telephone that takes part for some hours makes nothing that stays
+		}
 		in, err := in.read(a.Today())
 		if err != nil {
 			return err

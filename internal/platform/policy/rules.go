@@ -17,6 +17,7 @@ var Rules = []Rule{
 	{"member.manage", []Role{Administrator}, nil, "who works for whom"},
 	{"token.own", workers, nil, "one's own programs act for oneself, and for no longer than one wants"},
 	{"token.manage", []Role{Administrator}, nil, "what programs come in is seen, and can be stopped"},
+	{"device.pair", []Role{Caseworker, Coordinator}, nil, "who leads the work lets a volunteer's telephone take part, for some hours and as a volunteer"},
 	{"job.manage", []Role{Administrator}, nil, "work that failed must be seen and tried again"},
 	{"audit.read", []Role{PrivacyOfficer}, nil, "the privacy officer watches the record, which holds no names"},
 	{"alliance.found", []Role{System}, nil, "an installation is set up from its own machine"},

@@ -8,6 +8,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -34,6 +35,7 @@ type accountView struct {
 	Offered    bool // passkeys work here
 	Identities []members.Identity
 	Providers  []identity.Settings
+	MayPair    bool
 	Labels     map[string]string // of providers, by name
 	Form       url.Values
 	Errors     kit.Errors
@@ -62,7 +64,7 @@ func (s *Site) showAccount(r *Request, wrong error) (Answer, error) {
 	for _, one := range identities {
 		labels[one.Provider] = s.providerLabel(one.Provider)
 	}
-	w := accountView{Identities: identities, Providers: s.offered(), Labels: labels, Own: own, Here: r.Session.ID, Sessions: open, Passkeys: keys, Offered: s.Members.HasPasskeys(), Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
+	w := accountView{MayPair: policy.May(r.Session.Actor(), "device.pair"), Identities: identities, Providers: s.offered(), Labels: labels, Own: own, Here: r.Session.ID, Sessions: open, Passkeys: keys, Offered: s.Members.HasPasskeys(), Form: url.Values{"lang": {string(own.Worker.Lang)}}, Errors: r.View.Problems(wrong)}
 	if wrong != nil {
 		return again(accountPage(r.View, w), wrong)
 	}

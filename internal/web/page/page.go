@@ -82,6 +82,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.tokenPages(page)
 	s.accountPages(page)
 	s.providerPages(page)
+	s.pairedPages(page)
 	s.referralPages(page)
 	s.answerPages(page)
 	s.doorPages(page)
@@ -243,6 +244,10 @@ func (s *Site) open(r *Request, public bool) error {
 			Post: postOf(r.Session), Name: r.Session.Worker.Name, Organisation: r.Session.Organisation.Name,
 			Alliance: r.Session.Alliance.Name.In(r.View.Lang()),
 			Account:  "/account", Switch: "/session", SignOut: "/sign-out",
+		}
+		if r.Session.How == members.ByPairing { // it has no account, and acts for one organisation alone
+			r.View.Actor.Account, r.View.Actor.Switch = "", ""
+			r.View.Actor.Name = r.View.T("paired.until", "place", r.Session.Worker.Name, "time", r.View.Time(r.Session.Until))
 		}
 		r.View.Nav = s.navigation(r)
 		if policy.May(r.Session.Actor(), "family.list") {

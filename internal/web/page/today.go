@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -56,6 +57,9 @@ type figure struct {
 func (s *Site) today(r *Request) (Answer, error) {
 	actor := r.Session.Actor()
 	first, _, _ := strings.Cut(r.Session.Worker.Name, " ")
+	if r.Session.How == members.ByPairing {
+		first = r.Session.Worker.Name
+	}
 	w := todayView{Name: first, Names: map[kernel.ID]string{},
 		mayOpen: policy.May(actor, "family.open"), mayRefer: policy.May(actor, "referral.send"), mayRead: policy.May(actor, "referral.read"),
 		mayFile: policy.May(actor, "family.read"), mayAdminister: policy.May(actor, "administration.read")}
