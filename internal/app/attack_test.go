@@ -109,7 +109,7 @@ type objects map[string]kernel.ID
 // wildcards that name no object.
 var steps = map[string][]string{
 	"{step}": {"change", "start", "apply", "grant"}, "{move}": {"start"}, "{fact}": {"family.has_bim"},
-	"{template}": {"leuven-kirikou"}, "{token}": {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "{right}": {"be.leefloon"}, "{provider}": {"acmidm"},
+	"{template}": {"leuven-kirikou"}, "{token}": {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "{right}": {"be.leefloon"}, "{provider}": {"acmidm"}, "{code}": {"nobody-made-this"},
 }
 
 // paths fills a pattern; none when nothing is known for a wildcard, and false
@@ -162,7 +162,7 @@ func (o objects) ids() (all []kernel.ID) {
 // one can be named.
 func typed(o objects) string {
 	form := url.Values{
-		"version": {"1"}, "began": {"1"}, "reason": {"other"}, "hour": {"10:00"}, "place": {"Aan de balie"}, "absence": {"let_know"},
+		"version": {"1"}, "began": {"1"}, "reason": {"other"}, "hours": {"4"}, "number": {"000"}, "hour": {"10:00"}, "place": {"Aan de balie"}, "absence": {"let_know"},
 		"outcome": {"helped"}, "right": {"be.leefloon"}, "text": {"Een regel."}, "first": {"Mira"}, "last": {"Verzonnen"}, "birth": {"1990-01-01"},
 		"role": {"child"}, "value": {"true"}, "source": {"told"}, "kind": {"worker"}, "verdict": {"other"}, "sure": {"yes"},
 		"name": {"Nieuwe naam"}, "mail": {"nieuw@leuven.example"}, "roles": {"caseworker"}, "why": {"Er is te weinig geld."},
@@ -207,15 +207,6 @@ func (w *world) knowledge() (objects, scene) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	aicha, form := w.as("leuven", "aicha"), "/families/"+string(s.family)+"/notes"
-	aicha.sees("POST /drafts", url.Values{"form": {form}, "page": {form}, "typed": {"text=x"}, "who": {aicha.post()}}, 204)
-	var draft kernel.ID
-	err = w.db.Read(w.Context(), func(q db.Querier) error {
-		return q.QueryRowContext(w.Context(), `SELECT id FROM draft WHERE alliance = $1`, leuven.ID).Scan(&draft)
-	})
-	if err != nil {
-		w.Fatal(err)
-	}
 	aichas := leuven.As(w.Context(), "aicha")
 	w.did(w.app.Members.LinkIdentity(aichas, members.Shown{Provider: "acmidm", Issuer: "https://acmidm.example", Subject: "aicha", Once: "1"}))
 	linked, err := w.app.Members.Identities(aichas)
@@ -223,7 +214,7 @@ func (w *world) knowledge() (objects, scene) {
 	door, err := w.app.Referrals.OpenDoor(leuven.As(w.Context(), "omar"), leuven.Orgs["lampeke"].ID, referrals.ForPartners, kernel.NL)
 	w.did(err)
 	return objects{
-		"/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID,
+		"/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,

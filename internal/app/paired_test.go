@@ -10,9 +10,9 @@ import (
 )
 
 var (
-	pairAt   = regexp.MustCompile(`http://[^"<>]+(/pair/[A-Za-z0-9_-]+)`)
-	ofDevice = regexp.MustCompile(`/devices/[0-9a-f-]{36}`)
-	number   = regexp.MustCompile(`>([0-9] [0-9] [0-9])<`)
+	pairAt      = regexp.MustCompile(`http://[^"<>]+(/pair/[A-Za-z0-9_-]+)`)
+	ofDevice    = regexp.MustCompile(`/devices/[0-9a-f-]{36}`)
+	threeDigits = regexp.MustCompile(`>([0-9] [0-9] [0-9])<`)
 )
 
 // Aïcha shows a code, Rik's telephone scans it, both show one number, and he
@@ -34,7 +34,7 @@ func TestAVolunteersTelephoneTakesPart(t *testing.T) {
 		phone.sees("GET "+link[1], nil, 200, "Meedoen met deze telefoon", "bedankt dat u helpt")
 		phone.sees("GET "+link[1], nil, 200) // telephones look at addresses by themselves
 		_, shows, path := phone.asks("POST "+link[1], form())
-		same := number.FindStringSubmatch(shows)
+		same := threeDigits.FindStringSubmatch(shows)
 		if path != "/pair" || same == nil {
 			w.Fatalf("the telephone is at %s and shows\n%s", path, plain(shows))
 		}

@@ -58,7 +58,7 @@ func (s *Site) today(r *Request) (Answer, error) {
 	actor := r.Session.Actor()
 	first, _, _ := strings.Cut(r.Session.Worker.Name, " ")
 	if r.Session.How == members.ByPairing {
-		first = r.Session.Worker.Name
+		first = "" // nobody says who holds it
 	}
 	w := todayView{Name: first, Names: map[kernel.ID]string{},
 		mayOpen: policy.May(actor, "family.open"), mayRefer: policy.May(actor, "referral.send"), mayRead: policy.May(actor, "referral.read"),
@@ -246,6 +246,9 @@ func (w todayView) nothing() bool {
 
 // lead says in a line what the day is like.
 func (w todayView) lead(v kit.View) string {
+	if w.Name == "" {
+		return v.T("today.hello.helping")
+	}
 	if len(w.Figures) > 0 || len(w.Out) > 0 {
 		return v.T("today.hello.busy", "name", w.Name)
 	}
