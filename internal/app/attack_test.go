@@ -207,6 +207,15 @@ func (w *world) knowledge() (objects, scene) {
 	if err != nil {
 		w.Fatal(err)
 	}
+	aicha, form := w.as("leuven", "aicha"), "/families/"+string(s.family)+"/notes"
+	aicha.sees("POST /drafts", url.Values{"form": {form}, "page": {form}, "typed": {"text=x"}, "who": {aicha.post()}}, 204)
+	var draft kernel.ID
+	err = w.db.Read(w.Context(), func(q db.Querier) error {
+		return q.QueryRowContext(w.Context(), `SELECT id FROM draft WHERE alliance = $1`, leuven.ID).Scan(&draft)
+	})
+	if err != nil {
+		w.Fatal(err)
+	}
 	aichas := leuven.As(w.Context(), "aicha")
 	w.did(w.app.Members.LinkIdentity(aichas, members.Shown{Provider: "acmidm", Issuer: "https://acmidm.example", Subject: "aicha", Once: "1"}))
 	linked, err := w.app.Members.Identities(aichas)
