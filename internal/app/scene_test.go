@@ -223,6 +223,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern+"?side=sent")
 	case pattern == "/referrals/{id}/paper":
 		return only(caseworker, "/referrals/"+string(s.visit)+"/paper")
+	case pattern == "/referrals/away":
+		return only(caseworker || reader == "katrien", pattern)
+	case pattern == "/referrals/terms":
+		return only(reader == "katrien", pattern)
 	case pattern == "/referrals/{id}/onward":
 		return only(caseworker, "/referrals/"+string(s.visit)+"/onward")
 	case pattern == "/families/{id}/merge":

@@ -37,6 +37,12 @@ func (s *API) referralEndpoints(d *desk) {
 		Says: "Say how many open referrals a colleague, or your organisation as a whole, has at most."}, s.setLimit)
 	add(d, endpoint{Method: "POST", Path: "/away", Action: "referral.away", ID: "set-away", Tag: "referrals", Status: noContent,
 		Says: "Say when you are away and who stands in; a coordinator says it of a colleague too."}, s.setAway)
+	add(d, endpoint{Method: "GET", Path: "/away", Action: "referral.away", ID: "list-away", Tag: "referrals",
+		Says: "Who of your organisation is away now or will be, and who stands in."}, s.away)
+	add(d, endpoint{Method: "DELETE", Path: "/away/{worker}", Action: "referral.away", ID: "end-away", Tag: "referrals", Status: noContent,
+		Says: "Say that somebody is back: you yourself, or as a coordinator a colleague."}, s.endAway)
+	add(d, endpoint{Method: "GET", Path: "/terms", Action: "referral.arrange", ID: "list-terms", Tag: "referrals",
+		Says: "Within how many working days your organisation, its teams, and the programmes that they receive families for, answer."}, s.arranged)
 	add(d, endpoint{Method: "GET", Path: "/organisations/{organisation}/terms", Action: "network.read", ID: "read-terms", Tag: "referrals",
 		Says: "Within how many working days an organisation, a team or a programme answers."}, s.terms)
 	add(d, endpoint{Method: "PUT", Path: "/organisations/{organisation}/terms", Action: "referral.arrange", ID: "set-terms", Tag: "referrals",

@@ -21,7 +21,11 @@ func (s *Site) figurePages(page register) {
 	page("GET /referrals/figures", "referral.figures", s.figures)
 	page("GET /referrals/figures/rows", "referral.figures", s.figureRows)
 	page("POST /referrals/limits", "referral.arrange", s.setLimit)
+	page("GET /referrals/terms", "referral.arrange", s.terms)
 	page("POST /referrals/terms", "referral.arrange", s.setTerms)
+	page("GET /referrals/away", "referral.away", s.away)
+	page("POST /referrals/away", "referral.away", s.setAway)
+	page("POST /referrals/away/back", "referral.away", s.endAway)
 }
 
 // figuresView is how referrals fare in a period.
@@ -95,24 +99,6 @@ func (s *Site) showFigures(r *Request, form url.Values, wrong error) (Answer, er
 		return again(figuresPage(r.View, w), wrong)
 	}
 	return show(figuresPage(r.View, w))
-}
-
-func (s *Site) setTerms(r *Request) (Answer, error) {
-	days := func(field string) int64 {
-		n, err := strconv.ParseInt(r.PostForm.Get(field), 10, 64)
-		if err != nil {
-			return 0 // refused as such
-		}
-		return n
-	}
-	err := s.Referrals.SetTerms(r.Context(), r.Session.Organisation.ID, referrals.Terms{Answer: days("answer"), Contact: days("contact")})
-	if faulty(err) {
-		return s.showFigures(r, r.PostForm, err)
-	}
-	if err != nil {
-		return Answer{}, err
-	}
-	return goTo("/referrals/figures", "said.referral.terms")
 }
 
 // figureRowsView is what is behind one figure.

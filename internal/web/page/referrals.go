@@ -49,6 +49,7 @@ type referralListing struct {
 	MaySend  bool
 	MayRead  bool
 	MayCount bool
+	MayLeave bool // says when they are away
 	MayOpen  bool // forms for who has no account
 	InNext   kit.Pages
 	OutNext  kit.Pages
@@ -59,7 +60,8 @@ func (s *Site) referralList(r *Request) (Answer, error) {
 	over := q.Get("show") == "over"
 	actor := r.Session.Actor()
 	w := referralListing{Over: over, MaySend: policy.May(actor, "referral.send"), MayRead: policy.May(actor, "referral.read"),
-		MayCount: policy.May(actor, "referral.figures"), MayOpen: policy.May(actor, "door.manage")}
+		MayCount: policy.May(actor, "referral.figures"), MayOpen: policy.May(actor, "door.manage"),
+		MayLeave: policy.May(actor, "referral.away")}
 	var err error
 	if w.In, err = s.Referrals.Inbox(r.Context(), referrals.Query{Over: over, After: q.Get("in")}); err != nil {
 		return lostPlace(err, "/referrals")
