@@ -25,45 +25,50 @@ type Shared struct {
 // is told of nobody.
 func (s *Service) Shared(ctx context.Context, v Visit) (shared Shared, err error) {
 	err = s.own(ctx, v, "sharing", func(a *act.Act, file families.File, look sight) error {
-		if shared = (Shared{Whole: look.whole}); !look.whole {
-			return nil
-		}
-		if shared.Team, err = s.helpers(ctx, a, file); err != nil {
-			return err
-		}
-		own, err := s.Referrals.OwnIn(ctx, a, file.ID)
-		if err != nil {
-			return err
-		}
-		for _, r := range own {
-			if !slices.Contains(shared.Asked, r.Org) {
-				shared.Asked = append(shared.Asked, r.Org)
-			}
-		}
-		all, err := s.Sharing.OfIn(ctx, a, file.ID)
-		if err != nil {
-			return err
-		}
-		ids := slices.Clone(shared.Asked)
-		for _, d := range all.Decisions {
-			if d.Runs(a.Today()) && toldOf(d) {
-				shared.Decisions = append(shared.Decisions, d)
-				ids = append(ids, d.Recipients...)
-			}
-		}
-		for _, o := range all.Objections {
-			if o.LiftedAt == "" && len(o.Groups) == 0 && !slices.Contains(shared.Refused, o.Recipient) {
-				shared.Refused = append(shared.Refused, o.Recipient)
-				ids = append(ids, o.Recipient)
-			}
-		}
-		shared.Names, err = s.Members.NamesIn(ctx, a, ids...)
+		shared, err = s.sharedIn(ctx, a, file, look)
 		return err
 	})
 	if err != nil {
 		return Shared{}, err
 	}
 	return shared, nil
+}
+
+func (s *Service) sharedIn(ctx context.Context, a *act.Act, file families.File, look sight) (shared Shared, err error) {
+	if shared = (Shared{Whole: look.whole}); !look.whole {
+		return shared, nil
+	}
+	if shared.Team, err = s.helpers(ctx, a, file); err != nil {
+		return shared, err
+	}
+	own, err := s.Referrals.OwnIn(ctx, a, file.ID)
+	if err != nil {
+		return shared, err
+	}
+	for _, r := range own {
+		if !slices.Contains(shared.Asked, r.Org) {
+			shared.Asked = append(shared.Asked, r.Org)
+		}
+	}
+	all, err := s.Sharing.OfIn(ctx, a, file.ID)
+	if err != nil {
+		return shared, err
+	}
+	ids := slices.Clone(shared.Asked)
+	for _, d := range all.Decisions {
+		if d.Runs(a.Today()) && toldOf(d) {
+			shared.Decisions = append(shared.Decisions, d)
+			ids = append(ids, d.Recipients...)
+		}
+	}
+	for _, o := range all.Objections {
+		if o.LiftedAt == "" && len(o.Groups) == 0 && !slices.Contains(shared.Refused, o.Recipient) {
+			shared.Refused = append(shared.Refused, o.Recipient)
+			ids = append(ids, o.Recipient)
+		}
+	}
+	shared.Names, err = s.Members.NamesIn(ctx, a, ids...)
+	return shared, err
 }
 
 // toldOf tells whether a family's page speaks of a decision: not of one of which

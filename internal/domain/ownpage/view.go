@@ -268,6 +268,7 @@ type Everything struct {
 	Rights   Found
 	Plan     []Step
 	Messages []Message
+	Shared   Shared
 	Looks    []audit.Record
 	Names    map[kernel.ID]string // of the workers and organisations that stand in it
 }
@@ -296,8 +297,11 @@ func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (a
 			return err
 		}
 		all.Looks = looks.Records
+		if all.Shared, err = s.sharedIn(ctx, a, file, l); err != nil {
+			return err
+		}
 		writers, err := s.writers(ctx, a, all.Messages)
-		for _, more := range []map[kernel.ID]string{plan.Names, looks.Names, writers} {
+		for _, more := range []map[kernel.ID]string{plan.Names, looks.Names, writers, all.Shared.Names} {
 			maps.Copy(all.Names, more)
 		}
 		return err

@@ -304,7 +304,7 @@ func (s *Site) ownDownload(r *Request, v ownpage.Visit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	file, err := json.MarshalIndent(all, "", "  ")
+	file, err := json.MarshalIndent(s.exportOf(r.View, v.Names, all), "", "  ")
 	if err != nil {
 		return Answer{}, err
 	}
