@@ -20,6 +20,7 @@ var mayNameWays = map[string]string{
 	"internal/web/page/file_contact.go":   "the form of the contact",
 	"internal/web/page/intake.go":         "the form of the intake",
 	"internal/web/page/own_views.go":      "shows an adult what is written of them",
+	"internal/web/page/own_export.go":     "gives an adult what is written of them, on their own page",
 	"internal/web/page/referral_words.go": "shows a referral to who received it",
 	"internal/web/page/referrals.go":      "the form of a referral",
 	"internal/domain/referrals/knock.go":  "reads what was typed at a door",
