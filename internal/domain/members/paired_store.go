@@ -57,6 +57,12 @@ func claimPaired(ctx context.Context, q db.Querier, alliance, id kernel.ID, toke
 	return nil
 }
 
+// endPairedBy ends the telephones that a worker let take part.
+func endPairedBy(ctx context.Context, q db.Querier, alliance, worker kernel.ID, now kernel.Instant) error {
+	_, err := q.ExecContext(ctx, `UPDATE paired SET ended_at = $3 WHERE alliance = $1 AND made_by = $2 AND ended_at = ''`, alliance, worker, now)
+	return err
+}
+
 // setPaired writes when something happened: confirmed_at or ended_at.
 func setPaired(ctx context.Context, q db.Querier, alliance, id kernel.ID, column string, now kernel.Instant) error {
 	_, err := q.ExecContext(ctx, `UPDATE paired SET `+column+` = $3 WHERE alliance = $1 AND id = $2`, alliance, id, now)

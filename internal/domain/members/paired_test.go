@@ -113,6 +113,10 @@ func TestATelephoneStopsAtOnce(t *testing.T) {
 		"when who holds it signs out": func(w town, _ context.Context, _ kernel.ID, cookie string) error {
 			return w.SignOut(context.Background(), cookie)
 		},
+		"when the worker signs out everywhere": func(w town, by context.Context, _ kernel.ID, _ string) error { return w.SignOutEverywhere(by) },
+		"when the administrator signs them out": func(w town, _ context.Context, _ kernel.ID, _ string) error {
+			return w.SignOutWorker(w.admin, w.aicha.ID)
+		},
 		"when the worker leaves": func(w town, _ context.Context, _ kernel.ID, _ string) error {
 			return w.SetRoles(w.admin, w.aicha.ID, w.ocmw.ID)
 		},

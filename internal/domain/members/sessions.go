@@ -96,14 +96,15 @@ func (s *Service) EndSession(ctx context.Context, id kernel.ID) error {
 }
 
 // SignOutEverywhere ends every session of the signed-in worker in their
-// alliance, and lets every browser be a strange one again. Passkeys and tokens
-// stay: they are taken away one by one.
+// alliance, stops the telephones that they let take part, and lets every browser
+// be a strange one again. Passkeys, identities and tokens stay: they are taken
+// away one by one.
 func (s *Service) SignOutEverywhere(ctx context.Context) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "session.own", ""); err != nil {
 			return err
 		}
-		if err := endEverySession(ctx, a, a.Alliance(), a.Actor.Person); err != nil {
+		if err := endEverySession(ctx, a, a.Alliance(), a.Actor.Person, a.Now); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "session.end_all", Subject: a.Actor.Person})
@@ -120,7 +121,7 @@ func (s *Service) SignOutWorker(ctx context.Context, worker kernel.ID) error {
 		if _, err := loadWorker(ctx, a, a.Alliance(), worker); err != nil {
 			return err
 		}
-		if err := endEverySession(ctx, a, a.Alliance(), worker); err != nil {
+		if err := endEverySession(ctx, a, a.Alliance(), worker, a.Now); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "session.end_all", Subject: worker})
@@ -163,10 +164,13 @@ func endSession(ctx context.Context, q db.Querier, alliance, worker, id kernel.I
 	return nil
 }
 
-func endEverySession(ctx context.Context, q db.Querier, alliance, worker kernel.ID) error {
+func endEverySession(ctx context.Context, q db.Querier, alliance, worker kernel.ID, now kernel.Instant) error {
 	_, err := q.ExecContext(ctx, `DELETE FROM session WHERE alliance = $1 AND worker = $2`, alliance, worker)
 	if err == nil {
 		_, err = q.ExecContext(ctx, `DELETE FROM worker_device WHERE alliance = $1 AND worker = $2`, alliance, worker)
+	}
+	if err == nil {
+		err = endPairedBy(ctx, q, alliance, worker, now)
 	}
 	return err
 }

@@ -66,7 +66,8 @@ func deleteMailChange(ctx context.Context, q db.Querier, alliance, worker kernel
 }
 
 // shutOut ends every way in that a worker has: sessions, codes on their way,
-// known browsers, passkeys, linked identities, tokens.
+// known browsers, passkeys, linked identities, telephones that they let
+// take part, tokens.
 func shutOut(ctx context.Context, q db.Querier, alliance, worker, by kernel.ID, now kernel.Instant) error {
 	for _, statement := range []string{
 		`DELETE FROM session WHERE alliance = $1 AND worker = $2`,
@@ -78,6 +79,9 @@ func shutOut(ctx context.Context, q db.Querier, alliance, worker, by kernel.ID, 
 		if _, err := q.ExecContext(ctx, statement, alliance, worker); err != nil {
 			return err
 		}
+	}
+	if err := endPairedBy(ctx, q, alliance, worker, now); err != nil {
+		return err
 	}
 	_, err := q.ExecContext(ctx, `UPDATE token SET revoked_at = $3, revoked_by = $4 WHERE alliance = $1 AND worker = $2 AND revoked_at = ''`,
 		alliance, worker, now, by)

@@ -152,6 +152,11 @@ func (s *Site) claimed(r *Request) (Answer, error) {
 		return show(claimedPage(r.View, p))
 	case p.State == members.PairedWorks:
 		http.SetCookie(r.writer, s.gone(s.ownName(pairingCookie)))
+		if former, err := r.Cookie(s.cookieName()); err == nil && former.Value != secret { // whoever's it was: this browser is the telephone from now on
+			if err := s.Members.SignOut(r.Context(), former.Value); err != nil {
+				return Answer{}, err
+			}
+		}
 		return Answer{To: "/today", Cookie: s.cookie(s.cookieName(), secret, p.Until.Time().Sub(s.Now()))}, nil
 	}
 	err = kernel.NewConflict("paired.gone")
