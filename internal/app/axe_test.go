@@ -40,6 +40,7 @@ const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wc
 // person whose page it is, wide and narrow, light and dark, and wants not one
 // violation. A route without an example here fails, so that none is forgotten.
 func TestEveryPageIsAccessible(t *testing.T) {
+	t.Parallel()
 	chromium(t)
 	script := axe(t)
 	w := newWorld(t, dbtest.SQLite(t))

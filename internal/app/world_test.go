@@ -164,7 +164,7 @@ func (w *world) as(town, worker string) *person {
 
 func (w *world) stranger() *person {
 	jar, _ := cookiejar.New(nil) // never fails
-	return &person{world: w, lang: "nl", client: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	return &person{world: w, lang: "nl", client: &http.Client{Jar: jar, Timeout: 2 * time.Minute}}
 }
 
 // reads makes the person a reader of a language.
