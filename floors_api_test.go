@@ -54,6 +54,7 @@ var notForPrograms = map[string]string{
 	"families.Reseal":          "the house's own work when its key is replaced",
 	"families.Rows":            "GET /families lists them",
 	"retention.List":           "the privacy officer decides on a page what goes for good",
+	"retention.Of":             "a closed file's page says until when it is kept",
 	"retention.SetRule":        "the privacy officer decides on a page for how long files are kept",
 	"retention.Keep":           "the privacy officer decides on a page what goes for good",
 	"retention.Erase":          "the privacy officer decides on a page what goes for good",

@@ -163,10 +163,12 @@ func TestWhoseTimeIsOverIsNowhere(t *testing.T) {
 		rule.Set("source", "Stuurgroep van 3 maart 2026")
 		officer.sees("POST /administration/retention", rule, 200, "De termijn is vastgelegd", "6 maanden na het sluiten", "Stuurgroep van 3 maart 2026", "23 mei 2027")
 		officer.sees("POST /administration/retention", form("family", string(h.id), "sure", "yes"), 409, "mag nog niet weg")
+		clerk.sees("GET /families/"+string(h.id), nil, 200, "mag gewist worden vanaf 23 mei 2027")
 		w.later(182 * 24 * time.Hour)
 		officer = w.as("leuven", "nele")
 		officer.sees("POST /administration/retention", form("do", "keep", "one", string(h.id), "reason", "claim", "review_on-day", "30", "review_on-month", "5", "review_on-year", "2027"), 200,
 			"blijft langer", "Een aanvraag of beroep loopt nog, tot en met 30 mei 2027")
+		w.as("leuven", "aicha").sees("GET /families/"+string(h.id), nil, 200, "blijft zeker tot en met 30 mei 2027")
 		w.later(10 * 24 * time.Hour)
 		officer = w.as("leuven", "nele")
 		officer.sees("GET /administration", nil, 200, "Hoe lang we bewaren")

@@ -74,6 +74,37 @@ func (s *Service) List(ctx context.Context) (l List, err error) {
 	return l, err
 }
 
+// Of is until when a closed file is kept, for its care team; ok is false when
+// nothing was decided about it, or when it is not closed.
+func (s *Service) Of(ctx context.Context, family kernel.ID) (d Due, ok bool, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "family.change", family); err != nil {
+			return err
+		}
+		d, ok, err = s.dueIn(ctx, a, family)
+		ok = ok && d.On != ""
+		return err
+	})
+	return d, ok, err
+}
+
+// dueIn is a closed file beside its rule; ok is false when it is not closed.
+func (s *Service) dueIn(ctx context.Context, a *act.Act, id kernel.ID) (d Due, ok bool, err error) {
+	if id == "" {
+		return d, false, nil
+	}
+	found, err := s.Families.ClosedIn(ctx, a, id, 1)
+	if err != nil || len(found) == 0 {
+		return d, false, err
+	}
+	rules, err := rulesOf(ctx, a, a.Alliance())
+	if err != nil {
+		return d, false, err
+	}
+	holds, err := holdsOf(ctx, a, a.Alliance(), id)
+	return dueOf(found[0], rules, holds, a.Today()), true, err
+}
+
 // place is where a file stands in the list: what may go, then what will, then
 // what nobody decided anything about.
 func (d Due) place(today kernel.Date) string {
@@ -176,19 +207,8 @@ func (s *Service) Erase(ctx context.Context, ids []kernel.ID) (n int, err error)
 
 // over tells whether a family may be erased today.
 func (s *Service) over(ctx context.Context, a *act.Act, id kernel.ID) (bool, error) {
-	if id == "" {
-		return false, nil
-	}
-	found, err := s.Families.ClosedIn(ctx, a, id, 1)
-	if err != nil || len(found) == 0 {
-		return false, err
-	}
-	rules, err := rulesOf(ctx, a, a.Alliance())
-	if err != nil {
-		return false, err
-	}
-	holds, err := holdsOf(ctx, a, a.Alliance(), id)
-	return dueOf(found[0], rules, holds, a.Today()).Over(a.Today()), err
+	d, ok, err := s.dueIn(ctx, a, id)
+	return ok && d.Over(a.Today()), err
 }
 
 // EraseOne is the work of [EraseJob]. Who is worked with again since it was

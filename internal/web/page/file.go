@@ -8,6 +8,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -45,6 +46,7 @@ type fileView struct {
 	MayRefer bool
 	Merges   []families.Merge // files that went into this one and can come out again
 	Homes    []homes.Home     // other homes of the children
+	Kept     retention.Due    // of a closed file: until when it is kept; zero when nothing was decided
 }
 
 // MayChange tells whether the reader keeps this file.
@@ -111,6 +113,11 @@ func (s *Site) file(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 		if w.Homes, err = s.Homes.Of(r.Context(), w.ID); err != nil {
+			return Answer{}, err
+		}
+	}
+	if !w.Partial && w.State == families.StateClosed {
+		if w.Kept, _, err = s.Retention.Of(r.Context(), w.ID); err != nil {
 			return Answer{}, err
 		}
 	}
