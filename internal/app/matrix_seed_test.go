@@ -326,14 +326,24 @@ func (v *aviary) refer() {
 	done[referrals.Referral](v, "accept")(v.app.Referrals.Accept(v.caseworker("objected"), objected))
 	done[sharing.Objection](v, "object")(v.app.Sharing.Object(team, v.family, v.house["objected"].ID, nil, sharing.ToldInPerson))
 
-	// And a family without a file, that somebody sends to the team.
+	// And families without a file, of whom some were declined or taken back.
+	gone := func(to string) kernel.ID {
+		in := referrals.NewReferral{Sketch: families.NewFamily{Anyway: true, PostalCode: "3010",
+			Persons: []families.NewPerson{{Role: families.Applicant, First: v.puts(letter(to+" sketch"), "Yq"+to), Last: "Niemand", Birth: "1992-11-13"}},
+			Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(32)}}}, To: v.house[to].ID, Told: told, Why: v.puts(letter(to+" sketch"), "Yqwaarom"+to)}
+		return done[referrals.Receipt](v, "send a sketch to "+to)(v.app.Referrals.Send(v.post("sender", policy.Referrer), in)).ID
+	}
+	refused, stopped := gone("declined"), gone("withdrawn")
+	done[referrals.Referral](v, "decline")(v.app.Referrals.Decline(v.caseworker("declined"), refused, referrals.Full, ""))
+	v.must("withdraw", v.app.Referrals.Withdraw(v.post("sender", policy.Referrer), stopped, referrals.NotNeeded))
+
 	k := letter("team")
 	sketch := send(v.post("sender", policy.Referrer), "team", referrals.NewReferral{Sketch: families.NewFamily{Anyway: true, PostalCode: "3010",
 		Persons: []families.NewPerson{{Role: families.Applicant, First: v.puts(k, "Yqels"), Last: v.puts(k, "Yqschets"), Birth: "1992-11-12"}},
 		Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(31)}, Safe: families.Safe{Note: v.puts(k, "Yqveilig")}}}})
 	v.puts(k, "1992-11-12", string(kernel.FictionalPhone(31)), kernel.FictionalPhone(31).Display())
 	v.link = v.partner(v.post("sender", policy.Referrer))
-	for _, id := range []kernel.ID{asked, declined, ended, back, objected, sketch} {
+	for _, id := range []kernel.ID{asked, declined, ended, back, objected, sketch, refused, stopped} {
 		v.more = append(v.more, "/referrals/"+string(id), "/referrals/"+string(id)+"/paper", "/referrals/"+string(id)+"/appointment.ics",
 			"/api/v1/referrals/"+string(id), "/api/v1/referrals/"+string(id)+"/receipt")
 	}

@@ -218,7 +218,7 @@ func TestNobodyLearnsWhatIsNotTheirsAtAnyAddress(t *testing.T) {
 		heardBy := map[string]int{}
 		leaks := map[string]bool{}
 		for i, b := range birds {
-			if some && i%3 != 0 {
+			if some && i%3 != 0 && b.visit == "" {
 				continue
 			}
 			for _, at := range addresses {
