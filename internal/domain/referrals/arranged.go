@@ -2,6 +2,7 @@ package referrals
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -24,7 +25,7 @@ func (s *Service) Absences(ctx context.Context) (all []Away, err error) {
 
 // EndAway says that the actor is back, or is not going away after all (zero
 // worker); a coordinator says it of a colleague too. To say it of somebody who
-// is not away is no fault.
+// is not away is no fault; of somebody who is no colleague it is Invalid.
 func (s *Service) EndAway(ctx context.Context, worker kernel.ID) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "referral.away", ""); err != nil {
@@ -37,9 +38,14 @@ func (s *Service) EndAway(ctx context.Context, worker kernel.ID) error {
 		if who != a.Actor.Person && !a.Actor.Is(policy.Coordinator) {
 			return kernel.NewForbidden("role")
 		}
-		_, err := a.ExecContext(ctx, `DELETE FROM referral_away WHERE alliance = $1 AND org = $2 AND worker = $3`, a.Alliance(), a.Actor.Org, who)
+		ended, err := a.ExecContext(ctx, `DELETE FROM referral_away WHERE alliance = $1 AND org = $2 AND worker = $3`, a.Alliance(), a.Actor.Org, who)
 		if err != nil {
 			return err
+		}
+		if n, err := ended.RowsAffected(); err != nil || n == 0 && who != a.Actor.Person {
+			if err := errors.Join(err, s.colleague(ctx, a, a.Actor.Org, who, "worker")); err != nil {
+				return err
+			}
 		}
 		return a.Record(ctx, act.Entry{Action: "referral.back", Subject: who})
 	})
