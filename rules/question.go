@@ -293,8 +293,11 @@ func (f *frame) question(c *candidate, lang Lang) *Question {
 	}
 	if c.most > 0 {
 		q.Why = counted(whyDecides, c.most, lang)
-	} else {
+	} else { // it decides none alone, and all of these wait for it
 		q.Why = counted(whyNeeded, len(c.rights), lang)
+		for _, u := range c.rights {
+			c.month = c.month.add(u.month)
+		}
 	}
 	if c.month.sign() > 0 {
 		q.Month = c.month.roundTo(integer(1), roundUp).plain()

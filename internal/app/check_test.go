@@ -196,3 +196,33 @@ func TestOddMethodsAreRefusedInWords(t *testing.T) {
 		p.reads("fr").sees("PROPFIND /api/v1/families", nil, 405, `"status":405`, "Cette adresse ne connaît pas cette méthode")
 	})
 }
+
+// Each question of the check says what hangs on it: what its answer decides, or,
+// where it decides nothing alone, how many rights wait for it. An answer that
+// cannot be beside what is known is not taken, and the question stands again.
+func TestTheCheckSaysWhyItAsksAndTakesNoAnswerThatCannotBe(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		mother := w.stranger().reads("fr")
+		_, body, _ := mother.asks("POST /check", first())
+		answer := func(said string) (status int) {
+			form := carried(body)
+			form.Set("do", "answer")
+			form.Set("answer", said)
+			status, body, _ = mother.asks("POST /check", form)
+			return status
+		}
+		if !strings.Contains(body, "Cette réponse peut éclaircir 3 droits, jusqu’à ") || !strings.HasSuffix(carried(body).Get("fact"), ".school") {
+			t.Errorf("the first question does not say what it decides: %s", body)
+		}
+		if status := answer("secondary"); status != 422 || !strings.Contains(body, "Une des réponses ne peut pas être juste") || !strings.HasSuffix(carried(body).Get("fact"), ".school") {
+			t.Errorf("a child of two at secondary school: %d %s", status, body)
+		}
+		answer("none")
+		for n := 0; !strings.Contains(body, "Cette réponse est nécessaire pour "); n++ {
+			_, fact, _ := strings.Cut(carried(body).Get("fact"), ".")
+			if status := answer(spoken(body, fact)); status != 200 || n > 5 {
+				t.Fatalf("question %d: %d, and none says how many rights wait for it", n, status)
+			}
+		}
+	})
+}

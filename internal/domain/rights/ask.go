@@ -12,6 +12,7 @@ type Ask struct {
 	Fact   *rules.Fact
 	Person string // "" for a fact of the family
 	Rights int    // how many rights one answer can decide; 0 when that is not known
+	Waits  int    // how many rights wait for the answer
 	Month  int    // of how many euros a month that is about, at most; 0: not known
 	Left   int    // how many questions are open, this one among them
 }
@@ -29,7 +30,7 @@ func (f *Found) Next(audience string, leftOpen []rules.Missing) (ask Ask, ok boo
 	m := rules.Missing{Fact: q.Fact, Person: q.Person}
 	if x := f.fact(m); x != nil && slices.Contains(open, m) {
 		euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
-		return Ask{x, q.Person, q.Rights, euros, len(open)}, true
+		return Ask{Fact: x, Person: q.Person, Rights: q.Rights, Waits: len(q.Open), Month: euros, Left: len(open)}, true
 	}
 	return Ask{Fact: f.fact(open[0]), Person: open[0].Person, Left: len(open)}, true
 }

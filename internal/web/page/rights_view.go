@@ -44,31 +44,32 @@ type sumLine struct {
 
 // rightCard is one right or offer.
 type rightCard struct {
-	ID, Anchor string
-	Name       string
-	Summary    string
-	Kind       kit.Kind
-	Local      *rights.Local // nil: a right of the law
-	By         string        // who decides or gives it
-	Amounts    []amountLine
-	Sum        *amountLine // of several amounts that come as often
-	Ranges     []string
-	InKind     string
-	Ask        *askLink
-	Why        []whyGroup
-	Steps      []stepGroup
-	WhyNot     []string
-	Refers     []string
-	Law        []string
-	Numbers    []string // of the law, with their day
-	Sources    []rules.Source
-	OldSince   kernel.Date // some amount may have been adapted since then; "": none
-	Unsure     bool        // some amount is not certain
-	How, Where string
-	Automatic  bool
-	Notes      string
-	Standings  []standing
-	Had        bool // the family has it already
+	ID, Anchor   string
+	Name         string
+	Summary      string
+	Kind         kit.Kind
+	Local        *rights.Local // nil: a right of the law
+	By           string        // who decides or gives it
+	Amounts      []amountLine
+	Sum          *amountLine // of several amounts that come as often
+	Ranges       []string
+	InKind       string
+	Ask          *askLink
+	Why          []whyGroup
+	Steps        []stepGroup
+	WhyNot       []string
+	Refers       []string
+	Law          []string
+	Numbers      []string // of the law, with their day
+	Sources      []rules.Source
+	OldSince     kernel.Date // some amount may have been adapted since then; "": none
+	Unsure       bool        // some amount is not certain
+	Undetermined bool        // the search ended before it knew whether it can be both
+	How, Where   string
+	Automatic    bool
+	Notes        string
+	Standings    []standing
+	Had          bool // the family has it already
 }
 
 // standing is how far a right is for one person, or for the family.
@@ -206,7 +207,8 @@ type cardBuilder struct {
 func (b cardBuilder) card(x rules.Finding) rightCard {
 	c := rightCard{
 		ID: x.ID, Anchor: anchorOf(x.ID), Name: x.Name, Summary: x.Summary, InKind: x.InKind, By: x.Decides,
-		Law: x.Law, Sources: x.Sources, How: x.Apply, Where: x.Where, Had: b.found.Had(x), Automatic: x.Mode == "automatic", Notes: x.Notes,
+		Undetermined: x.Undetermined,
+		Law:          x.Law, Sources: x.Sources, How: x.Apply, Where: x.Where, Had: b.found.Had(x), Automatic: x.Mode == "automatic", Notes: x.Notes,
 		Kind: map[rules.Status]kit.Kind{rules.Entitled: kit.Certain, rules.Unknown: kit.Possible, rules.NotEntitled: kit.Not, rules.Refer: kit.Plain}[x.Status],
 	}
 	if local, ok := b.found.Local[x.ID]; ok {
