@@ -184,7 +184,7 @@ func (b *browser) findsRights(family string) {
 		"Dit is zeker € 2.103,25 per maand",
 		"Sociaal tarief voor elektriciteit, aardgas en warmte",
 		// Possible, with the one answer that is missing.
-		"Waalse geboortepremie tot € 1.395,02 één keer", "Eén antwoord ontbreekt: Hebt u voor kind dat verwacht wordt al het startbedrag",
+		"Waalse geboortepremie tot € 1.395,02 één keer", "Eén antwoord ontbreekt: Hebt u voor het kind dat komt al het startbedrag",
 		"Voorschot op onderhoudsgeld (DAVO)", "Eén antwoord ontbreekt: Moet een ouder die niet bij u woont onderhoudsgeld betalen voor een kind?",
 		// An amount that is older than its indexation says so.
 		"Dit bedrag gold op 1 januari 2022.",
