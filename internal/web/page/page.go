@@ -261,18 +261,21 @@ func (s *Site) open(r *Request, public bool) error {
 // navigation is the few places that are always one step away, for the roles
 // that have them.
 func (s *Site) navigation(r *Request) []kit.NavItem {
+	within := func(place string) bool {
+		return r.URL.Path == place || strings.HasPrefix(r.URL.Path, place+"/")
+	}
 	var items []kit.NavItem
-	for _, place := range []struct{ href, key, icon, action string }{
-		{"/today", "nav.today", "house", "session.own"},
-		{"/families", "nav.families", "users-three", "family.list"},
-		{"/referrals", "nav.referrals", "hand-heart", "referral.list"},
-		{"/programmes", "nav.programmes", "book-open", "programme.read"},
-		{"/network", "nav.network", "tree-structure", "network.read"},
-		{"/administration", "nav.administration", "gear", "administration.read"},
+	for _, place := range []struct{ href, key, icon, action, also string }{
+		{"/today", "nav.today", "house", "session.own", ""},
+		{"/families", "nav.families", "users-three", "family.list", ""},
+		{"/referrals", "nav.referrals", "hand-heart", "referral.list", "/doors"},
+		{"/programmes", "nav.programmes", "book-open", "programme.read", ""},
+		{"/network", "nav.network", "tree-structure", "network.read", ""},
+		{"/administration", "nav.administration", "gear", "administration.read", ""},
 	} {
 		if policy.May(r.Session.Actor(), place.action) {
 			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,
-				Current: r.URL.Path == place.href || strings.HasPrefix(r.URL.Path, place.href+"/")})
+				Current: within(place.href) || place.also != "" && within(place.also)})
 		}
 	}
 	return items
