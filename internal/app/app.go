@@ -152,6 +152,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, right.Merged)
 	act.On(acts, right.Parted)
 	act.On(acts, referral.FamilyForgotten)
+	act.On(acts, family.WorkerLeft)
 	act.On(acts, referral.WorkerLeft)
 	act.On(acts, referral.FamilyMerged)
 	act.On(acts, referral.FamilyParted)

@@ -228,3 +228,48 @@ func TestAClosedFileWaits(t *testing.T) {
 		wants(t, "the coordinator of nobody", w.Close(context.Background(), f.ID, families.ClosedHelped), "unauthenticated sign_in")
 	})
 }
+
+// A worker leaves who had a file alone, one with the organisation, and one with
+// a colleague. The first goes to the organisation, or to one person who
+// coordinates and keeps files; none is without somebody.
+func TestNoFileIsLeftBehindWhenAWorkerLeaves(t *testing.T) {
+	for name, coordinated := range map[string]bool{"somebody coordinates": true, "nobody coordinates": false} {
+		t.Run(name, func(t *testing.T) {
+			inTown(t, func(w town) {
+				act.On(w.Acts, w.WorkerLeft)
+				here := w.hat(w.chloe, "chloe@huis.example", w.ocmw, policy.Caseworker)
+				var cleo context.Context
+				if coordinated {
+					cleo = w.hat(w.bram, "bram@ocmw.example", w.ocmw, policy.Caseworker, policy.Coordinator)
+				}
+				closed := peeters()
+				closed.Restricted, closed.Anyway = true, true
+				alone := must(w.Open(here, closed)).ID
+				open := peeters()
+				open.Anyway = true
+				together := must(w.Open(here, open)).ID
+				withColleague := must(w.Open(here, closed)).ID
+				must(0, w.JoinTeam(here, withColleague, w.person(w.aicha), families.CarerWorker))
+
+				must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.ocmw))
+				reader, want := w.aicha, families.CarerOrganisation
+				if coordinated {
+					reader, want = cleo, families.CarerWorker
+					for name, who := range map[string]context.Context{"who left": here, "a colleague, what was for one alone": w.aicha} {
+						_, err := w.Read(who, alone, families.ForCare)
+						wants(t, name, err, "not_found object")
+					}
+				}
+				if file := must(w.Read(reader, alone, families.ForCare)); len(file.Team) != 1 || file.Team[0].Kind != want {
+					t.Errorf("the team is %+v", file.Team)
+				}
+				for _, id := range []kernel.ID{together, withColleague} {
+					file := must(w.Read(w.aicha, id, families.ForCare))
+					if len(file.Team) != 1 || slices.ContainsFunc(file.Team, func(c families.Carer) bool { return c.Holder == w.person(w.chloe) }) {
+						t.Errorf("the team is %+v", file.Team)
+					}
+				}
+			})
+		})
+	}
+}
