@@ -5,7 +5,10 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
@@ -180,27 +183,38 @@ func (s *Site) figureCSV(r *Request) ([]byte, error) {
 	}
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
+	w.UseCRLF = true // RFC 4180
 	head := []string{r.View.T("figures.service")}
 	for _, cell := range referrals.Cells {
 		head = append(head, r.View.T("figures.cell."+string(cell)))
 	}
 	_ = w.Write(append(head, r.View.T("figures.all"))) // a buffer never fails
 	for _, line := range append(f.Services, referrals.ServiceLine{Org: "-", Line: f.Totals}) {
-		row := []string{serviceName(r.View, names, line.Org)}
+		row := []string{unformula(serviceName(r.View, names, line.Org))}
 		for _, cell := range referrals.Cells {
 			row = append(row, countWords(line.Cells[cell]))
 		}
 		_ = w.Write(append(row, countWords(line.All)))
 	}
 	for _, reason := range f.Reasons {
-		_ = w.Write([]string{whyWords(r.View, reason), countWords(reason.Counted)})
+		row := make([]string, 2+len(referrals.Cells)) // as wide as the others; under the state that it is a reason for
+		row[0], row[len(row)-1] = unformula(whyWords(r.View, reason)), countWords(reason.Counted)
+		row[1+slices.Index(referrals.Cells[:], reason.Cell)] = countWords(reason.Counted)
+		_ = w.Write(row)
 	}
 	w.Flush()
 	return out.Bytes(), nil
 }
 
-// serviceName is what a line is called; a name that a spreadsheet would take
-// for a formula is kept from it.
+// unformula keeps a spreadsheet from taking a name for a formula.
+func unformula(name string) string {
+	if first, _ := utf8.DecodeRuneInString(name); strings.ContainsRune("=+-@\t\r＝＋－＠", first) {
+		return "'" + name
+	}
+	return name
+}
+
+// serviceName is what a line is called.
 func serviceName(v kit.View, names map[kernel.ID]string, org kernel.ID) string {
 	switch org {
 	case "":
@@ -208,11 +222,7 @@ func serviceName(v kit.View, names map[kernel.ID]string, org kernel.ID) string {
 	case "-":
 		return v.T("figures.all")
 	}
-	name := names[org]
-	if name != "" && bytes.ContainsAny([]byte(name[:1]), "=+-@") {
-		name = "'" + name
-	}
-	return name
+	return names[org]
 }
 
 func countWords(c referrals.Counted) string {

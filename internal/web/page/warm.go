@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -64,12 +65,35 @@ func (s *Site) calendar(r *Request) (string, error) {
 		return "", err
 	}
 	const stamp = "20060102T150405Z"
-	return strings.Join([]string{
+	return calendarLines(
 		"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bondgenoot//referrals//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-		"UID:" + string(id) + "@bondgenoot", "DTSTAMP:" + s.Now().UTC().Format(stamp),
-		"DTSTART:" + at.Time().UTC().Format(stamp), "DTEND:" + at.Time().Add(time.Hour).UTC().Format(stamp),
-		"SUMMARY:" + r.View.T("referrals.calendar"), "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR", "",
-	}, "\r\n"), nil
+		"UID:"+string(id)+"@bondgenoot", "DTSTAMP:"+s.Now().UTC().Format(stamp),
+		"DTSTART:"+at.Time().UTC().Format(stamp), "DTEND:"+at.Time().Add(time.Hour).UTC().Format(stamp),
+		"SUMMARY:"+calendarText.Replace(r.View.T("referrals.calendar")), "CLASS:PRIVATE", "END:VEVENT", "END:VCALENDAR",
+	), nil
+}
+
+// calendarText writes a text so that a calendar reads it as one (RFC 5545,
+// 3.3.11).
+var calendarText = strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\n", `\n`)
+
+// calendarLines ends lines as RFC 5545 wants (3.1), and folds those of more
+// than 75 octets, never within a letter.
+func calendarLines(lines ...string) string {
+	var b strings.Builder
+	for _, line := range lines {
+		n := 0
+		for _, letter := range line {
+			if size := utf8.RuneLen(letter); n+size > 75 {
+				b.WriteString("\r\n ")
+				n = 1
+			}
+			b.WriteRune(letter)
+			n += utf8.RuneLen(letter)
+		}
+		b.WriteString("\r\n")
+	}
+	return b.String()
 }
 
 func meetingOptions(v kit.View) (options []kit.Option) {
