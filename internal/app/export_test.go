@@ -120,6 +120,8 @@ func TestAnExportKeepsItsPromise(t *testing.T) {
 		mother.sees("POST /mine", url.Values{"k": {h.slip.Scan}}, 200, "Fatima")
 		mother.sees("POST /mine/messages", url.Values{"text": {"Dank u."}}, 200)
 		mother.sees("POST /mine/correct", url.Values{"about": {"people"}, "text": {"Noor is op 2 december geboren."}}, 200)
+		mother.sees("GET /mine/copy", nil, 200, "Fatima", "Noor", "Yara", "Leefloon", "Dank u.", "Kirikou", "OCMW", "Aïcha")
+		mother.misses("GET /mine/copy", "Zebedeus", "liever in de voormiddag")
 		for _, lang := range []string{"ar", "nl"} {
 			mother.sees("POST /mine/language", url.Values{"lang": {lang}, "back": {"/mine"}}, 200)
 			status, body, _ := mother.asks("GET /mine/download", nil)

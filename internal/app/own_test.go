@@ -165,7 +165,7 @@ func TestAChildHasAPageOfTheirOwn(t *testing.T) {
 
 		mother := w.stranger()
 		mother.sees("POST /mine", url.Values{"k": {h.slip.Scan}}, 200, "Fatima")
-		for _, path := range []string{"/mine", "/mine/plan", "/mine/about", "/mine/looks", "/mine/messages", "/mine/sharing", "/mine/download", "/mine/rights"} {
+		for _, path := range []string{"/mine", "/mine/plan", "/mine/about", "/mine/looks", "/mine/messages", "/mine/sharing", "/mine/download", "/mine/copy", "/mine/rights"} {
 			mother.misses("GET "+path, "Dinsdag na school", "02 123 45 67", "own.child", "Bram")
 		}
 		if at := mother.sees("GET /mine/me", nil, 200, "Fatima"); at != "/mine" {

@@ -34,6 +34,7 @@ func (s *Site) ownPages(routes *kit.Routes) {
 	page("POST /mine/sharing", "own.write", s.ownObject)
 	page("POST /mine/sharing/stop", "own.write", s.ownStop)
 	page("GET /mine/download", "own.read", s.ownDownload)
+	page("GET /mine/copy", "own.read", s.ownCopy)
 	page("GET /mine/me", "own.child", s.ownChild)
 }
 
