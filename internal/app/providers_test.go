@@ -2,7 +2,11 @@ package app_test
 
 import (
 	"bufio"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"html"
 	"io"
 	"net/http"
@@ -36,9 +40,14 @@ func (w *world) provider() {
 	}
 	w.later(time.Since(w.clock())) // a provider has a clock of its own
 	w.url = w.name
-	redirects, _ := json.Marshal([]string{w.name + "/sign-in/with/acmidm/back"})
+	redirects, _ := json.Marshal([]string{w.name + "/sign-in/with/acmidm/back", w.name + "/sign-in/with/keyed/back"})
+	keyed := w.keyed()
+	keys, err := keyed.Key.Public()
+	if err != nil {
+		w.Fatal(err)
+	}
 	node := exec.Command("node", "../../scripts/provider/provider.mjs", folder)
-	node.Env = append(os.Environ(), "BONDGENOOT_REDIRECTS="+string(redirects))
+	node.Env = append(os.Environ(), "BONDGENOOT_REDIRECTS="+string(redirects), "BONDGENOOT_KEYS="+string(keys))
 	stdin, err := node.StdinPipe()
 	if err != nil {
 		w.Fatal(err)
@@ -59,7 +68,61 @@ func (w *world) provider() {
 		Scopes: []string{"vo"}, PersonClaim: "vo_id", OrganisationClaim: "vo_orgcode", OrganisationName: "vo_orgnaam"}
 	closed := about
 	closed.Name, closed.Label, closed.Issuer = "closed", "Gesloten", "http://127.0.0.1:9"
-	w.app.Providers.All = []*identity.Provider{{Settings: about}, {Settings: closed}}
+	keyed.Issuer = about.Issuer
+	w.app.Providers.All = []*identity.Provider{{Settings: about}, {Settings: closed}, {Settings: keyed}}
+}
+
+// keyed is a provider that wants a key and no secret, as an operator writes it.
+func (w *world) keyed() identity.Settings {
+	w.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		w.Fatal(err)
+	}
+	written, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		w.Fatal(err)
+	}
+	dir := w.TempDir()
+	w.did(os.WriteFile(filepath.Join(dir, "keyed.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: written}), 0o600))
+	path := filepath.Join(dir, "providers.yaml")
+	w.did(os.WriteFile(path, []byte("providers: [{name: keyed, label: itsme, issuer: \"http://localhost:1\", client_id: keyed, key_file: keyed.pem}]"), 0o600))
+	all, err := identity.ReadSettings(path)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return all[0]
+}
+
+// As itsme has it: the client shows itself by a key, and the ID token is
+// encrypted for that key.
+func TestAProviderThatWantsAKeyAndEncrypts(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.provider()
+		aicha := w.as("leuven", "aicha")
+		_, page, _ := aicha.asks("GET /account/identities/new/keyed", nil)
+		to := outTo.FindStringSubmatch(page)
+		if to == nil {
+			w.Fatalf("the page leads to no provider:\n%s", plain(page))
+		}
+		if status, body, _ := aicha.shows(html.UnescapeString(to[1]), "anna"); status != 200 || !strings.Contains(plain(body), "itsme loskoppelen") {
+			w.Fatalf("linking: %d\n%s", status, plain(body))
+		}
+		p := w.stranger()
+		if status, body, at := p.shows(p.url+"/sign-in/with/keyed", "anna"); status != 200 || at.Path != "/today" {
+			w.Errorf("signing in leads to %s: %d\n%s", at, status, plain(body))
+		}
+		_, keys, _ := p.asks("GET /sign-in/with/keyed/keys", nil)
+		if !strings.Contains(keys, `"use":"enc"`) || strings.Contains(keys, `"d":`) {
+			w.Errorf("the public keys are %s", keys)
+		}
+		p.sees("GET /sign-in/with/acmidm/keys", nil, 404)
+		w.app.Providers.All[2].Key = w.keyed().Key // another: neither does it show the client, nor open the token
+		status, body, _ := w.stranger().shows(p.url+"/sign-in/with/keyed", "anna")
+		if status != 422 || !strings.Contains(plain(body), "Het antwoord van deze dienst klopt niet") {
+			w.Errorf("with another key: %d\n%s", status, plain(body))
+		}
+	})
 }
 
 var (

@@ -28,8 +28,23 @@ const client = {
   response_types: ["code"],
   grant_types: ["authorization_code"],
 };
+const clients = [client];
+if (process.env.BONDGENOOT_KEYS) {
+  // one that shows itself by a key, and for which ID tokens are encrypted
+  const { client_secret, ...rest } = client;
+  clients.push({
+    ...rest,
+    client_id: "keyed",
+    token_endpoint_auth_method: "private_key_jwt",
+    token_endpoint_auth_signing_alg: "RS256",
+    jwks: JSON.parse(process.env.BONDGENOOT_KEYS),
+    id_token_encrypted_response_alg: "RSA-OAEP",
+    id_token_encrypted_response_enc: "A128CBC-HS256",
+  });
+}
 const provider = new Provider(issuer, {
-  clients: [client],
+  clients,
+  features: { encryption: { enabled: true } },
   pkce: { required: () => true },
   claims: { openid: ["sub"], vo: ["vo_id", "vo_orgcode", "vo_orgnaam", "rrn"] },
   scopes: ["openid", "vo"],

@@ -140,13 +140,15 @@ func (ps *Providers) opened(sealed string) (q asked, ok bool) {
 
 // redirect is where a provider sends people back to: an address of its own
 // each, so that what one provider sent cannot pass for another's.
-func (ps *Providers) redirect(p *Provider) string { return ps.Base + "/sign-in/with/" + p.Name + "/back" }
+func (ps *Providers) redirect(p *Provider) string {
+	return ps.Base + "/sign-in/with/" + p.Name + "/back"
+}
 
 func (ps *Providers) client(p *Provider, d *described) *oauth2.Config {
 	c := &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: d.Endpoint(), RedirectURL: ps.redirect(p),
 		Scopes: slices.Concat([]string{oidc.ScopeOpenID}, p.Scopes)}
 	c.Endpoint.AuthStyle = oauth2.AuthStyleInHeader // never tried out: a code is sent once
-	if len(d.Methods) > 0 && !slices.Contains(d.Methods, "client_secret_basic") {
+	if p.Secret == "" || len(d.Methods) > 0 && !slices.Contains(d.Methods, "client_secret_basic") {
 		c.Endpoint.AuthStyle = oauth2.AuthStyleInParams
 	}
 	return c
@@ -186,7 +188,15 @@ func (ps *Providers) Answer(ctx context.Context, name, sealed string, query url.
 func (ps *Providers) read(ctx context.Context, p *Provider, d *described, q asked, code string, who *Person) error {
 	ctx, cancel := context.WithTimeout(oidc.ClientContext(ctx, careful), patience)
 	defer cancel()
-	token, err := ps.client(p, d).Exchange(ctx, code, oauth2.VerifierOption(ps.secret("verifier", q.State)))
+	more := []oauth2.AuthCodeOption{oauth2.VerifierOption(ps.secret("verifier", q.State))}
+	if p.Secret == "" && p.Key.private != nil {
+		shows, err := p.Key.assertion(p.ClientID, d.Endpoint().TokenURL, ps.Now())
+		if err != nil {
+			return err
+		}
+		more = append(more, shows...)
+	}
+	token, err := ps.client(p, d).Exchange(ctx, code, more...)
 	if err != nil {
 		if refused, ok := errors.AsType[*oauth2.RetrieveError](err); ok && refused.Response.StatusCode < http.StatusInternalServerError {
 			return untrusted(fmt.Errorf("the code was refused with status %d", refused.Response.StatusCode))
@@ -196,6 +206,9 @@ func (ps *Providers) read(ctx context.Context, p *Provider, d *described, q aske
 	raw, _ := token.Extra("id_token").(string)
 	if raw == "" {
 		return untrusted(errors.New("no ID token came"))
+	}
+	if raw, err = p.Key.opened(raw); err != nil {
+		return untrusted(err)
 	}
 	checked, err := d.VerifierContext(ctx, &oidc.Config{ClientID: p.ClientID, Now: ps.Now}).Verify(ctx, raw)
 	switch {

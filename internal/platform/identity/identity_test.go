@@ -195,6 +195,21 @@ func TestWhatDoesNotFitIsRefused(t *testing.T) {
 			other, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 			s.sign = func(payload []byte) string { return signed(s.T, other, payload) }
 		}, want: kernel.NewInvalid("provider.answer")},
+		"encrypted for another": {lie: func(s *teller) {
+			s.sign = func(payload []byte) string {
+				other, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+				box, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: jose.ECDH_ES, Key: other.Public()}, nil)
+				if err != nil {
+					s.Fatal(err)
+				}
+				sealed, err := box.Encrypt([]byte(signed(s.T, s.key, payload)))
+				if err != nil {
+					s.Fatal(err)
+				}
+				text, _ := sealed.CompactSerialize()
+				return text
+			}
+		}, want: kernel.NewInvalid("provider.answer")},
 		"no ID token": {lie: func(s *teller) { s.sign = func([]byte) string { return "" } }, want: kernel.NewInvalid("provider.answer")},
 		"what more is known is another's": {lie: func(s *teller) {
 			s.claims, s.more = map[string]any{"org": nil}, map[string]any{"sub": "bert", "org": "0203201340"}

@@ -21,12 +21,14 @@ type Settings struct {
 	Issuer            string   `yaml:"issuer"`             // as it calls itself
 	ClientID          string   `yaml:"client_id"`          // as it calls this installation
 	SecretFile        string   `yaml:"secret_file"`        // where the secret lies that it gave
+	KeyFile           string   `yaml:"key_file"`           // where a private key lies, for who asks for one instead of a secret, or encrypts
 	Scopes            []string `yaml:"scopes"`             // besides openid
 	PersonClaim       string   `yaml:"person_claim"`       // what names the person; empty: sub
 	OrganisationClaim string   `yaml:"organisation_claim"` // the code of the organisation acted for; empty: not told
 	OrganisationName  string   `yaml:"organisation_name"`  // its name
 
 	Secret string `yaml:"-"`
+	Key    Key    `yaml:"-"`
 }
 
 var (
@@ -51,31 +53,32 @@ func ReadSettings(path string) ([]Settings, error) {
 	var wrong []error
 	for i := range all {
 		s := &all[i]
-		if s.SecretFile == "" { // a client without a secret: PKCE alone vouches for it
-			continue
+		if s.SecretFile != "" { // without one, a key or PKCE alone vouches for this client
+			if s.Secret, err = readSecret(beside(path, s.SecretFile)); err != nil {
+				wrong = append(wrong, fmt.Errorf("%s: secret_file: %w", s.Name, err))
+			}
 		}
-		file := s.SecretFile
-		if !filepath.IsAbs(file) {
-			file = filepath.Join(filepath.Dir(path), file)
-		}
-		if s.Secret, err = readSecret(file); err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: secret_file: %w", s.Name, err))
+		if s.KeyFile != "" {
+			if s.Key, err = readKey(beside(path, s.KeyFile)); err != nil {
+				wrong = append(wrong, fmt.Errorf("%s: key_file: %w", s.Name, err))
+			}
 		}
 	}
 	return all, errors.Join(wrong...)
 }
 
+// beside is a path that was written in a file, from the folder of that file.
+func beside(path, file string) string {
+	if filepath.IsAbs(file) {
+		return file
+	}
+	return filepath.Join(filepath.Dir(path), file)
+}
+
 func readSecret(file string) (string, error) {
-	info, err := os.Stat(file)
+	secret, err := readPrivate(file)
 	if err != nil {
-		return "", unread(file, err)
-	}
-	if info.Mode().Perm()&0o077 != 0 && os.PathSeparator == '/' {
-		return "", fmt.Errorf("others on this machine may read %s. Run: chmod 600 %s", file, file)
-	}
-	secret, err := os.ReadFile(file)
-	if err != nil {
-		return "", unread(file, err)
+		return "", err
 	}
 	line := strings.TrimSpace(string(secret))
 	if line == "" || strings.ContainsAny(line, "\n\r") {

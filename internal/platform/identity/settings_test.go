@@ -1,6 +1,13 @@
 package identity_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -78,4 +85,62 @@ func FuzzParseSettings(f *testing.F) {
 			t.Error("nothing was read, and nothing is wrong")
 		}
 	})
+}
+
+// key writes a key as openssl does, and settings that name it.
+func key(t *testing.T, private any, mode os.FileMode) (path string) {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keyed(t, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), mode)
+}
+
+func keyed(t *testing.T, written []byte, mode os.FileMode) (path string) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.pem"), written, mode); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(dir, "providers.yaml")
+	if err := os.WriteFile(path, []byte("providers: [{name: a, label: A, issuer: \"https://a.example\", client_id: b, key_file: a.pem}]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAKeyIsReadOrSaidToBeNone(t *testing.T) {
+	long, _ := rsa.GenerateKey(rand.Reader, 2048)
+	short, _ := rsa.GenerateKey(rand.Reader, 1024)
+	curve, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	wide, _ := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
+	_, edwards, _ := ed25519.GenerateKey(rand.Reader)
+	for name, tt := range map[string]struct{ path, want string }{
+		"RSA":                  {key(t, long, 0o600), ""},
+		"elliptic":             {key(t, curve, 0o600), ""},
+		"too short":            {key(t, short, 0o600), "shorter than 2048"},
+		"of another curve":     {key(t, wide, 0o600), "P-256"},
+		"of another kind":      {key(t, edwards, 0o600), "neither RSA nor elliptic"},
+		"that others may read": {key(t, long, 0o644), "chmod 600"},
+		"that is no key":       {keyed(t, []byte("hunter2"), 0o600), "openssl genpkey"},
+		"that is cut in half":  {keyed(t, []byte("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"), 0o600), "cannot be read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			all, err := identity.ReadSettings(tt.path)
+			if tt.want != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "hunter2") {
+					t.Errorf("ReadSettings = %v, want it to say %q", err, tt.want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			public, err := all[0].Key.Public()
+			if err != nil || !strings.Contains(string(public), `"use":"sig"`) || strings.Contains(string(public), `"d":`) {
+				t.Errorf("Public = %s, %v", public, err)
+			}
+		})
+	}
 }

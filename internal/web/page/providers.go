@@ -18,6 +18,7 @@ import (
 func (s *Site) providerPages(page register) {
 	page("GET /sign-in/with/{provider}", "session.begin", s.goToProvider)
 	page("GET /sign-in/with/{provider}/back", "session.begin", s.fromProvider)
+	page("GET /sign-in/with/{provider}/keys", "session.begin", s.providerKeys)
 	page("GET /signed-out/{provider}", "session.begin", s.signedOut)
 	page("GET /account/identities/new/{provider}", "session.own", s.askLink)
 	page("POST /account/identities/{id}/remove", "session.own", s.removeIdentity)
@@ -57,6 +58,23 @@ func (s *Site) goToProvider(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	return Answer{To: to, Cookie: s.cookie(s.ownName(providerCookie), sealed, ticketLife)}, nil
+}
+
+// providerKeys are the public keys that a provider fetches, where it asks for
+// some.
+func (s *Site) providerKeys(r *Request) (Answer, error) {
+	p, err := s.Providers.Named(r.PathValue("provider"))
+	if err != nil {
+		return Answer{}, err
+	}
+	keys, err := p.Key.Public()
+	if err != nil {
+		return Answer{}, kernel.NewNotFound("provider")
+	}
+	r.writer.Header().Set("Content-Type", "application/json")
+	r.writer.Header().Set("Cache-Control", "no-store")
+	_, _ = r.writer.Write(keys) // who left is no fault of ours
+	return Answer{Sent: true}, nil
 }
 
 // linking is what a provider is asked about while a worker links an identity:
