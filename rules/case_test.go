@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -144,4 +145,24 @@ func FuzzParseCase(f *testing.F) {
 			}
 		}
 	})
+}
+
+// Who says in which region the family lives has said in which municipalities it
+// does not: nobody asks for the municipality where only another region's would
+// give the right, and one of the own region is asked for.
+func TestWhatIsGivenBindsWhatItFollowsFrom(t *testing.T) {
+	lib := library(t)
+	for region, want := range map[string]rules.Certainty{"brussels": rules.Excluded, "wallonia": rules.Excluded, "flanders": rules.Possible} {
+		c := mustParse(t, lib, []byte(`{"date": "2026-03-01", "family": {"region": "`+region+`"}, "persons": [{"id": "a", "role": "applicant", "birth_date": "1996-04-01"},
+			{"id": "k", "role": "child", "birth_date": "2026-02-01"}]}`))
+		for _, f := range lib.Evaluate(c, rules.Options{NoNext: true}).Rights {
+			if f.ID != "loc.leuven.geboortetoelage" && f.ID != "loc.liedekerke.luiers" {
+				continue
+			}
+			asks := slices.Contains(f.Missing, rules.Missing{Fact: "municipality"})
+			if f.Certainty() == rules.Possible != asks || f.Certainty() != want {
+				t.Errorf("in %s, %s is %s and misses %v", region, f.ID, f.Certainty(), f.Missing)
+			}
+		}
+	}
 }

@@ -160,7 +160,9 @@ func (f *frame) answersTo(u int32) (out []cell) {
 	return out
 }
 
-// tiesOf are the ties of the case that what is not known yet may still break.
+// tiesOf are the ties of the case that what is not known yet may still break. A
+// fact that is what a table has for another binds it too, but by more values
+// than a search tells apart: such a tie is left out, and more may be asked.
 func (f *frame) tiesOf() (out []*tie) {
 	see := func(t *tie) {
 		var tr trail
@@ -183,7 +185,7 @@ func (f *frame) tiesOf() (out []*tie) {
 	}
 	for person := -1; person < f.people; person++ {
 		for _, x := range f.lib.facts.rows[min(1, person+1)] {
-			if i := f.cellIndex(person, x); x.derive != nil && f.cells[i].known {
+			if i := f.cellIndex(person, x); x.derive != nil && f.cells[i].known && len(x.derive.reads.gives) == 0 {
 				see(&tie{person: person, derive: x.derive, cell: int32(i)})
 			}
 		}
@@ -294,12 +296,14 @@ func (s *search) together(candidates []int32, share int, out *relevance) (o outc
 	unknown := func(v int32) bool { return !s.found.has(v) }
 	known := slices.DeleteFunc(slices.Clone(candidates), unknown)
 	s.gaveUp, s.fuel = false, min(share, s.f.fuel)
-	if !s.differ(known) {
+	s.met = false
+	if !s.differ(known) && s.met {
 		if len(known) == 0 && s.have {
 			o, s.base = s.base, outcome{}
 		}
 		return o
 	}
+	s.gaveUp = s.gaveUp || !s.met // of no family that can be, nothing can be said
 	for _, v := range rest {
 		if unknown(v) {
 			add(v)
@@ -365,6 +369,7 @@ func (s *search) differing(agree []int32, apart bool) bool {
 		return true
 	}
 	if s.settled(&s.open) && !s.loose {
+		s.met = true
 		if s.have {
 			different := !s.same(&s.base, &s.open)
 			s.varies = s.varies || s.base.status != s.open.status

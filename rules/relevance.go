@@ -48,6 +48,7 @@ type search struct {
 	tied  trail  // the facts on which it hangs whether the family can be
 	void  bool   // the family of the last look cannot be
 	loose bool   // it may be that it cannot
+	met   bool   // a family was met that can be
 	have  bool   // s.base holds an answer to compare with
 
 	gaveUp     bool // the fuel ended before something was proved

@@ -77,6 +77,12 @@ func (lib *Library) usesOf(r *Right) *uses {
 				take(n.when)
 			}
 		}
+		for _, x := range lib.facts.Facts { // and what follows from it, when it is given
+			if x.Given && x.derive != nil && !seenFact[x] && slices.ContainsFunc(x.derive.all(), func(y *Fact) bool { return seenFact[y] }) {
+				grown = true
+				fact(x)
+			}
+		}
 	}
 	nodes := 0
 	for other := range seenRight {
