@@ -56,7 +56,7 @@ look() {
         missing+=("Chromium's driver chromedriver (Debian: chromium-driver)")
         packages+=(chromium-driver)
     fi
-    if ! has node || ! node -e 'process.exit(parseInt(process.versions.node) < 20)'; then
+    if ! has node || ! node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then
         missing+=("Node 20 or newer (Debian: nodejs)")
         packages+=(nodejs)
     fi
