@@ -178,6 +178,17 @@ func TestNothingOfOneHomeComesToTheOther(t *testing.T) {
 		apart("when the mother went to a shelter")
 		must(w.app.Homes.End(aicha, mother.id, link))
 		apart("when it ended")
+		for _, h := range []aHome{mother, father} {
+			v, err := w.app.Own.Visit(w.Context(), h.visit)
+			must(err)
+			looks, err := w.app.Own.Looks(w.Context(), v, 0)
+			must(err)
+			for _, x := range looks.Records {
+				if x.Action == "family.homes" || x.Rule != "" || x.Detail["home"] != "" {
+					w.Errorf("who looked tells of another home: %+v", x)
+				}
+			}
+		}
 	})
 }
 
