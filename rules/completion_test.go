@@ -311,3 +311,31 @@ func (c *partly) completions(see func(values []int)) {
 	}
 	fill(0)
 }
+
+// Of a family that told its region and not its municipality, what is said is
+// true in each municipality of the region.
+func TestWhatIsSaidOfARegionIsTrueInItsMunicipalities(t *testing.T) {
+	lib := library(t)
+	r := rand.New(rand.NewPCG(8, 2))
+	for k := range 3 {
+		h := household{family: map[string]any{"municipality": "24062"}, persons: []map[string]any{{"id": "a", "role": "applicant"}, {"id": "k", "role": "child"}}}
+		h = fill(r, lib, h)
+		if k == 0 {
+			delete(h.persons[1], "school")
+		}
+		for region, list := range map[string][]string{"flanders": {"24062", "44021", "23044", "11002"}, "brussels": {"21004"}, "wallonia": {"62063", "25112"}, "ostbelgien": {"63023"}} {
+			h.family["region"] = region
+			delete(h.family, "municipality")
+			said := lib.Evaluate(mustParse(t, lib, h.json()), rules.Options{NoNext: true}).Rights
+			for _, nis := range list {
+				h.family["municipality"] = nis
+				for i, f := range lib.Evaluate(mustParse(t, lib, h.json()), rules.Options{NoNext: true}).Rights {
+					p := said[i]
+					if p.Status != rules.Unknown && f.Status != rules.Unknown && p.Status != f.Status || len(p.Missing) == 0 && answer(p) != answer(f) {
+						t.Errorf("%s: said %s of %s, is %s in %s", f.ID, answer(p), region, answer(f), nis)
+					}
+				}
+			}
+		}
+	}
+}
