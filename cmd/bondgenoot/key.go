@@ -83,9 +83,11 @@ func (c KeyRotateCmd) Run(ctx context.Context, out io.Writer) (err error) {
 			return err
 		}
 		fmt.Fprintln(out, "It is in use.")
-		if err := pause(ctx, 2*vault.KeyFileLag); err != nil {
-			return err
-		}
+	}
+	// Until every service seals and searches with it, none is sealed anew: also
+	// when it was put in use a moment ago, by a rotation that was broken off.
+	if err := pause(ctx, 2*vault.KeyFileLag); err != nil {
+		return err
 	}
 	all := 0
 	// Twice: what a service sealed with the former key while the first walk
