@@ -94,6 +94,7 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 		return errors.Join(err, listener.Close())
 	}
 	return serveOn(ctx, listener, house.Handler, func(ctx context.Context) {
+		house.Families.Law.Prepare()
 		if err := fill(ctx, house, towns, out); err != nil && ctx.Err() == nil {
 			errOut.logger(c.Log).Error("the demonstration is not complete", "error", err)
 		}

@@ -108,7 +108,10 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 		return err
 	}
 	log.Info("serving", "address", listener.Addr().String(), "public", c.Base(), "engine", string(d.Engine), "version", versionName())
-	err = serveOn(ctx, listener, house.Handler, func(ctx context.Context) { house.Queue.Run(ctx, jobWorkers) })
+	err = serveOn(ctx, listener, house.Handler, func(ctx context.Context) {
+		house.Families.Law.Prepare()
+		house.Queue.Run(ctx, jobWorkers)
+	})
 	log.Info("stopped")
 	return err
 }
