@@ -23,9 +23,13 @@ import (
 // where it does not.
 func catalogueDir(t testing.TB) string {
 	t.Helper()
-	dir := filepath.Join(os.Getenv("BONDGENOOT_FIXTURES"), "rights-oracles", "french-catalogue")
+	folder := os.Getenv("BONDGENOOT_FIXTURES")
+	if folder == "" {
+		folder = filepath.Join("..", "..", "shared", "fixtures")
+	}
+	dir := filepath.Join(folder, "rights-oracles", "french-catalogue")
 	if _, err := os.Stat(filepath.Join(dir, "catalog.json")); err != nil {
-		t.Skipf("the catalogue is not there: BONDGENOOT_FIXTURES names no folder with rights-oracles/french-catalogue (%v)", err)
+		t.Skipf("the catalogue is not there: set BONDGENOOT_FIXTURES to the folder that holds rights-oracles/french-catalogue (%v)", err)
 	}
 	return dir
 }

@@ -37,7 +37,7 @@ quick)
 esac
 
 mkdir -p .cache
-export GOGC=${GOGC:-400} # a test's heap is small: collecting it less often spares a quarter of the processors
+export GOGC=${GOGC:-800} # a test's heap is small: collecting it less often spares a quarter of the processors
 export BONDGENOOT_TEST_AXE=${BONDGENOOT_TEST_AXE:-$PWD/.cache/browser/node_modules/axe-core/axe.min.js}
 began=$SECONDS
 status=0

@@ -13,6 +13,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/api"
@@ -64,13 +65,17 @@ func TestRubbishIsNoFaultOfOurs(t *testing.T) {
 				}
 				tried[route.Pattern] = true
 				path := strings.TrimSuffix(paths[len(paths)-1], "{$}")
+				once := w.db.Engine == db.SQLite // what is refused before any engine is asked
 				for name, bad := range rubbish {
+					if len(bad) >= 1000 && !once {
+						continue
+					}
 					switch {
 					case method == http.MethodGet && len(bad) < 1000:
 						all := url.Values{}
 						for _, key := range asked {
 							all.Set(key, bad)
-							if name == "NUL" { // what one of the engines cannot hold
+							if name == "NUL" && w.db.Engine == db.PostgreSQL { // what this engine cannot hold
 								look(route.Pattern, who.tries(method, path+"?"+key+"="+url.QueryEscape(bad), "", ""), key+" with "+name)
 							}
 						}
@@ -88,7 +93,7 @@ func TestRubbishIsNoFaultOfOurs(t *testing.T) {
 						look(route.Pattern, who.tries(method, path, asForm, bad), name+" for a form")
 					}
 				}
-				if method != http.MethodGet {
+				if method != http.MethodGet && once {
 					look(route.Pattern, who.tries(method, path, asJSON, strings.Repeat("[", 200_000)), "what is deep")
 					look(route.Pattern, who.tries(method, path, asForm, strings.Repeat("a", 2<<20)), "what is large")
 					look(route.Pattern, who.tries(method, path, "multipart/form-data; boundary=x", "--y"), "half a form")

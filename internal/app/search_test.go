@@ -92,6 +92,9 @@ func TestASearchTellsNobodyWhoIsKnown(t *testing.T) {
 			} {
 				longer := compare(t, dice, try.what, try.ask, try.one, try.two, try.alike)
 				t.Logf("with many files %v, %s: the first takes longer in %.3f of the pairs", many, try.what, longer)
+				if racing {
+					continue // the answers were compared; the clock is asked by make quick
+				}
 				if try.alike && (longer < 0.35 || longer > 0.65) {
 					t.Errorf("%s can be told apart by the clock: the first takes longer in %.3f of the pairs", try.what, longer)
 				}
@@ -107,7 +110,10 @@ func TestASearchTellsNobodyWhoIsKnown(t *testing.T) {
 // pairs the one took longer; alike says that the answers must be the same.
 func compare(t *testing.T, dice *rand.Rand, what string, ask func(string) (time.Duration, string), one, two []string, alike bool) float64 {
 	t.Helper()
-	const pairs = 200
+	pairs := 200
+	if racing {
+		pairs = 40
+	}
 	longer := 0.0
 	for i := range pairs {
 		questions := []string{one[i%len(one)], two[i%len(two)]}
@@ -128,7 +134,7 @@ func compare(t *testing.T, dice *rand.Rand, what string, ask func(string) (time.
 			longer += 0.5
 		}
 	}
-	return longer / pairs
+	return longer / float64(pairs)
 }
 
 func texts(ids []kernel.ID) (all []string) {

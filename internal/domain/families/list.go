@@ -3,6 +3,7 @@ package families
 import (
 	"context"
 	"encoding/base64"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (s *Service) Search(ctx context.Context, typed string, q Query) (Page, erro
 	began := time.Now()
 	page, err := s.list(ctx, q, &typed)
 	select {
-	case <-time.After(evenly - time.Since(began)%evenly):
+	case <-time.After(evenly - time.Since(began)%evenly + rand.N(evenly/2)):
 	case <-ctx.Done():
 	}
 	return page, err
@@ -99,7 +100,9 @@ func (s *Service) Search(ctx context.Context, typed string, q Query) (Page, erro
 
 // evenly is to what the time of a search is rounded up. A word that leads to
 // families of others takes some tenths of a millisecond more than one that
-// leads to nobody; whoever asked often enough could tell the two apart.
+// leads to nobody; whoever asked often enough could tell the two apart. Up to
+// half of it is added by chance, for who wakes up from a pause wakes up some
+// tenths late, and the later the shorter the pause.
 const evenly = 10 * time.Millisecond
 
 func (s *Service) list(ctx context.Context, q Query, typed *string) (page Page, err error) {

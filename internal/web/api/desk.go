@@ -38,6 +38,7 @@ type endpoint struct {
 	Status int    // when it went well; zero: 200
 	Safe   bool   // a POST that changes nothing: asked again, it is answered anew
 	Names  bool   // something in the body may not be there, and then the answer is 404
+	Stands bool   // what is read is there only while the matter stands so: else the answer is 409
 }
 
 // changes tells whether something is different afterwards.
@@ -60,6 +61,8 @@ func (e endpoint) problems(takesBody bool) []int {
 	}
 	if e.Method == http.MethodPost || e.changes() {
 		all = append(all, http.StatusConflict, http.StatusRequestEntityTooLarge)
+	} else if e.Stands {
+		all = append(all, http.StatusConflict)
 	}
 	if takesBody {
 		all = append(all, http.StatusBadRequest)

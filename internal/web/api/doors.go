@@ -12,7 +12,7 @@ import (
 func (s *API) doorEndpoints(d *desk) {
 	add(d, endpoint{Method: "GET", Path: "/doors", Action: "door.manage", ID: "list-doors", Tag: "referrals",
 		Says: "The forms by which somebody without an account asks your organisation, or a team of it, for help."}, s.doors)
-	add(d, endpoint{Method: "POST", Path: "/doors", Action: "door.manage", ID: "open-door", Tag: "referrals", Status: created,
+	add(d, endpoint{Method: "POST", Path: "/doors", Action: "door.manage", ID: "open-door", Tag: "referrals", Status: created, Names: true,
 		Says: "Switch a form on, or give it a new address: the old one leads nowhere from then on."}, s.openDoor)
 	add(d, endpoint{Method: "DELETE", Path: "/doors/{door}", Action: "door.manage", ID: "shut-door", Tag: "referrals", Status: noContent,
 		Says: "Switch a form off."}, s.shutDoor)

@@ -23,7 +23,7 @@ func (s *API) referralEndpoints(d *desk) {
 		Says: "A referral that your organisation received.", More: "It leaves a record."}, s.letter)
 	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/receipt", Action: "referral.follow", ID: "read-receipt", Tag: "referrals",
 		Says: "How far a referral of your organisation is."}, s.receipt)
-	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/onward", Action: "referral.send", ID: "list-next-best", Tag: "referrals",
+	add(d, endpoint{Method: "GET", Path: "/referrals/{referral}/onward", Action: "referral.send", ID: "list-next-best", Tag: "referrals", Stands: true,
 		Says: "Which services come next for a referral that goes no further with you, and why.",
 		More: "For its sender when it is over without the family having arrived, for its receiver who has taken it on. Send it there with re-refer or pass-on. It leaves a record."}, s.onward)
 	add(d, endpoint{Method: "GET", Path: "/referrals/figures", Action: "referral.figures", ID: "read-referral-figures", Tag: "referrals",
