@@ -3,8 +3,6 @@ package referrals
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"database/sql"
 	"encoding/hex"
 	"errors"
 	"slices"
@@ -18,62 +16,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
-
-// Origin is who asked for help from outside.
-type Origin string
-
-// The origins.
-const (
-	FromPolice    Origin = "police"
-	FromHealth    Origin = "health" // general practitioner, hospital, pharmacist
-	FromSchool    Origin = "school"
-	FromChildcare Origin = "childcare"
-	FromSocial    Origin = "social" // another service
-	FromSomebody  Origin = "somebody"
-	FromFamily    Origin = "family" // the family itself; by the form for families alone
-)
-
-// Origins lists the origins in the order in which a form for partners offers
-// them.
-var Origins = [...]Origin{FromHealth, FromSchool, FromChildcare, FromPolice, FromSocial, FromSomebody}
-
-// Asker is who asks from outside, and how to reach them: sealed with what they
-// wrote.
-type Asker struct {
-	Name  string `json:"name,omitempty"`  // with the function
-	Reach string `json:"reach,omitempty"` // telephone or mail
-	Town  string `json:"town,omitempty"`  // where the family lives, as it was written
-}
-
-// Consent is whether a family knows that somebody asks for it.
-type Consent string
-
-// The consents.
-const (
-	Agreed     Consent = "agreed"
-	NotWilling Consent = "refused" // it knows, and does not want it
-	Unaware    Consent = "unaware" // it does not know
-)
-
-// Consents lists the consents in the order in which they are offered.
-var Consents = [...]Consent{Agreed, NotWilling, Unaware}
-
-// Knock is what was written at a door.
-type Knock struct {
-	Ticket  string      // of the form
-	Lang    kernel.Lang // in which the form was read: the family's own, on its form
-	Origin  Origin      // who asks; of a family's form without meaning, and so are the next three
-	Name    string
-	Reach   string
-	Consent Consent
-	First   string // the first name, or initials
-	Phone   string
-	Safely  string // how it can be reached safely: by whom, and how not
-	Hours   string // when
-	Careful bool   // somebody at home must not know
-	Town    string // municipality or postal code
-	Asked   string
-}
 
 // Bounds of what comes in by one door.
 const (
@@ -268,75 +210,6 @@ func knockField(field string) string {
 	return "town"
 }
 
-// Word is all that somebody outside sees of what they asked.
-type Word string
-
-// The words.
-const (
-	WordReceived  Word = "received"
-	WordContacted Word = "contacted" // somebody is in touch with the family
-	WordClosed    Word = "closed"    // it is over; not how
-)
-
-// word is the state as somebody outside may know it.
-func (r Referral) word() Word {
-	switch r.State {
-	case Sent, Accepted:
-		return WordReceived
-	case Waiting, Scheduled, Missed, Arrived:
-		return WordContacted
-	}
-	return WordClosed
-}
-
-// Follow is how far it is what was asked with a code, and the organisation
-// that was asked. A code that nobody has, or that was for something that ended
-// long ago, is NotFound ("door.code").
-func (s *Service) Follow(ctx context.Context, typed string) (word Word, organisation string, err error) {
-	none := kernel.NewNotFound("door.code")
-	code := asLetters(typed)
-	if len(code) != codeLetters {
-		return "", "", none
-	}
-	var alliance, id, asked kernel.ID
-	var r Referral
-	err = s.Acts.DB.Read(ctx, func(q db.Querier) (err error) {
-		if alliance, id, err = knockBehind(ctx, q, code); err == nil {
-			r, err = load(ctx, q, alliance, id)
-		}
-		asked = r.SentTo
-		for range 20 { // who passes it on goes on with it
-			if err != nil || r.Outcome != PassedOn || r.FollowedBy == "" {
-				break
-			}
-			r, err = load(ctx, q, alliance, r.FollowedBy)
-		}
-		return err
-	})
-	if kernel.CodeOf(err) == kernel.NotFound {
-		return "", "", none
-	}
-	if err != nil {
-		return "", "", err
-	}
-	ctx = act.As(ctx, outside(alliance, asked))
-	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "door.knock", ""); err != nil {
-			return err
-		}
-		if r.EndedAt != "" && r.EndedAt.Add(keep).Before(a.Now) {
-			return none
-		}
-		o, err := s.Members.OrganisationIn(ctx, a, asked)
-		word, organisation = r.word(), o.Name
-		return err
-	})
-	if err != nil {
-		return "", "", err
-	}
-	return word, organisation, nil
-}
-
 // alike finds what seems to be of the same family as a sketch: the files that
 // the actor may know, and the other referrals that the same organisation got.
 // Nobody else hears of it, least of all who sent it.
@@ -384,49 +257,6 @@ func (s *Service) checkTicket(d Door, ticket string, now kernel.Instant) error {
 	return nil
 }
 
-// codeLetters is how long a code is: 60 bits, short enough for a slip of paper.
-const codeLetters = 12
-
-// codeOf is the code that goes with a ticket, so that a form that is sent twice
-// gives it twice, and it stands nowhere.
-func codeOf(ticket string) string {
-	sum := sha256.Sum256([]byte("code/" + ticket))
-	return inLetters(sum[:codeLetters])
-}
-
-// GroupedCode is a code as it is shown and read aloud.
-func GroupedCode(code string) string {
-	if len(code) != codeLetters {
-		return code
-	}
-	return code[:4] + " " + code[4:8] + " " + code[8:]
-}
-
-// asLetters is what was typed in the letters of codes, whatever stands between
-// them.
-func asLetters(typed string) string {
-	if len(typed) > 200 {
-		return ""
-	}
-	return strings.Map(func(r rune) rune {
-		switch r {
-		case 'O':
-			return '0'
-		case 'I', 'L':
-			return '1'
-		}
-		if strings.ContainsRune(alphabet, r) {
-			return r
-		}
-		return -1
-	}, strings.ToUpper(typed))
-}
-
-func digestOf(secret string) string {
-	sum := sha256.Sum256([]byte("knock/" + secret))
-	return hex.EncodeToString(sum[:])
-}
-
 func insertKnock(ctx context.Context, q db.Querier, alliance kernel.ID, r Referral, door kernel.ID, ticket, code string) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO referral_knock (alliance, referral, door, ticket, code, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		alliance, r.ID, door, digestOf(ticket), digestOf(code), r.SentAt)
@@ -443,13 +273,4 @@ func knocked(ctx context.Context, q db.Querier, alliance kernel.ID, ticket strin
 func knocksSince(ctx context.Context, q db.Querier, alliance, door kernel.ID, since kernel.Instant) (n int64, err error) {
 	err = q.QueryRowContext(ctx, `SELECT count(*) FROM referral_knock WHERE alliance = $1 AND door = $2 AND at > $3`, alliance, door, since).Scan(&n)
 	return n, err
-}
-
-// knockBehind is the referral that was asked with a code.
-func knockBehind(ctx context.Context, q db.Querier, code string) (alliance, referral kernel.ID, err error) {
-	err = q.QueryRowContext(ctx, `SELECT alliance, referral FROM referral_knock WHERE code = $1`, digestOf(code)).Scan(&alliance, &referral)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", "", kernel.NewNotFound("door.code")
-	}
-	return alliance, referral, err
 }
