@@ -98,9 +98,8 @@ func (lib *Library) readPersons(list value, c *Case) error {
 		return &InputError{"persons", "persons", "the list of persons is missing", `write "persons": [{"id": "a", "role": "applicant"}]`}
 	}
 	if len(list.items) > maxPersons {
-		return &InputError{"persons", "persons", fmt.Sprintf("there are more than %d persons", maxPersons), "list the persons of one family"}
+		return tooManyPersons()
 	}
-	counts := map[string]int{}
 	for i, v := range list.items {
 		at := fmt.Sprintf("persons[%d]", i)
 		if v.kind != valueObject {
@@ -117,14 +116,31 @@ func (lib *Library) readPersons(list value, c *Case) error {
 			return &InputError{at + ".id", "id", "another person has this id", "give every person an id of its own"}
 		}
 		if role.kind != valueText || lib.facts.Fact(OfPerson, "role").choice(role.text) == nil {
-			return &InputError{at + ".role", "role", "every person needs a role", "write one of " + strings.Join(lib.facts.Fact(OfPerson, "role").set.set, ", ")}
+			return noRole(at, lib.facts.Fact(OfPerson, "role"))
 		}
-		counts[role.text]++
 		p := casePerson{id: id.text, role: role.text, facts: make([]cell, lib.facts.width)}
 		if err := lib.readFactsOf(OfPerson, at, v, c.date, p.facts); err != nil {
 			return err
 		}
 		c.persons = append(c.persons, p)
+	}
+	return lib.countRoles(c)
+}
+
+func tooManyPersons() *InputError {
+	return &InputError{"persons", "persons", fmt.Sprintf("there are more than %d persons", maxPersons), "list the persons of one family"}
+}
+
+func noRole(at string, role *Fact) *InputError {
+	return &InputError{at + ".role", "role", "every person needs a role", "write one of " + strings.Join(role.set.set, ", ")}
+}
+
+// countRoles refuses a case with more or fewer persons of a role than there can
+// be.
+func (lib *Library) countRoles(c *Case) error {
+	counts := map[string]int{}
+	for _, p := range c.persons {
+		counts[p.role]++
 	}
 	for _, r := range lib.facts.Roles {
 		switch n := counts[r.Key]; {
@@ -215,10 +231,16 @@ func (x *Fact) read(v value, today Date) (c cell, reason, remedy string) {
 		}
 		c.n = exactly(n)
 	}
-	if x.min.given && c.n.lo.cmp(x.min.on(today)) < 0 || x.max.given && c.n.lo.cmp(x.max.on(today)) > 0 {
-		return c, "this is outside what is possible", "write a value from " + x.show(x.min, today) + " to " + x.show(x.max, today)
+	reason, remedy = x.within(c.n.lo, today)
+	return c, reason, remedy
+}
+
+// within says why a number or a day cannot be: it lies outside its domain.
+func (x *Fact) within(n number, today Date) (reason, remedy string) {
+	if x.min.given && n.cmp(x.min.on(today)) < 0 || x.max.given && n.cmp(x.max.on(today)) > 0 {
+		return "this is outside what is possible", "write a value from " + x.show(x.min, today) + " to " + x.show(x.max, today)
 	}
-	return c, "", ""
+	return "", ""
 }
 
 func (x *Fact) show(b bound, today Date) string {

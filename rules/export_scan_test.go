@@ -1,0 +1,158 @@
+package rules
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+// DrawBatch makes families of random shape, with random facts and random
+// holes: known is how many facts of ten are known. What cannot be beside the
+// rest is mostly taken away again, so that few families are refused.
+func (lib *Library) DrawBatch(seed uint64, families, known int, day Date) *Batch {
+	draw := rand.New(rand.NewPCG(seed, 7))
+	b := &Batch{Starts: []int32{0}, Families: map[string]*Column{}, Persons: map[string]*Column{}}
+	var roles [][]string
+	persons := 0
+	for range families {
+		var of []string
+		for _, r := range lib.facts.Roles {
+			n := draw.IntN(3) * draw.IntN(2)
+			if r.Max == 1 {
+				n = draw.IntN(2)
+			}
+			if r.Required {
+				n = 1
+			}
+			for range n {
+				of = append(of, r.Key)
+			}
+		}
+		draw.Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+		roles = append(roles, of)
+		persons += len(of)
+		b.Starts = append(b.Starts, int32(persons))
+	}
+	codes := lib.codesDrawn()
+	for _, x := range lib.facts.Facts {
+		rows, columns := families, b.Families
+		if x.Entity == OfPerson {
+			rows, columns = persons, b.Persons
+		}
+		if !x.Given || x.Key != "role" && known < 10 && draw.IntN(20) == 0 {
+			continue
+		}
+		c := &Column{Known: NewBits(rows)}
+		columns[x.Key] = c
+		x.fill(c, rows, day, draw, codes[x], known)
+	}
+	role := b.Persons["role"]
+	for f, of := range roles {
+		for i, key := range of {
+			row := int(b.Starts[f]) + i
+			role.Known.Set(row)
+			role.Codes[row] = int32(slices.Index(role.Words, key))
+		}
+	}
+	for f := range families {
+		for range draw.IntN(40) {
+			_, err := b.Case(lib, f, day)
+			why, ok := errors.AsType[*InputError](err)
+			if !ok {
+				break
+			}
+			rows, columns := []int{f}, b.Families
+			if strings.HasPrefix(why.Path, "persons") {
+				rows, columns = nil, b.Persons
+				for row := b.Starts[f]; row < b.Starts[f+1]; row++ {
+					rows = append(rows, int(row))
+				}
+			}
+			if c := columns[why.Key]; c != nil && why.Key != "role" {
+				for _, row := range rows {
+					c.Known[row>>6] &^= 1 << (row & 63)
+				}
+			}
+		}
+	}
+	return b
+}
+
+func (x *Fact) fill(c *Column, rows int, day Date, draw *rand.Rand, codes []string, known int) {
+	switch x.Type {
+	case TypeBool:
+		c.Bools = NewBits(rows)
+	case TypeChoice:
+		c.Codes, c.Words = make([]int32, rows), slices.Clone(x.set.set)
+		draw.Shuffle(len(c.Words), func(i, j int) { c.Words[i], c.Words[j] = c.Words[j], c.Words[i] })
+	case TypeCode:
+		c.Codes, c.Words = make([]int32, rows), codes
+	case TypeDate:
+		c.Dates = make([]Date, rows)
+	default:
+		c.Ints = make([]int64, rows)
+	}
+	for row := range rows {
+		if draw.IntN(10) >= known || c.Codes != nil && len(c.Words) == 0 {
+			continue
+		}
+		c.Known.Set(row)
+		switch x.Type {
+		case TypeBool:
+			if draw.IntN(2) == 0 {
+				c.Bools.Set(row)
+			}
+		case TypeChoice, TypeCode:
+			c.Codes[row] = int32(draw.IntN(len(c.Words)))
+		case TypeDate:
+			c.Dates[row] = Date(x.drawNumber(day, draw, integer(1)))
+		case TypeMoney:
+			c.Ints[row] = x.drawNumber(day, draw, cents(1))
+		default:
+			c.Ints[row] = x.drawNumber(day, draw, integer(1))
+		}
+	}
+}
+
+// drawNumber is a value within the domain, often a likely one, near a likely
+// one or an end; in whole units.
+func (x *Fact) drawNumber(day Date, draw *rand.Rand, unit number) int64 {
+	in := func(n number) int64 { return n.div(unit).whole(roundDown) }
+	lo, hi := in(x.min.on(day)), in(x.max.on(day))
+	likely := x.typicalOn(day)
+	switch k := draw.IntN(10); {
+	case k < 4 && len(likely) > 0:
+		return in(likely[draw.IntN(len(likely))].n.lo)
+	case k < 7 && len(likely) > 0:
+		near := in(likely[draw.IntN(len(likely))].n.lo)
+		return min(hi, max(lo, near/2+draw.Int64N(1+abs64(near))))
+	case k == 7:
+		return lo
+	case k == 8 && draw.IntN(100) == 0:
+		return hi + 1 // outside: the family is refused
+	}
+	return lo + draw.Int64N(1+min(hi-lo, 40000))
+}
+
+// codesDrawn are values of each code that rights tell apart.
+func (lib *Library) codesDrawn() map[*Fact][]string {
+	out := map[*Fact][]string{}
+	for _, r := range lib.rights {
+		for x, cells := range r.uses.codes {
+			for _, c := range cells {
+				s := c.s.set[0]
+				if x.pattern != nil && !x.pattern.MatchString(s) || x.Listed != "" && !x.listed(s) || strings.Contains(s, "\x00") {
+					continue
+				}
+				if !slices.Contains(out[x], s) {
+					out[x] = append(out[x], s)
+				}
+			}
+		}
+	}
+	for x := range out {
+		slices.Sort(out[x])
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package rules_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+// inJSON writes a family of a batch as a case.
+func inJSON(t interface{ Fatal(...any) }, lib *rules.Library, b *rules.Batch, family int, day rules.Date) []byte {
+	read := func(columns map[string]*rules.Column, entity string, row int) map[string]any {
+		out := map[string]any{}
+		for key, c := range columns {
+			if !c.Has(row) {
+				continue
+			}
+			switch lib.Facts().Fact(entity, key).Type {
+			case rules.TypeBool:
+				out[key] = c.Bools.Get(row)
+			case rules.TypeMoney:
+				n, sign := c.Ints[row], ""
+				if n < 0 {
+					n, sign = -n, "-"
+				}
+				out[key] = fmt.Sprintf("%s%d.%02d", sign, n/100, n%100)
+			case rules.TypeInt:
+				out[key] = c.Ints[row]
+			case rules.TypeDate:
+				out[key] = c.Dates[row].String()
+			default:
+				out[key] = c.Words[c.Codes[row]]
+			}
+		}
+		return out
+	}
+	c := map[string]any{"date": day.String(), "family": read(b.Families, rules.OfFamily, family)}
+	persons := []any{}
+	for row := b.Starts[family]; row < b.Starts[family+1]; row++ {
+		p := read(b.Persons, rules.OfPerson, int(row))
+		p["id"] = strconv.Itoa(len(persons) + 1)
+		persons = append(persons, p)
+	}
+	c["persons"] = persons
+	out, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// scanned is what a scan says of a family for a right, as one text.
+func scanned(a *rules.RightAnswers, b *rules.Batch, family int) string {
+	var s strings.Builder
+	s.WriteString(string(a.Status[family].Status()))
+	first := int(b.Starts[family])
+	for row := first; row < int(b.Starts[family+1]) && a.Persons != nil; row++ {
+		if p := a.Persons[row]; p != rules.AnswerNone {
+			fmt.Fprintf(&s, " %d:%s", row-first+1, p.Status())
+		}
+	}
+	for k, per := range a.Pays {
+		if n := a.Cents[k][family]; n != 0 {
+			fmt.Fprintf(&s, " %d/%s", n, per)
+		}
+	}
+	for _, m := range a.Missing(family) {
+		fmt.Fprintf(&s, " %d?%s", m.Person+1, m.Fact.Key)
+	}
+	return s.String()
+}
+
+// found is what Evaluate says, as the same text.
+func found(a *rules.RightAnswers, f *rules.Finding) string {
+	var s strings.Builder
+	s.WriteString(string(f.Status))
+	for _, p := range f.Persons {
+		fmt.Fprintf(&s, " %s:%s", p.Person, p.Status)
+	}
+	for _, per := range a.Pays {
+		var n int64
+		for _, m := range f.Amounts {
+			if m.Per == per {
+				n += m.Cents
+			}
+		}
+		if n != 0 {
+			fmt.Fprintf(&s, " %d/%s", n, per)
+		}
+	}
+	for _, m := range f.Missing {
+		person := 0
+		if m.Person != "" {
+			person, _ = strconv.Atoi(m.Person)
+		}
+		fmt.Fprintf(&s, " %d?%s", person, m.Fact)
+	}
+	return s.String()
+}
+
+// agrees holds the answers of a scan beside those of Evaluate.
+func agrees(t interface{ Fatal(...any) }, lib *rules.Library, b *rules.Batch, day rules.Date) (refused, open int) {
+	answers, err := lib.Scan(b, rules.ScanOptions{Date: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for family := range b.Len() {
+		text := inJSON(t, lib, b, family, day)
+		c, err := lib.ParseCase(text)
+		at := slices.IndexFunc(answers.Refused, func(r rules.Refused) bool { return r.Family == family })
+		if (err != nil) != (at >= 0) {
+			t.Fatal("the scan refuses: ", at >= 0, ", a case: ", err, "\n", string(text))
+		}
+		if err != nil {
+			refused++
+			if why, _ := errors.AsType[*rules.InputError](err); *why != *answers.Refused[at].Why {
+				t.Fatal(why, answers.Refused[at].Why)
+			}
+			continue
+		}
+		result := lib.Evaluate(c, rules.Options{NoNext: true})
+		for i := range result.Rights {
+			got, want := scanned(&answers.Rights[i], b, family), found(&answers.Rights[i], &result.Rights[i])
+			if got != want {
+				t.Fatal(result.Rights[i].ID, "\nscan     ", got, "\nevaluate ", want, "\n", string(text))
+			}
+			if len(result.Rights[i].Missing) > 0 {
+				open++
+			}
+		}
+	}
+	return refused, open
+}
+
+// A scan says of every right of every family what Evaluate says: the status,
+// for each person too, the amounts and what is missing.
+func TestAScanSaysWhatEvaluateSays(t *testing.T) {
+	lib := library(t)
+	families, refused, open := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		seed, known := rapid.Uint64().Draw(t, "seed"), rapid.SampledFrom([]int{2, 6, 9, 10}).Draw(t, "known of ten")
+		day := rules.DateOf(2026, 3, 1) + rules.Date(rapid.IntRange(-900, 300).Draw(t, "days later"))
+		n, o := agrees(t, lib, lib.DrawBatch(seed, 3, known, day), day)
+		families, refused, open = families+3, refused+n, open+o
+	})
+	t.Log(families, "families, of whom", refused, "cannot be;", open, "answers open")
+	if refused == families || open == 0 {
+		t.Error("the families show nothing")
+	}
+}
