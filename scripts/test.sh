@@ -2,7 +2,11 @@
 # Runs the tests and says at the end what was left out, and why.
 #
 #   scripts/test.sh full  [go test flags…]   everything: both engines, browser, race detector
+#                                            (with flags: what they name, under the race detector)
 #   scripts/test.sh quick [go test flags…]   for every day: SQLite, no browser, no race detector
+#
+# The race detector watches every test but those of scripts/one-at-a-time.txt,
+# which run without it in a second round: that file says why.
 #
 # Go's own lines go to the screen and, unshortened, to .cache/test.log.
 # BONDGENOOT_TEST_POSTGRES may name a server of your own; else full starts one.
@@ -22,7 +26,7 @@ full)
         exec scripts/postgres.sh run "$PWD/scripts/test.sh" full "$@"
     fi
     scripts/check.sh || checked=1
-    flags=(-race -vet=all -count=1 -timeout=35m)
+    flags=(-vet=all -count=1 -timeout=35m)
     ;;
 quick)
     flags=(-short -vet=all -timeout=100s)
@@ -31,7 +35,7 @@ quick)
     fi
     ;;
 *)
-    sed -n '2,8p' "$0" | sed 's/^# \{0,1\}//' >&2
+    sed -n '2,9p' "$0" | sed 's/^# \{0,1\}//' >&2
     exit 2
     ;;
 esac
@@ -41,8 +45,22 @@ export GOGC=${GOGC:-800} # a test's heap is small: collecting it less often spar
 export BONDGENOOT_TEST_AXE=${BONDGENOOT_TEST_AXE:-$PWD/.cache/browser/node_modules/axe-core/axe.min.js}
 began=$SECONDS
 status=0
-# The lines that only say that a test starts or waits stay in the log.
-go test -v "${flags[@]}" "$@" ./... 2>&1 | tee .cache/test.log | awk '!/^=== /{ print; fflush() }' || status=$?
+# run tests what it is given. The lines that only say that a test starts or
+# waits stay in the log.
+run() {
+    go test -v "$@" 2>&1 | tee -a .cache/test.log | awk '!/^=== /{ print; fflush() }' || status=$?
+}
+: >.cache/test.log
+if [ "$mode" = full ] && [ $# -eq 0 ]; then
+    alone=$(awk '!/^#/ { printf "%s%s", sep, $2; sep = "|" }' scripts/one-at-a-time.txt)
+    run "${flags[@]}" -race -skip "^($alone)\$" ./...
+    mapfile -t packages < <(awk '!/^#/ { print $1 }' scripts/one-at-a-time.txt | sort -u)
+    run "${flags[@]}" -run "^($alone)\$" "${packages[@]}"
+elif [ "$mode" = full ]; then
+    run "${flags[@]}" -race "$@" ./...
+else
+    run "${flags[@]}" "$@" ./...
+fi
 
 awk -v took=$((SECONDS - began)) '
     /^ *--- PASS: / { passed++ }
