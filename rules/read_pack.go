@@ -73,8 +73,8 @@ func (d document) readRight(root ast.Node) *Right {
 }
 
 func (d document) readParameter(n ast.Node, r *Right) *Parameter {
-	o := d.object(n, "a parameter", "name!", "unit", "text", "indexed", "values", "borrow")
-	p := &Parameter{Name: o.str("name"), Unit: o.str("unit"), right: r, at: o.where,
+	o := d.object(n, "a parameter", "name!", "unit", "text", "indexed", "values", "borrow", "told")
+	p := &Parameter{Name: o.str("name"), Unit: o.str("unit"), right: r, at: o.where, Told: o.boolean("told"),
 		Indexed: o.oneOf("indexed", "unknown", "pivot", "january", "july", "september", "none", "unknown")}
 	if !paramName.MatchString(p.Name) {
 		d.report(o.placeOf("name"), "use small letters, digits and _", "%q cannot be the name of a parameter", p.Name)

@@ -63,6 +63,7 @@ type Parameter struct {
 	Indexed string        `json:"indexed"` // pivot, january, july, september, none, unknown
 	Fields  []string      `json:"fields,omitempty"`
 	Values  []*DatedValue `json:"values"`
+	Told    bool          `json:"told,omitempty"` // people are told it; nothing is computed with it
 
 	right  *Right
 	at     place
