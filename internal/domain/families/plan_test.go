@@ -226,6 +226,9 @@ func (w town) wanders(line string) string {
 		if strings.Contains(line, " INDEX policy_relation_place") && !strings.Contains(line, "COVERING") {
 			return "a walk reads more than its index"
 		}
+		if strings.Contains(line, " INDEX policy_relation_place") && !strings.Contains(line, "shelf=?") {
+			return "all that somebody holds is read"
+		}
 		if strings.HasSuffix(line, "(alliance=?)") {
 			return "all of an alliance is read"
 		}
