@@ -154,6 +154,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, referral.FamilyForgotten)
 	act.On(acts, family.WorkerLeft)
 	act.On(acts, referral.WorkerLeft)
+	act.On(acts, family.OrganisationStopping)
+	act.On(acts, referral.OrganisationStopping)
 	act.On(acts, referral.FamilyMerged)
 	act.On(acts, referral.FamilyParted)
 	act.On(acts, share.FamilyMerged)

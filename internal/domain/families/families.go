@@ -9,8 +9,8 @@
 //
 // Acts: family.open, family.list, family.read, family.change, family.erase,
 // family.merge, family.twins. Tells: [Opened], [FactsChanged], [Born],
-// [Closed], [Reopened], [Merged], [Parted], [Forgotten]. Hears: [members.Left]. Writes
-// the relation care_team. Leaves the jobs "families.settle" and
+// [Closed], [Reopened], [Merged], [Parted], [Forgotten]. Hears: [members.Left],
+// [members.Stopping]. Writes the relation care_team. Leaves the jobs "families.settle" and
 // "families.wipe".
 package families
 

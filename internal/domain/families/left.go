@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -15,10 +16,13 @@ import (
 // organisation takes it over; a file that was for the worker alone goes to one
 // person there who both coordinates and keeps files, if there is one.
 
-// WorkerLeft takes who no longer works for an organisation out of the care
-// teams in which they were through it, and sees to it that each file still has
-// somebody. A listener to [members.Left].
+// WorkerLeft takes who no longer keeps files for an organisation out of the
+// care teams in which they were through it, and sees to it that each file still
+// has somebody. A listener to [members.Left].
 func (s *Service) WorkerLeft(ctx context.Context, a *act.Act, e members.Left) error {
+	if policy.May(policy.Actor{Roles: e.Still}, "family.read") {
+		return nil
+	}
 	var kept []kernel.ID
 	err := each(ctx, a, func(rows *sql.Rows) error {
 		var family kernel.ID
@@ -80,15 +84,20 @@ func (s *Service) leftBehind(ctx context.Context, a *act.Act, family kernel.ID, 
 // cares tells whether a carer can open the file: an organisation, or a worker
 // at a post through which they know the family.
 func (s *Service) cares(ctx context.Context, a *act.Act, family kernel.ID, c Carer) (bool, error) {
+	return s.caresFrom(ctx, a, family, c, "")
+}
+
+// caresFrom is cares for when an organisation is no longer there.
+func (s *Service) caresFrom(ctx context.Context, a *act.Act, family kernel.ID, c Carer, without kernel.ID) (bool, error) {
 	if c.Kind == CarerOrganisation {
-		return true, nil
+		return c.Holder != without, nil
 	}
 	posts, err := s.Members.PostsIn(ctx, a, c.Holder)
 	if err != nil {
 		return false, err
 	}
 	for _, p := range posts {
-		if !policy.May(policy.Actor{Roles: p.Roles}, "family.read") {
+		if p.Organisation.ID == without || !policy.May(policy.Actor{Roles: p.Roles}, "family.read") {
 			continue
 		}
 		knows, err := policy.Stands(ctx, a, a.Alliance(), policy.At(c.Holder, p.Organisation.ID), policy.CareTeam, family)
@@ -124,4 +133,63 @@ func (s *Service) takeOver(ctx context.Context, a *act.Act, family, org kernel.I
 		return err
 	}
 	return mark(ctx, a, family, Event{Kind: "team.joined", Subject: holder, Detail: string(kind)})
+}
+
+// OrganisationStopping refuses that an organisation stops taking part while it,
+// or somebody who works for it, is all that an open file has: Conflict
+// ("organisation.files"), with how many. A listener to [members.Stopping].
+func (s *Service) OrganisationStopping(ctx context.Context, a *act.Act, e members.Stopping) error {
+	posts, err := s.Members.ColleaguesIn(ctx, a, e.Org)
+	if err != nil {
+		return err
+	}
+	kept := map[kernel.ID]bool{}
+	for _, holder := range append([]kernel.ID{e.Org}, workersOf(posts)...) {
+		err := each(ctx, a, func(rows *sql.Rows) error {
+			var family kernel.ID
+			err := rows.Scan(&family)
+			kept[family] = true
+			return err
+		}, `SELECT c.family FROM family_carer c JOIN family f ON f.alliance = c.alliance AND f.id = c.family
+			WHERE c.alliance = $1 AND c.holder = $2 AND c.until = '' AND f.state = $3`, a.Alliance(), holder, StateOpen)
+		if err != nil {
+			return err
+		}
+	}
+	left := 0
+	for family := range kept {
+		elsewhere, err := s.caredElsewhere(ctx, a, family, e.Org)
+		if err != nil {
+			return err
+		}
+		if !elsewhere {
+			left++
+		}
+	}
+	if left > 0 {
+		return kernel.NewConflict("organisation.files").With("files", strconv.Itoa(left)).At("active")
+	}
+	return nil
+}
+
+func workersOf(posts []members.Post) (workers []kernel.ID) {
+	for _, p := range posts {
+		workers = append(workers, p.Worker.ID)
+	}
+	return workers
+}
+
+// caredElsewhere tells whether a file still has somebody when an organisation
+// is gone.
+func (s *Service) caredElsewhere(ctx context.Context, a *act.Act, family, org kernel.ID) (bool, error) {
+	team, err := carersOf(ctx, a, a.Alliance(), family)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range team {
+		if can, err := s.caresFrom(ctx, a, family, c, org); can || err != nil {
+			return can, err
+		}
+	}
+	return false, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -272,4 +273,56 @@ func TestNoFileIsLeftBehindWhenAWorkerLeaves(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A worker keeps a post but no longer the role through which they kept files:
+// that is leaving, as far as a file is concerned.
+func TestNoFileIsLeftBehindWhenAWorkerLosesTheRole(t *testing.T) {
+	inTown(t, func(w town) {
+		act.On(w.Acts, w.WorkerLeft)
+		in := peeters()
+		in.Restricted, in.Anyway = true, true
+		alone := must(w.Open(w.chloe, in)).ID
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house, policy.Caseworker, policy.Volunteer))
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house, policy.Caseworker))
+		if file := must(w.Read(w.chloe, alone, families.ForCare)); len(file.Team) != 1 || file.Team[0].Kind != families.CarerWorker {
+			t.Fatalf("a role that keeps no files was lost: the team is %+v", file.Team)
+		}
+		must(0, w.Members.SetRoles(w.administrator(), w.person(w.chloe), w.house, policy.Volunteer))
+		colleague := w.hat(w.bram, "bram@ocmw.example", w.house, policy.Caseworker)
+		if file := must(w.Read(colleague, alone, families.ForCare)); len(file.Team) != 1 || file.Team[0].Kind != families.CarerOrganisation {
+			t.Errorf("the team is %+v", file.Team)
+		}
+	})
+}
+
+// An organisation that is all that an open file has cannot stop: nobody could
+// open the file any more.
+func TestAnOrganisationStopsWhenNoFileIsLeftWithIt(t *testing.T) {
+	inTown(t, func(w town) {
+		act.On(w.Acts, w.OrganisationStopping)
+		restricted := peeters()
+		restricted.Restricted, restricted.Anyway = true, true
+		of, _, err := w.Members.Organisation(w.administrator(), w.house)
+		must(0, err)
+		alone := must(w.Open(w.chloe, restricted)).ID
+		open := peeters()
+		open.Anyway = true
+		together := must(w.Open(w.chloe, open)).ID
+		must(w.Open(w.aicha, restricted)) // of another organisation
+		stop := func() error {
+			of.Active = false
+			_, err := w.Members.ChangeOrganisation(w.administrator(), of)
+			return err
+		}
+		for left, file := range []kernel.ID{together, alone} {
+			err := stop()
+			wants(t, "with files", err, "conflict organisation.files")
+			if fault, _ := errors.AsType[*kernel.Fault](err); fault.Args["files"] != strconv.Itoa(2-left) {
+				t.Errorf("told of %v", fault.Args)
+			}
+			must(0, w.Close(w.chloe, file, families.ClosedHelped))
+		}
+		must(0, stop())
+	})
 }

@@ -3,6 +3,7 @@ package members_test
 import (
 	"context"
 	"strings"
+	"slices"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
@@ -36,6 +37,19 @@ func TestAnAllianceKeepsAnAdministrator(t *testing.T) {
 		must(w.AddWorker(w.admin, members.Worker{Name: "An Maes", Mail: "an@kortenaken.example", Lang: kernel.NL}, w.ocmw.ID, policy.Administrator))
 		if _, err := w.ChangeOrganisation(w.admin, gone); err != nil {
 			t.Errorf("with another administrator elsewhere: %v", err)
+		}
+	})
+}
+
+// Somebody is added twice, with another role each time: neither takes the
+// other away.
+func TestWhoIsAddedAgainKeepsTheirRoles(t *testing.T) {
+	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) {
+		w := newTown(t, d)
+		must(w.AddWorker(w.admin, w.aicha, w.ocmw.ID, policy.Coordinator))
+		_, people, err := w.Organisation(w.admin, w.ocmw.ID)
+		if err != nil || len(people) != 1 || !slices.Contains(people[0].Roles, policy.Caseworker) || !slices.Contains(people[0].Roles, policy.Coordinator) {
+			t.Errorf("%+v, %v", people, err)
 		}
 	})
 }

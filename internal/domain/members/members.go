@@ -7,7 +7,8 @@
 // passkey, passkey_answer, identity, paired and token.
 //
 // Acts: alliance.found, network.read, member.manage, session.begin,
-// session.own, token.own, token.manage, device.pair. Tells: [Left]. Hears: nothing. Leaves
+// session.own, token.own, token.manage, device.pair. Tells: [Left],
+// [Stopping]. Hears: nothing. Leaves
 // the jobs "members.sign_in_code", the mail with a code,
 // "members.mail_change_told", the letters about a new address,
 // "members.mail_change", which puts it in place, and "members.way_in_told",
@@ -204,9 +205,17 @@ type Post struct {
 	Roles        []policy.Role
 }
 
-// Left tells that a worker no longer acts for an organisation.
+// Left tells that a worker lost a role at an organisation, or no longer acts for
+// it at all. What they had through a role that they lost must come to others.
 type Left struct {
 	Worker, Org kernel.ID
+	Still       []policy.Role // what they still are there; empty: nothing
+}
+
+// Stopping tells that an organisation is about to take part no longer. A
+// listener that keeps what would be left with nobody refuses it.
+type Stopping struct {
+	Org kernel.ID
 }
 
 // Session is a worker at work, for one organisation.

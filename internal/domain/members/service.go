@@ -174,7 +174,8 @@ func (s *Service) AddOrganisation(ctx context.Context, o Organisation) (Organisa
 }
 
 // ChangeOrganisation replaces what is known of a partner. o carries the
-// version from which the edit began.
+// version from which the edit began. A partner stops taking part only when
+// nothing is left behind with it: whoever hears [Stopping] may refuse.
 func (s *Service) ChangeOrganisation(ctx context.Context, o Organisation) (Organisation, error) {
 	o.Name = strings.TrimSpace(o.Name)
 	if err := o.Check(); err != nil {
@@ -193,6 +194,9 @@ func (s *Service) ChangeOrganisation(ctx context.Context, o Organisation) (Organ
 		}
 		if stored.Active && !o.Active {
 			if err := s.administered(ctx, a, "", o.ID); err != nil {
+				return err
+			}
+			if err := a.Tell(ctx, Stopping{o.ID}); err != nil {
 				return err
 			}
 		}
@@ -224,7 +228,7 @@ func (s *Service) administered(ctx context.Context, a *act.Act, worker, org kern
 
 // AddWorker gives a person roles at an organisation of the actor's alliance.
 // A person who works in the alliance already, known by mail address, keeps
-// name and language.
+// name and language, and the roles that they have there.
 func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles ...policy.Role) (Worker, error) {
 	if w.ID == "" {
 		w.ID = kernel.NewID()
@@ -247,6 +251,11 @@ func (s *Service) AddWorker(ctx context.Context, w Worker, org kernel.ID, roles 
 		switch kernel.CodeOf(err) {
 		case "":
 			w = known
+			had, err := rolesAt(ctx, a, a.Alliance(), w.ID, org)
+			if err != nil {
+				return err
+			}
+			roles = append(had, roles...)
 		case kernel.NotFound:
 			if err := mailFree(ctx, a, a.Alliance(), w.ID, w.Mail); err != nil {
 				return err
@@ -288,14 +297,20 @@ func (s *Service) SetRoles(ctx context.Context, worker, org kernel.ID, roles ...
 				return err
 			}
 		}
+		had, err := rolesAt(ctx, a, a.Alliance(), worker, org)
+		if err != nil {
+			return err
+		}
 		if err := setRoles(ctx, a, a.Alliance(), worker, org, roles); err != nil {
 			return err
 		}
-		if len(roles) == 0 {
-			if err := endSessions(ctx, a, a.Alliance(), worker, org); err != nil {
+		if len(roles) == 0 || slices.ContainsFunc(had, func(r policy.Role) bool { return !slices.Contains(roles, r) }) {
+			if err := a.Tell(ctx, Left{worker, org, roles}); err != nil {
 				return err
 			}
-			if err := a.Tell(ctx, Left{worker, org}); err != nil {
+		}
+		if len(roles) == 0 {
+			if err := endSessions(ctx, a, a.Alliance(), worker, org); err != nil {
 				return err
 			}
 			if err := endTokens(ctx, a, a.Alliance(), worker, org, a.Actor.Person, a.Now); err != nil {

@@ -181,6 +181,24 @@ func setRoles(ctx context.Context, q db.Querier, alliance, worker, org kernel.ID
 	return err
 }
 
+// rolesAt are the roles of a worker at an organisation; none when they do not
+// act for it.
+func rolesAt(ctx context.Context, q db.Querier, alliance, worker, org kernel.ID) (roles []policy.Role, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT role FROM worker_role WHERE alliance = $1 AND worker = $2 AND org = $3 ORDER BY role`, alliance, worker, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r policy.Role
+		if err := rows.Scan(&r); err != nil {
+			return nil, err
+		}
+		roles = append(roles, r)
+	}
+	return roles, rows.Err()
+}
+
 // listPosts lists posts by worker's and organisation's name. The condition is
 // one of this package's own; its parameters start at $2.
 func listPosts(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) ([]Post, error) {

@@ -200,11 +200,14 @@ func standIn(ctx context.Context, q db.Querier, alliance, org, worker kernel.ID,
 	return worker, nil
 }
 
-// WorkerLeft gives back what somebody had who no longer works for an
+// WorkerLeft gives back what somebody had who no longer answers for an
 // organisation, so that nothing is without an owner: it lies with the
 // organisation again, with a new day for an answer. A listener to
 // [members.Left].
 func (s *Service) WorkerLeft(ctx context.Context, a *act.Act, e members.Left) error {
+	if policy.May(policy.Actor{Roles: e.Still}, "referral.answer") {
+		return nil
+	}
 	w := &where{}
 	w.and("x.alliance = %s", a.Alliance())
 	w.and("x.receiver_org = %s", e.Org)
@@ -241,6 +244,22 @@ func (s *Service) WorkerLeft(ctx context.Context, a *act.Act, e members.Left) er
 		}
 	}
 	return nil
+}
+
+// OrganisationStopping refuses that an organisation stops taking part while a
+// referral to it is open: Conflict ("organisation.referrals"), with how many. A
+// listener to [members.Stopping].
+func (s *Service) OrganisationStopping(ctx context.Context, a *act.Act, e members.Stopping) error {
+	open, err := countOpen(ctx, a, a.Alliance(), e.Org)
+	if err == nil && open > 0 {
+		err = kernel.NewConflict("organisation.referrals").With("referrals", strconv.FormatInt(open, 10)).At("active")
+	}
+	return err
+}
+
+func countOpen(ctx context.Context, q db.Querier, alliance, org kernel.ID) (n int64, err error) {
+	err = q.QueryRowContext(ctx, `SELECT count(*) FROM referral WHERE alliance = $1 AND receiver_org = $2 AND due <> ''`, alliance, org).Scan(&n)
+	return n, err
 }
 
 func saveLimit(ctx context.Context, q db.Querier, alliance, org kernel.ID, l Limit) error {

@@ -89,6 +89,21 @@ func TestToHandOverTakesTwo(t *testing.T) {
 	})
 }
 
+// An organisation to which a referral is open cannot stop: it would lie there.
+func TestAnOrganisationStopsWhenNoReferralIsOpen(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		id := w.send()
+		of, _, err := w.Members.Organisation(w.admin, w.ocmw)
+		w.ok(err)
+		of.Active = false
+		_, err = w.Members.ChangeOrganisation(w.admin, of)
+		wants(t, "a referral is open", err, "conflict organisation.referrals")
+		w.ok(w.Withdraw(w.mia, id, referrals.InError))
+		_, err = w.Members.ChangeOrganisation(w.admin, of)
+		wants(t, "none is", err, "")
+	})
+}
+
 // Who leaves leaves nothing behind without an owner.
 func TestWhatSomebodyHadWhoLeavesIsNotLost(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {

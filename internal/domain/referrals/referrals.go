@@ -23,8 +23,8 @@
 // Acts: referral.send, referral.list, referral.follow, referral.read,
 // referral.answer, referral.withdraw, referral.arrange, referral.away, referral.figures,
 // referral.reply, door.knock, door.manage. Tells: [Moved]. Hears:
-// [families.Merged], [families.Parted], [families.Forgotten], [members.Left]. Writes the relations sender, receiver and accepted.
-// Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
+// [families.Merged], [families.Parted], [families.Forgotten], [members.Left],
+// [members.Stopping]. Writes the relations sender, receiver and accepted. Leaves the jobs "referrals.reminder", "referrals.late", "referrals.expire",
 // "referrals.back", "referrals.link", "referrals.confirm" and "referrals.forget".
 package referrals
 

@@ -94,6 +94,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	}
 	act.On(acts, w.FamilyForgotten)
 	act.On(acts, w.WorkerLeft)
+	act.On(acts, w.OrganisationStopping)
 	act.On(acts, func(_ context.Context, _ *act.Act, e referrals.Moved) error {
 		*w.moved = append(*w.moved, e)
 		return nil
