@@ -19,15 +19,16 @@ import (
 
 // commands is everything the program can do; each has a file of its own.
 type commands struct {
-	Demo    DemoCmd    `cmd:"" help:"Try it: alliances, programmes and families, all made up."`
-	Serve   ServeCmd   `cmd:"" help:"Run it for real."`
-	User    UserCmd    `cmd:"" help:"The first alliance, and who may sign in."`
-	Backup  BackupCmd  `cmd:"" help:"Write everything to a file, and the keys of the families to another, while people work on."`
-	Restore RestoreCmd `cmd:"" help:"Read such files into an empty database."`
-	Key     KeyCmd     `cmd:"" help:"The installation's key: replace it, and spread a copy over people."`
-	Audit   AuditCmd   `cmd:"" help:"Prove that the record of what was done and read is whole."`
-	Rights  RightsCmd  `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
-	Version VersionCmd `cmd:"" help:"Which version this is."`
+	Demo       DemoCmd       `cmd:"" help:"Try it: alliances, programmes and families, all made up."`
+	Serve      ServeCmd      `cmd:"" help:"Run it for real."`
+	User       UserCmd       `cmd:"" help:"The first alliance, and who may sign in."`
+	Backup     BackupCmd     `cmd:"" help:"Write everything to a file, and the keys of the families to another, while people work on."`
+	Restore    RestoreCmd    `cmd:"" help:"Read such files into an empty database."`
+	Key        KeyCmd        `cmd:"" help:"The installation's key: replace it, and spread a copy over people."`
+	Audit      AuditCmd      `cmd:"" help:"Prove that the record of what was done and read is whole."`
+	Rights     RightsCmd     `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
+	Population PopulationCmd `cmd:"" help:"Make up a population to try the rights on."`
+	Version    VersionCmd    `cmd:"" help:"Which version this is."`
 }
 
 const description = `Bondgenoot helps an alliance of municipalities, schools, midwives and

@@ -59,7 +59,7 @@ func (s *sheet) child(m *model, h *household, p *member, r *rand.Rand) {
 	if p.age < 1 || living == "adopted" {
 		c.yes("birth_grant_received", chance(r, .9))
 	}
-	if h.apart {
+	if h.due {
 		title := chance(r, .7)
 		c.yes("maintenance_title", title)
 		c.number("maintenance_month", euros(120+120*r.Float64()))

@@ -37,7 +37,7 @@ func (s *sheet) childhood(h *household, r *rand.Rand) {
 	c.yes("all_live_here", !h.divided)
 	c.yes("all_tax_dependent", !h.apart)
 	c.yes("special_living", h.special)
-	c.yes("maintenance_due", h.apart && chance(r, .6))
+	c.yes("maintenance_due", h.due)
 	c.yes("parent_died", h.lost)
 	c.yes("growth_other_income", h.other)
 	c.yes("growth_mostly_benefits", h.workless)
@@ -132,8 +132,11 @@ func (s *sheet) person(m *model, h *household, p *member, r *rand.Rand) {
 	if p.lived {
 		s.living(m, p, r)
 	}
-	if p.role == "child" {
+	switch {
+	case p.role == "child":
 		s.child(m, h, p, r)
+	case p.work == "student":
+		c.text("school", m.schoolOf(p, r))
 	}
 }
 

@@ -57,14 +57,15 @@ type model struct {
 	date     rules.Date
 	year     int
 	cells    []cell
-	sum      []float64            // of the weights, up to and with each cell
-	children [100][50]float64     // by the age of the head: how old a child is, summed up
-	homes    [3][9][]float64      // by region and shape: places, summed up
-	inRegion [3][]int             // places
+	sum      []float64             // of the weights, up to and with each cell
+	children [100][50]float64      // by the age of the head: how old a child is, summed up
+	homes    [3][9][]float64       // by region and shape: places, summed up
+	inRegion [3][]int              // places
 	target   [3][ageGroups]float64 // of all people
-	kindOf   [3][kinds]float64    // of all households
-	ranks    []float64            // standing at each rank of people
+	kindOf   [3][kinds]float64     // of all households
+	ranks    []float64             // standing at each rank of people
 	fit      fitted
+	poverty  float64 // the line for one person alone, euros a year
 	sheets   sync.Pool
 }
 
@@ -89,6 +90,7 @@ func newModel(date rules.Date) (*model, error) {
 			}
 		}
 	}
+	m.poverty = 12 * m.figure("poverty line", "BE", "single person")
 	m.targets()
 	m.childAges()
 	m.makeCells()
@@ -283,7 +285,7 @@ func (m *model) rake(region int) {
 		}
 	}
 	byChildren := [4]float64{0, m.figure("children per household", "BE", "1"), m.figure("children per household", "BE", "2"), m.figure("children per household", "BE", "3+")}
-	for round := range 600 {
+	for round := range 250 {
 		var got [ageGroups]float64
 		for _, c := range mine {
 			for g, n := range c.people {
@@ -394,7 +396,7 @@ func shapeOf(c *cell, r *rand.Rand) int {
 		return shapeTwo
 	case otherKind:
 		switch {
-		case r.Float64() < 0.5 && size > 2:
+		case size > 2 && r.Float64() < 0.5:
 			return shapeMulti
 		case size > 2:
 			return shapeNoneMore

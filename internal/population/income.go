@@ -10,16 +10,16 @@ import (
 // fitted are the numbers with which chances come out as published. They are
 // found on a pilot: households drawn once, always the same ones.
 type fitted struct {
-	workless float64                // for a score of 0, as a logarithm of odds
-	aid      [3]float64             // of the households without work, by region
-	bim      [3]float64             // as workless
-	owner    [11]float64            // by area
-	social   [3]float64             // of those who do not own
-	pregnant float64                // a factor
-	deciles  []float64              // of disposable income, euros a year
+	workless float64     // for a score of 0, as a logarithm of odds
+	aid      [3]float64  // of the households without work, by region
+	bim      [3]float64  // as workless
+	owner    [11]float64 // by area
+	social   [3]float64  // of those who do not own
+	pregnant float64     // a factor
+	deciles  []float64   // of disposable income, euros a year
 }
 
-const pilotSize = 40_000
+const pilotSize = 100_000
 
 func odds(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
@@ -31,8 +31,8 @@ func normal(share float64) float64 {
 
 // solve finds x with which a rising function gives what is wanted.
 func solve(want float64, f func(x float64) float64) float64 {
-	lo, hi := -20.0, 20.0
-	for range 50 {
+	lo, hi := -12.0, 12.0
+	for range 30 {
 		if mid := (lo + hi) / 2; f(mid) < want {
 			lo = mid
 		} else {
@@ -76,22 +76,26 @@ func (m *model) fitPilot() {
 		m.fit.deciles = append(m.fit.deciles, m.figure("equivalised disposable income deciles", "BE", d))
 	}
 
-	// over adds up something over the pilot's households of a region (or area).
-	over := func(in func(*household) bool, f func(*household) float64) (sum float64) {
-		for i := range pilot {
-			if in(&pilot[i]) {
-				sum += f(&pilot[i])
-			}
+	everybody := make([]*household, len(pilot))
+	byRegion, byArea := make([][]*household, len(regions)), make([][]*household, len(m.areas))
+	for i := range pilot {
+		h := &pilot[i]
+		everybody[i] = h
+		byRegion[h.place.region] = append(byRegion[h.place.region], h)
+		byArea[h.place.area] = append(byArea[h.place.area], h)
+	}
+	over := func(homes []*household, f func(*household) float64) (sum float64) {
+		for _, h := range homes {
+			sum += f(h)
 		}
 		return sum
 	}
 	size := func(h *household) float64 { return float64(len(h.people)) }
-	all := func(*household) bool { return true }
-	m.fit.workless = solve(m.figure("poverty", "BE", "low work intensity")/100*over(all, younger), func(x float64) float64 {
-		return over(all, func(h *household) float64 { return younger(h) * worklessChance(x, h) })
+	m.fit.workless = solve(m.figure("poverty", "BE", "low work intensity")/100*over(everybody, younger), func(x float64) float64 {
+		return over(everybody, func(h *household) float64 { return younger(h) * worklessChance(x, h) })
 	})
 	for region, name := range regions {
-		in := func(h *household) bool { return h.place.region == region }
+		in := byRegion[region]
 		m.fit.aid[region] = min(0.9, m.figure("benefits", name, "leefloon/RIS")/100*over(in, size)/
 			over(in, func(h *household) float64 { return worklessChance(m.fit.workless, h) }))
 		m.fit.bim[region] = solve(m.figure("benefits", name, "increased reimbursement VT/BIM, all ages")/100*over(in, size), func(x float64) float64 {
@@ -102,26 +106,26 @@ func (m *model) fitPilot() {
 		})
 	}
 	for area, name := range m.areas {
-		in := func(h *household) bool { return h.place.area == area }
+		in := byArea[area]
 		want := 0.0
 		if name == "Brussels" {
 			want = m.figure("tenure", "BE-BRU", "dwellings occupied by owner")
 		} else {
 			want = m.figure("tenure", "province "+name, "dwellings occupied by owner")
 		}
-		m.fit.owner[area] = solve(want/100*over(in, func(*household) float64 { return 1 }), func(x float64) float64 {
+		m.fit.owner[area] = solve(want/100*float64(len(in)), func(x float64) float64 {
 			return over(in, func(h *household) float64 { return ownerChance(x, h) })
 		})
 	}
 	for region := range regions {
-		in := func(h *household) bool { return h.place.region == region }
-		m.fit.social[region] = solve(m.socialShare(region)*over(in, func(*household) float64 { return 1 }), func(x float64) float64 {
+		in := byRegion[region]
+		m.fit.social[region] = solve(m.socialShare(region)*float64(len(in)), func(x float64) float64 {
 			return over(in, func(h *household) float64 {
 				return (1 - ownerChance(m.fit.owner[h.place.area], h)) * socialChance(x, h)
 			})
 		})
 	}
-	expected := over(all, pregnantChance)
+	expected := over(everybody, pregnantChance)
 	m.fit.pregnant = m.figure("births", "BE", "households with a pregnancy") / 100 * pilotSize / expected
 }
 

@@ -21,6 +21,7 @@ type life struct {
 	other     bool // other income counts for the Growth Package
 	property  bool // owns what they do not live in
 	apart     bool // one parent lives elsewhere
+	due       bool // and has to pay maintenance
 	special   bool // not all children always live here
 	divided   bool // not all children are registered here
 	needsCare bool
@@ -66,6 +67,7 @@ func (m *model) live(h *household, r *rand.Rand) {
 	}
 	if k == coupleChildren || k == loneParent {
 		h.apart = k == loneParent && chance(r, .7) || chance(r, .08)
+		h.due = h.apart && chance(r, .6)
 		h.special = h.apart && chance(r, .4) || chance(r, .02)
 		h.divided = h.special && chance(r, .3)
 		h.needsCare = chance(r, .05)
@@ -225,5 +227,5 @@ func gross(net int64) int64 {
 	if net <= free {
 		return net
 	}
-	return net + (net-free)*72/100
+	return net + (net-free)*45/100
 }

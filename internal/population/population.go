@@ -41,7 +41,7 @@ const most = 1_000_000_000
 // Generate makes up a population and hands it to a writer. The same households,
 // seed and day give the same files, on any number of cores. It compares what
 // came out with what it was drawn from.
-func Generate(ctx context.Context, lib *rules.Library, o Options, to *Writer) ([]Deviation, error) {
+func Generate(ctx context.Context, o Options, to *Writer) ([]Deviation, error) {
 	if o.Households < 1 || o.Households > most {
 		return nil, errors.New("the number of households must be from 1 to 1000000000")
 	}
@@ -80,7 +80,7 @@ func Generate(ctx context.Context, lib *rules.Library, o Options, to *Writer) ([
 			}
 			workers.Go(func() {
 				defer func() { <-slots }()
-				group, count, err := m.group(ctx, lib, o, to, g)
+				group, count, err := m.group(ctx, o, to, g)
 				out <- result{group, count, err}
 			})
 		}
@@ -114,7 +114,7 @@ const (
 )
 
 // group makes the households of one group.
-func (m *model) group(ctx context.Context, lib *rules.Library, o Options, to *Writer, g int) (*Group, *tally, error) {
+func (m *model) group(ctx context.Context, o Options, to *Writer, g int) (*Group, *tally, error) {
 	out, count := to.Begin(), newTally(m)
 	s := m.sheets.Get().(*sheet)
 	defer m.sheets.Put(s)

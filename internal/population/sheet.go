@@ -1,11 +1,6 @@
 package population
 
-import (
-	"maps"
-	"slices"
-
-	"github.com/bondgenoot/bondgenoot/rules"
-)
+import "github.com/bondgenoot/bondgenoot/rules"
 
 // sheet is a batch while it is filled. It is used again for the next one.
 type sheet struct {
@@ -114,15 +109,4 @@ func (c *columns) text(key, v string) {
 	}
 	f.Known.Set(c.rows)
 	f.Codes[c.rows] = at
-}
-
-// written lists the facts that a made-up population tells, by table.
-func written() (families, persons []string) {
-	m, err := newModel(rules.DateOf(2026, 1, 1))
-	if err != nil {
-		return nil, nil
-	}
-	s := newSheet()
-	m.every(s)
-	return slices.Sorted(maps.Keys(s.families.known)), slices.Sorted(maps.Keys(s.people.known))
 }

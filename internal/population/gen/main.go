@@ -192,7 +192,7 @@ func ages(source map[string][]row) ([]byte, error) {
 
 // topics are those of the statistics that a population is drawn from or
 // compared with.
-var topics = []string{"households", "household size", "household type", "population", "children per household", "births", "poverty",
+var topics = []string{"households", "household size", "household type", "population", "children per household", "births", "poverty", "poverty line",
 	"equivalised disposable income deciles", "benefits", "tenure", "social housing", "fiscal income", "family income (Groeipakket, gross taxable)"}
 
 func statistics(rows []row) ([]byte, error) {
