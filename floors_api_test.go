@@ -68,6 +68,7 @@ var notForPrograms = map[string]string{
 	"homes.End":                "a person ends what a person linked",
 	"homes.Waiting":            "a page tells a person what waits for their answer",
 	"homes.Sweep":              "the house's own work, every hour",
+	"ownpage.Sweep":            "the house's own work, every hour",
 	"sharing.Curtain":          "GET /families/{family}/delays tells what is kept back; this draws it over paper",
 	"sharing.Settle":           "the house's own work, when one decision follows on another",
 	"rights.ClaimAll":          "POST /families/{family}/claims opens them one by one",

@@ -212,7 +212,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}

@@ -2,8 +2,8 @@ package members_test
 
 import (
 	"context"
-	"strings"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"

@@ -15,6 +15,23 @@ import (
 
 var ctx = context.Background()
 
+// When a family looked is not kept for longer than its page needs it.
+func TestVisitsThatEndedAreSweptAway(t *testing.T) {
+	inTown(t, func(t *testing.T, w town) {
+		h := w.open()
+		code := w.give(h.id, ownpage.Give{Person: h.amina, Lang: kernel.NL, Days: 30})
+		ended := must(w.Scanned(ctx, code.Scan))
+		w.later(31 * time.Minute)
+		cookie := must(w.Scanned(ctx, code.Scan))
+		if n := must(w.Sweep(ctx)); n != 1 {
+			t.Errorf("%d visits are swept away, want the one that ended", n)
+		}
+		_, err := w.Visit(ctx, ended)
+		wants(t, "what was swept away", err, "unauthenticated own.over")
+		must(w.Visit(ctx, cookie))
+	})
+}
+
 func TestACodeOpensUntilItEnds(t *testing.T) {
 	inTown(t, func(t *testing.T, w town) {
 		h := w.open()

@@ -116,6 +116,17 @@ func deleteVisit(ctx context.Context, q db.Querier, alliance kernel.ID, token st
 	return err
 }
 
+// deleteEnded takes away visits that were last seen, or began, before these
+// moments, so many at most.
+func deleteEnded(ctx context.Context, q db.Querier, seen, began kernel.Instant, most int) (int64, error) {
+	result, err := q.ExecContext(ctx, `DELETE FROM own_visit WHERE (alliance, token) IN
+		(SELECT alliance, token FROM own_visit WHERE seen < $1 OR began < $2 LIMIT $3)`, seen, began, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 // forget takes away all that is kept of a family here.
 func forget(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
 	for _, statement := range []string{

@@ -187,3 +187,20 @@ func (s *Service) Speak(ctx context.Context, cookie string, lang, names kernel.L
 		return a.Record(ctx, act.Entry{Action: "own.visit", Subject: v.Person, Fields: []string{"lang"}})
 	})
 }
+
+// Sweep takes away visits that have ended: when a family looked at its page is
+// kept no longer than the page needs it. It tells how many rows that were.
+func (s *Service) Sweep(ctx context.Context) (swept int64, err error) {
+	const atOnce = 500
+	now := kernel.InstantOf(s.Acts.Now())
+	for n := int64(atOnce); n == atOnce; swept += n {
+		err := s.Acts.DB.Write(ctx, func(q db.Querier) (err error) {
+			n, err = deleteEnded(ctx, q, now.Add(-visitIdle), now.Add(-visitLongest), atOnce)
+			return err
+		})
+		if err != nil {
+			return swept, err
+		}
+	}
+	return swept, nil
+}
