@@ -25,6 +25,7 @@ type frame struct {
 	spare    []*trail // for what is found out on the way
 	room     bitset   // for sets that are still to come
 	look     *look
+	met      bitset // of the look in hand
 	fuel     int    // looks left for all searches
 	effort   int    // how many times longer than usual a search may last
 	seats    []seat // of each person

@@ -10,15 +10,22 @@ type look struct {
 	lang   Lang
 	depth  int
 	saw    map[string]any
+	met    bitset // the cells of which saw has the value already
 	params map[int]*DatedValue
 	order  []int // of params
 }
 
 func newLook(f *frame, lang Lang) *look {
-	return &look{f: f, lang: lang, saw: map[string]any{}, params: map[int]*DatedValue{}}
+	f.met = append(f.met[:0], make(bitset, (len(f.cells)+63)/64)...)
+	return &look{f: f, lang: lang, met: f.met}
 }
 
 func (l *look) fact(person int, x *Fact, c *cell) {
+	at := l.f.cellIndex(person, x)
+	if l.met.has(int32(at)) {
+		return
+	}
+	l.met.add(at)
 	v := x.show1(c)
 	if x.Key == "role" || v == absentValue { // who somebody is, and what makes no sense for them, explains nothing
 		return
@@ -27,12 +34,22 @@ func (l *look) fact(person int, x *Fact, c *cell) {
 	if person >= 0 {
 		name = l.f.ids[person]
 	}
-	l.saw[name+"."+x.Key] = v
+	l.see(name+"."+x.Key, v)
+}
+
+func (l *look) see(name string, v any) {
+	if l.saw == nil {
+		l.saw = map[string]any{}
+	}
+	l.saw[name] = v
 }
 
 func (l *look) param(slot int, v *DatedValue) {
 	if _, there := l.params[slot]; !there {
 		l.order = append(l.order, slot)
+	}
+	if l.params == nil {
+		l.params = map[int]*DatedValue{}
 	}
 	l.params[slot] = v
 	if l.depth > 0 {
@@ -40,9 +57,9 @@ func (l *look) param(slot int, v *DatedValue) {
 	}
 	ref := l.f.lib.params[slot]
 	if v == nil {
-		l.saw["param."+ref.name()] = nil
+		l.see("param."+ref.name(), nil)
 	} else {
-		l.saw["param."+ref.name()] = ref.value(v)
+		l.see("param."+ref.name(), ref.value(v))
 	}
 }
 
@@ -67,7 +84,7 @@ func (l *look) right(id string, o *outcome) {
 	case canRefer:
 		v = string(Refer)
 	}
-	l.saw["right."+id] = v
+	l.see("right."+id, v)
 }
 
 const absentValue = "-"

@@ -25,14 +25,13 @@ const (
 
 // search looks for what can change one right.
 type search struct {
-	f      *frame
-	r      *Right
-	trail  trail
-	splits map[*Fact][]cell
-	fuel   int
+	f     *frame
+	r     *Right
+	trail trail
+	fuel  int
 
 	draw   *rand.Rand
-	points map[*Fact][]cell
+	values *values
 	needs  map[int32][]int32
 	fixed  []was  // the cells that were set, to be undone
 	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
@@ -71,8 +70,7 @@ type relevance struct {
 
 func newSearch(f *frame, r *Right) *search {
 	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
-	return &search{f: f, r: r, splits: map[*Fact][]cell{}, found: make(bitset, (len(f.cells)+63)/64),
-		points: map[*Fact][]cell{}, needs: map[int32][]int32{}, draw: draw}
+	return &search{f: f, r: r, values: r.valuesOn(f.today), found: make(bitset, (len(f.cells)+63)/64), needs: map[int32][]int32{}, draw: draw}
 }
 
 // relevant finds the facts that can still change the right, and whether it is
@@ -214,12 +212,7 @@ func (s *search) split(v int32) []cell {
 		return left
 	}
 	_, x := s.f.factAt(v)
-	parts, ok := s.splits[x]
-	if !ok {
-		parts = s.f.parts(s.r.uses, x)
-		s.splits[x] = parts
-	}
-	return parts
+	return s.values.parts.of(x, func() []cell { return s.f.parts(s.r.uses, x) })
 }
 
 // anyCompletion is the answer of one family that fits what is known.

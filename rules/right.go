@@ -1,5 +1,7 @@
 package rules
 
+import "sync/atomic"
+
 // Right is one right as a pack describes it: what it is, who decides, on what
 // conditions, and what it gives.
 type Right struct {
@@ -38,6 +40,7 @@ type Right struct {
 	loops      int // how deep its aggregates are nested
 	starts     starts
 	sites      []site // of its conditions
+	values     atomic.Pointer[values]
 }
 
 // Apply is how a family gets the right.

@@ -1,8 +1,42 @@
 package rules
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 const maxCuts = 48 // values at which a number is cut, for one right
+
+// values are those that a search tries for a right on one day. They are the
+// same for every family, so they are found once; nobody changes them.
+type values struct {
+	today  Date
+	parts  byFact // what is possible, cut into parts
+	likely byFact // single values
+}
+
+// valuesOn are the values of a day; those of the last day that was asked for
+// are kept.
+func (r *Right) valuesOn(today Date) *values {
+	v := r.values.Load()
+	if v == nil || v.today != today {
+		v = &values{today: today}
+		r.values.Store(v)
+	}
+	return v
+}
+
+// byFact keeps values of facts.
+type byFact struct{ kept sync.Map }
+
+func (b *byFact) of(x *Fact, find func() []cell) []cell {
+	if v, ok := b.kept.Load(x); ok {
+		return v.([]cell)
+	}
+	v := slices.Clip(find())
+	b.kept.Store(x, v)
+	return v
+}
 
 // parts cuts what is possible for an unknown fact into cells that together
 // hold all of it, in order: single values that matter to a right (its limits and

@@ -256,20 +256,17 @@ func (s *search) likely(u int32) []cell {
 	if !x.ordered() {
 		return s.split(u)
 	}
-	points, ok := s.points[x]
-	if ok {
-		return points
-	}
-	_, all, _ := x.possible(s.f.today)
-	points = append(points, x.typicalOn(s.f.today)...)
-	points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
-	for _, p := range s.split(u) {
-		if p.known && len(points) < 24 {
-			points = append(points, p)
+	return s.values.likely.of(x, func() (points []cell) {
+		_, all, _ := x.possible(s.f.today)
+		points = append(points, x.typicalOn(s.f.today)...)
+		points = append(points, cell{known: true, n: exactly(all.lo)}, cell{known: true, n: exactly(all.hi)})
+		for _, p := range s.split(u) {
+			if p.known && len(points) < 24 {
+				points = append(points, p)
+			}
 		}
-	}
-	s.points[x] = points
-	return points
+		return points
+	})
 }
 
 // flipWith looks which facts matter, and knows a value by which v does.
