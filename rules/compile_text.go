@@ -67,16 +67,7 @@ func (c *compiler) membership(args []celast.Expr) func(*frame) tri {
 			c.useText(from, literals, false)
 			among := oneOf(literals)
 			return func(f *frame) tri {
-				v := a(f)
-				if v.others {
-					for _, l := range literals {
-						if !slices.Contains(v.set, l) {
-							return v.matches(nil, either)
-						}
-					}
-					return v.matches(nil, isFalse)
-				}
-				return v.matches(among, either)
+				return a(f).among(literals, among)
 			}
 		}
 		for _, e := range args[1].AsList().Elements() {

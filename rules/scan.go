@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // ScanOptions say what a scan looks at.
@@ -18,6 +19,10 @@ type Scanner struct {
 	lib    *Library
 	day    Date
 	rights []*Right
+
+	mu       sync.Mutex
+	programs map[string]*program // by the columns of the batches
+	idle     map[*program][]*machine
 }
 
 // Scanner prepares a scan for one day.
@@ -25,7 +30,7 @@ func (lib *Library) Scanner(o ScanOptions) (*Scanner, error) {
 	if y, _, _ := o.Date.Civil(); y < 1990 || y > 2100 {
 		return nil, errors.New("no rights are known for this year: use a day from 1990 to 2100")
 	}
-	s := &Scanner{lib: lib, day: o.Date}
+	s := &Scanner{lib: lib, day: o.Date, programs: map[string]*program{}, idle: map[*program][]*machine{}}
 	for _, id := range o.Rights {
 		if lib.byID[id] == nil {
 			return nil, fmt.Errorf("there is no right %s", id)
@@ -52,6 +57,10 @@ func (lib *Library) Scan(b *Batch, o ScanOptions) (*Answers, error) {
 // Rights are the rights of which the scan answers, in the order of its answers.
 func (s *Scanner) Rights() []*Right { return slices.Clone(s.rights) }
 
+// chunkFamilies is how many families are computed at once: their columns fit a
+// cache.
+const chunkFamilies = 1024
+
 // Scan answers for all families of a batch. A family that cannot be is refused
 // and does not stop the others; an error is about the batch itself.
 func (s *Scanner) Scan(b *Batch) (*Answers, error) {
@@ -59,19 +68,69 @@ func (s *Scanner) Scan(b *Batch) (*Answers, error) {
 		return nil, err
 	}
 	out := s.answers(b)
+	m := s.machine(b)
+	defer s.rest(m)
+	var list []int32
+	bad := b.suspects(s.lib, s.day)
 	for family := range b.Len() {
-		c, err := b.Case(s.lib, family, s.day)
-		if err != nil {
-			why, _ := errors.AsType[*InputError](err)
-			out.Refused = append(out.Refused, Refused{family, why})
-			continue
-		}
-		f := newFrame(s.lib, c)
-		for i, r := range s.rights {
-			s.one(f, r, &out.Rights[i], family, int(b.Starts[family]))
+		if !bad.Get(family) || !s.refuse(b, family, out) {
+			list = append(list, int32(family))
 		}
 	}
+	b.inOrder(list)
+	for part := range slices.Chunk(list, chunkFamilies) {
+		m.take(b, part)
+		if doubt := m.doubtful(); !none(doubt) {
+			var left []int32
+			for i, family := range part {
+				if !doubt.Get(i) || !s.refuse(b, int(family), out) {
+					left = append(left, family)
+				}
+			}
+			if len(left) == 0 {
+				continue
+			}
+			if len(left) < len(part) {
+				m.take(b, left)
+			}
+		}
+		s.chunk(m, out)
+	}
+	slices.SortFunc(out.Refused, func(a, b Refused) int { return a.Family - b.Family })
+	for i := range out.Rights {
+		slices.SortFunc(out.Rights[i].Open, func(a, b Open) int { return a.Family - b.Family })
+	}
 	return out, nil
+}
+
+// machine is one that is idle, or a new one.
+func (s *Scanner) machine(b *Batch) *machine {
+	p := s.program(b)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if list := s.idle[p]; len(list) > 0 {
+		m := list[len(list)-1]
+		s.idle[p] = list[:len(list)-1]
+		return m
+	}
+	return newMachine(p)
+}
+
+func (s *Scanner) rest(m *machine) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m.batch, m.texts = nil, nil
+	s.idle[m.p] = append(s.idle[m.p], m)
+}
+
+// refuse looks at one family as a case is looked at; false when it can be.
+func (s *Scanner) refuse(b *Batch, family int, out *Answers) bool {
+	_, err := b.Case(s.lib, family, s.day)
+	why, ok := errors.AsType[*InputError](err)
+	if ok {
+		out.Refused = append(out.Refused, Refused{family, why})
+	}
+	return ok
 }
 
 // answers has room for the answers for a batch.
@@ -93,6 +152,42 @@ func (s *Scanner) answers(b *Batch) *Answers {
 		}
 	}
 	return out
+}
+
+// chunk answers for the families that the machine has in hand: what columns
+// decide, and for the rest what evaluation finds.
+func (s *Scanner) chunk(m *machine, out *Answers) {
+	open := make([]Bits, len(s.rights))
+	some := NewBits(len(m.families))
+	for i, r := range m.p.scanned {
+		if r == nil {
+			open[i] = NewBits(len(m.families))
+			for row := range m.families {
+				open[i].Set(row)
+			}
+		} else {
+			open[i] = r.unknown(m)
+			r.decided(m, open[i], &out.Rights[i])
+		}
+		for k, w := range open[i] {
+			some[k] |= w
+		}
+	}
+	each(some, func(row int) {
+		family := int(m.families[row])
+		c, err := m.batch.caseOf(s.lib, family, s.day)
+		if err != nil {
+			return // cannot be: it was looked at before
+		}
+		f := newFrame(s.lib, c)
+		for i, r := range s.rights {
+			if open[i].Get(row) {
+				s.one(f, r, &out.Rights[i], family, int(m.batch.Starts[family]))
+			} else { // Evaluate looks at it once, and sees that it is decided
+				f.fuel -= r.cost(f)
+			}
+		}
+	})
 }
 
 // one takes the answer for one family from its frame. first is the row of its

@@ -155,3 +155,31 @@ func TestAScanSaysWhatEvaluateSays(t *testing.T) {
 		t.Error("the families show nothing")
 	}
 }
+
+// So it is with rights of random expressions, of which one uses the other, also
+// where facts are tied to each other.
+func TestAScanOfRandomRightsSaysWhatEvaluateSays(t *testing.T) {
+	families, refused, open := 0, 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		one := drawPack(t, "be.one", "")
+		two := drawPack(t, "be.two", "be.one")
+		load := loadSmall
+		if rapid.Bool().Draw(t, "tied") {
+			load = loadTied
+		}
+		lib, err := load(one, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seed, known := rapid.Uint64().Draw(t, "seed"), rapid.IntRange(2, 10).Draw(t, "known of ten")
+		day := rules.DateOf(2026, 3, 1)
+		defer func() {
+			if t.Failed() {
+				t.Log(one, two)
+			}
+		}()
+		n, o := agrees(t, lib, lib.DrawBatch(seed, 8, known, day), day)
+		families, refused, open = families+8, refused+n, open+o
+	})
+	t.Log(families, "families, of whom", refused, "cannot be;", open, "answers open")
+}

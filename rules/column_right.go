@@ -1,0 +1,325 @@
+package rules
+
+import celast "cel.dev/cel-go/common/ast"
+
+// rightNodes are what a scan computes of a right. A status is kept as a
+// yes-or-no is: may be entitled, may be refused, may be referred.
+type rightNodes struct {
+	right   *Right
+	each    *node   // of a right for each person: whether it is for this one
+	loose   bool    // what ties facts together may tell more about that than columns do
+	status  *node   // of each person, or of the family
+	family  *node   // of the family
+	amounts []*node // of each person or of the family; they count where the status may be entitled
+	given   *node   // what the amounts give together, 0 where refused
+}
+
+// right makes the nodes of a right.
+func (p *program) right(r *Right) *rightNodes {
+	if out := p.rights[r]; out != nil {
+		return out
+	}
+	names := r.scope.names
+	see := func(e *expr) placed { return p.expression(e, names, r.ForEach) }
+	var by []int
+	if r.ForEach {
+		by = []int{0}
+	}
+	out := &rightNodes{right: r}
+	holds, away := placed{node: p.yes(isTrue)}, placed{node: p.yes(isFalse)}
+	if r.ForEach {
+		whom := p.level(see(r.each), by)
+		out.each = whom
+		holds = placed{whom, by}
+	}
+	for _, c := range r.conditions {
+		n := see(c.when)
+		if c.exclusion {
+			n = p.not(n)
+		}
+		holds = p.and(holds, n)
+	}
+	for _, rf := range r.refers {
+		away = p.or(away, see(rf.when))
+	}
+	for _, a := range r.amounts {
+		n := p.counted(see(a.value))
+		if !a.exact {
+			n = p.round(n, a.unit, a.mode)
+		}
+		n = p.least(n, placed{node: p.fixedNumber(exactly(number{}))}, true)
+		if a.when != nil {
+			n = p.choose(see(a.when), n, placed{node: p.fixedNumber(exactly(number{}))})
+		}
+		out.amounts = append(out.amounts, p.spreadTo(n, by))
+	}
+	out.status = p.verdict(out, p.level(holds, by), p.level(away, by), len(by))
+	out.family = out.status
+	if r.ForEach {
+		out.family = p.summary(out.status)
+	}
+	p.rights[r] = out
+	return out
+}
+
+// level brings a yes-or-no to a level, also one that is fixed.
+func (p *program) level(n placed, by []int) *node {
+	a := p.spreadTo(n, by)
+	if !a.fixed {
+		return a
+	}
+	level := len(by)
+	return p.node(node{level: level, kind: kindBool, run: func(m *machine, v *vec) {
+		w := m.get(a)
+		rows := m.size(level)
+		v.t, v.f = room(v.t, rows), room(v.f, rows)
+		copy(v.t, w.t)
+		copy(v.f, w.f)
+		if w.s != nil {
+			v.s = make(Bits, len(v.t))
+			copy(v.s, w.s)
+		}
+		v.trim(rows)
+	}}, "everybody", a, level)
+}
+
+// verdict is the status for the family or for each person.
+func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
+	args := []any{holds, away}
+	for _, a := range r.amounts {
+		args = append(args, a)
+	}
+	return p.node(node{level: level, kind: kindBool, run: func(m *machine, v *vec) {
+		h := m.get(holds)
+		rows := m.size(level)
+		v.t, v.f = room(v.t, rows), room(v.f, rows)
+		copy(v.f, h.f)
+		if none(h.t) && h.s == nil {
+			clear(v.t)
+			return
+		}
+		w := m.get(away)
+		v.s = make(Bits, len(v.t))
+		for i := range v.t {
+			v.t[i] = h.t[i] & w.f[i]
+			v.s[i] = word64(h.s, i) | h.t[i]&(w.t[i]|word64(w.s, i))
+		}
+		if none(v.t) {
+			return
+		}
+		for _, a := range r.amounts {
+			stuck := func(row int, n span) {
+				if !v.t.Get(row) || !n.stuck { // an amount that nobody published: somebody has to look it up
+					return
+				}
+				v.s.Set(row)
+				if !n.has {
+					v.t[row>>6] &^= 1 << (row & 63)
+				}
+			}
+			if a.fixed {
+				for row := 0; a.n.stuck && row < rows; row++ {
+					stuck(row, a.n)
+				}
+				continue
+			}
+			n := m.get(a)
+			for i, row := range n.odd {
+				stuck(int(row), n.spans[i])
+			}
+		}
+	}}, "verdict", args...)
+}
+
+// amountIn is what an amount can be in a row, as a verdict keeps it.
+func (o *oddRows) amountIn(row int32) span {
+	n := o.span(row)
+	n.stuck = false
+	return n
+}
+
+// summary is the answer for the family: entitled when it is through one person;
+// else referred when one person is; else refused.
+func (p *program) summary(status *node) *node {
+	return p.node(node{level: 0, kind: kindBool, run: func(m *machine, v *vec) {
+		w := m.get(status)
+		rows := m.size(0)
+		v.t, v.f, v.s = room(v.t, rows), room(v.f, rows), make(Bits, (rows+63)/64)
+		clear(v.t)
+		clear(v.f)
+		m.groups(0, func(row, from, to int) {
+			t, f := cut(w.t, from, to), cut(w.f, from, to)
+			s := uint64(0)
+			if w.s != nil {
+				s = cut(w.s, from, to)
+			}
+			switch {
+			case t&^f&^s != 0:
+				v.t.Set(row)
+			default:
+				if t != 0 {
+					v.t.Set(row)
+				}
+				if s != 0 {
+					v.s.Set(row)
+				}
+				if f == 1<<(to-from)-1 {
+					v.f.Set(row)
+				}
+			}
+		})
+	}}, "summary", status)
+}
+
+// unknown marks the families in which the status or an amount is open, of
+// anybody.
+func (r *rightNodes) unknown(m *machine) Bits {
+	v := m.get(r.status)
+	open := make(Bits, len(v.t))
+	for i := range open {
+		s := word64(v.s, i)
+		open[i] = v.t[i]&v.f[i] | v.t[i]&s | v.f[i]&s | ^(v.t[i] | v.f[i] | s)
+	}
+	if r.loose {
+		whom := m.get(r.each)
+		for i := range open {
+			open[i] |= whom.t[i]&whom.f[i] | word64(whom.s, i)
+		}
+	}
+	last(open, m.size(r.status.level))
+	if !none(v.t) {
+		for _, a := range r.amounts {
+			r.openAmounts(m, a, v, open)
+		}
+	}
+	if r.status.level == 0 {
+		return open
+	}
+	out := NewBits(len(m.families))
+	if !none(open) {
+		m.groups(0, func(row, from, to int) {
+			if cut(open, from, to) != 0 {
+				out.Set(row)
+			}
+		})
+	}
+	return out
+}
+
+func (r *rightNodes) openAmounts(m *machine, a *node, v *vec, open Bits) {
+	if a.fixed {
+		if !a.n.certain() && (!a.n.stuck || a.n.has) {
+			for i := range open {
+				open[i] |= v.t[i]
+			}
+		}
+		return
+	}
+	n := m.get(a)
+	for i, row := range n.odd {
+		s := n.spans[i]
+		s.stuck = false
+		if v.t.Get(int(row)) && !s.certain() {
+			open.Set(int(row))
+		}
+	}
+	if n.abs != nil { // cannot be: amounts count what is absent for 0
+		for i := range open {
+			open[i] |= n.abs[i] & v.t[i]
+		}
+	}
+}
+
+// right makes nodes of right("id") and right("id", p).
+func (c *columns) right(args []celast.Expr) placed {
+	out, who := c.other(args)
+	if len(args) < 2 {
+		return placed{node: out.family}
+	}
+	if out.status.level == 0 {
+		return placed{node: out.status}
+	}
+	return c.of(out.status, who)
+}
+
+func (c *columns) other(args []celast.Expr) (r *rightNodes, who celast.Expr) {
+	id, _ := literalText(args[0])
+	if len(args) > 1 {
+		who = args[1]
+	}
+	return c.program.right(c.lib.byID[id]), who
+}
+
+// amount makes nodes of amount("id") and amount("id", p).
+func (c *columns) amount(args []celast.Expr) placed {
+	r, who := c.other(args)
+	if r.given == nil {
+		r.given = c.gives(r)
+	}
+	switch {
+	case r.status.level == 0 && who != nil: // the family's is nobody's own
+		return placed{node: c.fixedNumber(exactly(number{}))}
+	case r.status.level == 0:
+		return placed{node: r.given}
+	case who != nil:
+		return c.of(r.given, who)
+	}
+	return placed{node: c.sum(c.yes(isTrue), r.given, 0)}
+}
+
+// gives is what all amounts of a right give, to each.
+func (p *program) gives(r *rightNodes) *node {
+	den, bounds := int64(1), exactly(number{})
+	for _, a := range r.amounts {
+		if den = lcm(den, max(a.den, 0)); a.den == 0 {
+			den = 0
+		}
+		bounds = bounds.add(a.bounds)
+		if den == 0 {
+			break
+		}
+	}
+	if den == 0 {
+		bounds = span{has: true, loInf: true, hiInf: true}
+	}
+	bounds = bounds.join(exactly(number{}))
+	level := r.status.level
+	args := []any{r.status}
+	for _, a := range r.amounts {
+		args = append(args, a)
+	}
+	var out *node
+	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, run: func(m *machine, v *vec) {
+		rows := m.size(level)
+		v.n = roomInts(v.n, rows)
+		status := m.get(r.status)
+		var amounts []oddRows
+		if !none(status.t) {
+			for _, a := range r.amounts {
+				amounts = append(amounts, m.odds(a))
+			}
+		}
+		for row := range rows {
+			b := status.tri(row)
+			if b == isFalse {
+				v.n[row] = 0
+				if out.den > 0 {
+					continue
+				}
+			}
+			var part span
+			if b&isTrue != 0 {
+				part = exactly(number{})
+				for i := range amounts {
+					part = part.add(amounts[i].amountIn(int32(row)))
+				}
+			}
+			if b&isFalse != 0 {
+				part = part.join(exactly(number{}))
+			}
+			part.stuck = part.stuck || b&isStuck != 0
+			v.putSpan(out, row, rows, exactly(number{}).add(part))
+		}
+	}}, "given", args...)
+	return out
+}
