@@ -62,11 +62,11 @@ func (p *program) count(w *node, level int) *node {
 		v.n = roomInts(v.n, rows)
 		when := m.get(w)
 		m.groups(level, func(row, from, to int) {
-			if to-from > 64 || when.s != nil && anyBit(when.s, from, to) || cut(when.t, from, to)&cut(when.f, from, to) != 0 {
+			if to-from > 64 || when.s != nil && anyBit(when.s, from, to) || bitsFrom(when.t, from, to)&bitsFrom(when.f, from, to) != 0 {
 				summed(v, out, row, rows, from, to, when.tri, one)
 				return
 			}
-			v.n[row] = int64(bits.OnesCount64(cut(when.t, from, to)))
+			v.n[row] = int64(bits.OnesCount64(bitsFrom(when.t, from, to)))
 		})
 	}}, "count", w, level)
 	return out
@@ -84,7 +84,7 @@ func (p *program) sum(w, x *node, level int) *node {
 		}
 		k := m.operand(x)
 		m.groups(level, func(row, from, to int) {
-			yes, open := cut(when.t, from, to), cut(when.t, from, to)&cut(when.f, from, to) != 0 || when.s != nil && anyBit(when.s, from, to)
+			yes, open := bitsFrom(when.t, from, to), bitsFrom(when.t, from, to)&bitsFrom(when.f, from, to) != 0 || when.s != nil && anyBit(when.s, from, to)
 			if open || xs.among(when, from, to) {
 				summed(v, out, row, rows, from, to, when.tri, xs.span)
 				return

@@ -150,7 +150,7 @@ func (m *machine) groups(level int, see func(row, from, to int)) {
 // anyBit tells whether a bit is set from one row up to another.
 func anyBit(b Bits, from, to int) bool {
 	if to-from <= 64 && to > from {
-		return cut(b, from, to) != 0
+		return bitsFrom(b, from, to) != 0
 	}
 	for i := from; i < to; i++ {
 		if b.Get(i) {
@@ -162,7 +162,7 @@ func anyBit(b Bits, from, to int) bool {
 
 func allBits(b Bits, from, to int) bool {
 	if n := to - from; n < 64 && n > 0 {
-		return cut(b, from, to) == 1<<n-1
+		return bitsFrom(b, from, to) == 1<<n-1
 	}
 	for i := from; i < to; i++ {
 		if !b.Get(i) {
@@ -172,8 +172,8 @@ func allBits(b Bits, from, to int) bool {
 	return true
 }
 
-// cut are the bits from one row up to another, at most 64, in the lowest.
-func cut(b Bits, from, to int) uint64 {
+// bitsFrom are the bits from one row up to another, at most 64, in the lowest.
+func bitsFrom(b Bits, from, to int) uint64 {
 	w := b[from>>6] >> (from & 63)
 	if rest := 64 - from&63; to-from > rest {
 		w |= b[from>>6+1] << rest

@@ -148,10 +148,10 @@ func (p *program) summary(status *node) *node {
 		clear(v.t)
 		clear(v.f)
 		m.groups(0, func(row, from, to int) {
-			t, f := cut(w.t, from, to), cut(w.f, from, to)
+			t, f := bitsFrom(w.t, from, to), bitsFrom(w.f, from, to)
 			s := uint64(0)
 			if w.s != nil {
-				s = cut(w.s, from, to)
+				s = bitsFrom(w.s, from, to)
 			}
 			switch {
 			case t&^f&^s != 0:
@@ -198,7 +198,7 @@ func (r *rightNodes) unknown(m *machine) Bits {
 	out := NewBits(len(m.families))
 	if !none(open) {
 		m.groups(0, func(row, from, to int) {
-			if cut(open, from, to) != 0 {
+			if bitsFrom(open, from, to) != 0 {
 				out.Set(row)
 			}
 		})
