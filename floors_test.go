@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"internal/platform/act"},
 	{"internal/platform/audit", "internal/platform/policy", "internal/platform/job", "internal/platform/ledger", "internal/platform/idempotent"},
 	{"internal/platform/config", "internal/platform/vault", "internal/platform/db/dbtest"},
-	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail", "internal/platform/identity"},
+	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail", "internal/platform/identity", "internal/platform/few"},
 	{"internal/population"},
 	{"rules", "packs", "programmes"},
 	{"internal/kernel"},

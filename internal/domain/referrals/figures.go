@@ -10,6 +10,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 )
 
 // Cell is where a referral stands, as figures count it: each is in one.
@@ -38,8 +39,8 @@ type Figures struct {
 
 // Line is the figures of one service, a cell each, and how many in all.
 type Line struct {
-	Cells map[Cell]Counted
-	All   Counted
+	Cells map[Cell]few.Figure
+	All   few.Figure
 }
 
 // ServiceLine is the figures of one organisation to which referrals were sent; a
@@ -53,15 +54,15 @@ type ServiceLine struct {
 type ReasonCount struct {
 	Cell Cell
 	Why  string
-	Counted
+	few.Figure
 }
 
 // Times is how soon an answer came.
 type Times struct {
-	Answered Counted // how many were answered
-	Hours    int64   // the median from sending to the first answer
-	InTime   int64   // percent of what was answered, or should have been by now, that was so within its term
-	Hidden   bool    // too few to say
+	Answered few.Figure // how many were answered
+	Hours    int64      // the median from sending to the first answer
+	InTime   int64      // percent of what was answered, or should have been by now, that was so within its term
+	Hidden   bool       // too few to say
 }
 
 // Figures counts. Who coordinates sees those of the own organisation whole,
@@ -131,9 +132,9 @@ func (f *Figures) lay(counts map[kernel.ID][]int64) {
 	for _, org := range orgs {
 		table = append(table, counts[org])
 	}
-	gate := plain
+	gate := few.Plain
 	if f.keepsBack() {
-		gate = suppress
+		gate = few.Hide
 	}
 	if len(table) == 0 {
 		table = [][]int64{make([]int64, len(Cells))}
@@ -145,8 +146,8 @@ func (f *Figures) lay(counts map[kernel.ID][]int64) {
 	f.Totals = lineOf(laid[len(laid)-1])
 }
 
-func lineOf(row []Counted) Line {
-	l := Line{Cells: map[Cell]Counted{}, All: row[len(row)-1]}
+func lineOf(row []few.Figure) Line {
+	l := Line{Cells: map[Cell]few.Figure{}, All: row[len(row)-1]}
 	for i, cell := range Cells {
 		l.Cells[cell] = row[i]
 	}
@@ -165,7 +166,7 @@ func gathered(orgs []kernel.ID, counts map[kernel.ID][]int64) []kernel.ID {
 	slices.SortStableFunc(orgs, func(a, b kernel.ID) int { return cmp.Compare(sum(counts[a]), sum(counts[b])) })
 	others := make([]int64, len(Cells))
 	for len(orgs) > 0 {
-		if n := sum(others); sum(counts[orgs[0]]) >= smallest && (n == 0 || n >= smallest) {
+		if n := sum(others); sum(counts[orgs[0]]) >= few.Smallest && (n == 0 || n >= few.Smallest) {
 			break
 		}
 		for i, c := range counts[orgs[0]] {
@@ -200,14 +201,14 @@ func (f *Figures) because(reasons map[Cell]map[string]int64) {
 		if len(column) == 0 {
 			continue
 		}
-		laid := plain(column)
+		laid := few.Plain(column)
 		if f.keepsBack() {
-			laid = suppress(column)
+			laid = few.Hide(column)
 		}
 		for i, why := range whys {
 			c := laid[i][0]
 			if f.Totals.Cells[cell].Hidden {
-				c = Counted{Hidden: true}
+				c = few.Figure{Hidden: true}
 			}
 			f.Reasons = append(f.Reasons, ReasonCount{cell, why, c})
 		}
@@ -246,8 +247,8 @@ func times(ctx context.Context, a *act.Act, span Span) (t Times, err error) {
 		return t, err
 	}
 	t.Answered.N = int64(len(hours))
-	if span.keepsBack() && (len(hours) < smallest || due-kept > 0 && due-kept < smallest || kept > 0 && kept < smallest) {
-		return Times{Answered: Counted{Hidden: true}, Hidden: true}, nil
+	if span.keepsBack() && (len(hours) < few.Smallest || due-kept > 0 && due-kept < few.Smallest || kept > 0 && kept < few.Smallest) {
+		return Times{Answered: few.Figure{Hidden: true}, Hidden: true}, nil
 	}
 	if len(hours) == 0 {
 		t.Hidden = true

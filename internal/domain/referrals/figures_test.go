@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -35,7 +36,7 @@ func TestEveryFigureOpensItsRows(t *testing.T) {
 				ctx = marc
 			}
 			f := must(w.Figures(ctx, span))
-			opens := func(what string, want referrals.Counted, b referrals.Behind) {
+			opens := func(what string, want few.Figure, b referrals.Behind) {
 				b.Span = span
 				n := int64(0)
 				for {
@@ -62,7 +63,7 @@ func TestEveryFigureOpensItsRows(t *testing.T) {
 			}
 			opens("all", f.Totals.All, referrals.Behind{})
 			for _, r := range f.Reasons {
-				opens(string(r.Cell)+" "+r.Why, r.Counted, referrals.Behind{Cell: r.Cell, Why: r.Why})
+				opens(string(r.Cell)+" "+r.Why, r.Figure, referrals.Behind{Cell: r.Cell, Why: r.Why})
 			}
 			if len(f.Reasons) < 4 || f.Totals.All.N < 20 {
 				t.Errorf("%s: %+v", side, f)

@@ -64,7 +64,7 @@ func (s *API) figures(ctx context.Context, in *SpanAsked) (*one[referralFigures]
 		out.Services = append(out.Services, lineJSON(line.Org, line.Line))
 	}
 	for _, r := range f.Reasons {
-		out.Reasons = append(out.Reasons, reasonFigure{string(r.Cell), r.Why, counted(r.Counted)})
+		out.Reasons = append(out.Reasons, reasonFigure{string(r.Cell), r.Why, counted(r.Figure)})
 	}
 	if !f.Times.Hidden {
 		out.Hours, out.InTime = &f.Times.Hours, &f.Times.InTime

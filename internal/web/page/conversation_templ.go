@@ -456,9 +456,9 @@ func questionField(v kit.View, q question) templ.Component {
 	})
 }
 
-// few is how many questions one can look forward to; a higher number would
+// fewToGo is how many questions one can look forward to; a higher number would
 // only frighten, for most of them never come up.
-const few = 12
+const fewToGo = 12
 
 // questionWhy says what the answer can decide, and how many are left.
 func questionWhy(v kit.View, q question) templ.Component {
@@ -482,7 +482,7 @@ func questionWhy(v kit.View, q question) templ.Component {
 			templ_7745c5c3_Var19 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if q.Rights > 0 || q.Waits > 0 || q.Left > 0 && q.Left <= few {
+		if q.Rights > 0 || q.Waits > 0 || q.Left > 0 && q.Left <= fewToGo {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<p class=\"bg-because\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -552,7 +552,7 @@ func questionWhy(v kit.View, q question) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if q.Left <= few {
+			if q.Left <= fewToGo {
 				var templ_7745c5c3_Var24 string
 				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("conversation.left", "n", q.Left))
 				if templ_7745c5c3_Err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -198,8 +199,8 @@ func (s *Site) figureCSV(r *Request) ([]byte, error) {
 	}
 	for _, reason := range f.Reasons {
 		row := make([]string, 2+len(referrals.Cells)) // as wide as the others; under the state that it is a reason for
-		row[0], row[len(row)-1] = unformula(whyWords(r.View, reason)), countWords(reason.Counted)
-		row[1+slices.Index(referrals.Cells[:], reason.Cell)] = countWords(reason.Counted)
+		row[0], row[len(row)-1] = unformula(whyWords(r.View, reason)), countWords(reason.Figure)
+		row[1+slices.Index(referrals.Cells[:], reason.Cell)] = countWords(reason.Figure)
 		_ = w.Write(row)
 	}
 	w.Flush()
@@ -225,7 +226,7 @@ func serviceName(v kit.View, names map[kernel.ID]string, org kernel.ID) string {
 	return names[org]
 }
 
-func countWords(c referrals.Counted) string {
+func countWords(c few.Figure) string {
 	if c.Hidden {
 		return "<5 *"
 	}
@@ -288,7 +289,7 @@ func figureCells(v kit.View, w figuresView, org kernel.ID, line referrals.Line) 
 }
 
 // figureCell is a figure, which opens its rows where it may.
-func figureCell(c referrals.Counted, behind string) templ.Component {
+func figureCell(c few.Figure, behind string) templ.Component {
 	if c.Hidden || c.N == 0 || behind == "" {
 		return kit.Text(countWords(c))
 	}
@@ -300,7 +301,7 @@ func reasonTable(v kit.View, w figuresView) kit.Table {
 		{Title: v.T("referrals.col.state")}, {Title: v.T("figures.all"), Number: true}}}
 	for _, r := range w.Reasons {
 		t.Rows = append(t.Rows, []templ.Component{kit.Text(whyWords(v, r)), kit.Text(v.T("figures.cell." + string(r.Cell))),
-			figureCell(r.Counted, w.behind("", r.Cell, r.Why))})
+			figureCell(r.Figure, w.behind("", r.Cell, r.Why))})
 	}
 	return t
 }

@@ -1,34 +1,37 @@
-package referrals
+// Package few keeps small figures back, so that a table of counts tells nothing
+// of a single family. Every count that somebody sees who may not see the rows
+// behind it goes through it: on a page, in a file and to a program.
+package few
 
 import "slices"
 
-// smallest is the least number of families that a figure may show to who may
+// Smallest is the least number of families that a figure may show to who may
 // not see the rows behind it.
-const smallest = 5
+const Smallest = 5
 
-// Counted is a figure that may be kept back. The zero value is nought.
-type Counted struct {
+// Figure is a figure that may be kept back. The zero value is nought.
+type Figure struct {
 	N      int64
 	Hidden bool // too few, or what would tell too few by subtraction; N is 0 then
 }
 
-// suppress keeps small figures back in a table of counts, and as many others
+// Hide keeps small figures back in a table of counts, and as many others
 // as it takes that no sum, no difference and no set of them tells a small one:
 // every row and column, totals among them, has none kept back or several,
 // which together are not few, and none can be reckoned out of the rest. Rows
 // are of one length. The answer has a total more in each row, and a row of
 // totals. When even that cannot keep a secret, all is kept back.
-func suppress(rows [][]int64) [][]Counted {
+func Hide(rows [][]int64) [][]Figure {
 	table := withTotals(rows)
 	hidden := make([][]bool, len(table))
 	for i, row := range table {
 		hidden[i] = make([]bool, len(row))
 		for j, n := range row {
-			hidden[i][j] = 0 < n && n < smallest
+			hidden[i][j] = 0 < n && n < Smallest
 		}
 	}
 	corner := table[len(table)-1][len(table[0])-1]
-	all := corner < smallest
+	all := corner < Smallest
 	for changed := true; changed && !all; {
 		changed = false
 		for _, l := range lines(table) {
@@ -45,12 +48,12 @@ func suppress(rows [][]int64) [][]Counted {
 			all = !hideWith(s, table, hidden)
 		}
 	}
-	out := make([][]Counted, len(table))
+	out := make([][]Figure, len(table))
 	for i, row := range table {
 		for j, n := range row {
-			c := Counted{N: n}
+			c := Figure{N: n}
 			if hidden[i][j] || all && n > 0 {
-				c = Counted{Hidden: true}
+				c = Figure{Hidden: true}
 			}
 			out[i] = append(out[i], c)
 		}
@@ -58,13 +61,13 @@ func suppress(rows [][]int64) [][]Counted {
 	return out
 }
 
-// plain is a table with its totals and nothing kept back.
-func plain(rows [][]int64) [][]Counted {
-	var out [][]Counted
+// Plain is a table with its totals and nothing kept back.
+func Plain(rows [][]int64) [][]Figure {
+	var out [][]Figure
 	for _, row := range withTotals(rows) {
-		var line []Counted
+		var line []Figure
 		for _, n := range row {
-			line = append(line, Counted{N: n})
+			line = append(line, Figure{N: n})
 		}
 		out = append(out, line)
 	}
@@ -126,10 +129,10 @@ func (l sumLine) secret(table [][]int64, hidden [][]bool) bool {
 			sum += table[s.i][s.j]
 		}
 	}
-	return count == 0 || count > 1 && sum >= smallest
+	return count == 0 || count > 1 && sum >= Smallest
 }
 
-// hideOne keeps the smallest figure back that is still shown, a total last,
+// hideOne keeps the Smallest figure back that is still shown, a total last,
 // and never the total of totals; false when there is none.
 func (l sumLine) hideOne(table [][]int64, hidden [][]bool) bool {
 	best, found := spot{}, false

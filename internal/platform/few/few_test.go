@@ -1,4 +1,4 @@
-package referrals
+package few
 
 import (
 	"fmt"
@@ -22,14 +22,14 @@ func TestSmallFiguresAreKeptBack(t *testing.T) {
 		"nothing at all":                      {[][]int64{{0, 0}}, "0 0 0 / 0 0 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := drawn(suppress(tt.rows)); got != tt.want {
+			if got := drawn(Hide(tt.rows)); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})
 	}
 }
 
-func drawn(table [][]Counted) string {
+func drawn(table [][]Figure) string {
 	var lines []string
 	for _, row := range table {
 		var words []string
@@ -59,19 +59,19 @@ func TestWhatIsKeptBackCannotBeReckoned(t *testing.T) {
 				rows[i] = append(rows[i], random.Int64N([]int64{2, 4, 9, 14}[random.IntN(4)]))
 			}
 		}
-		out := suppress(rows)
+		out := Hide(rows)
 		total := withTotals(rows)
 		for i := range rows {
 			for j, n := range rows[i] {
 				c := out[i][j]
-				if 0 < n && n < smallest && !c.Hidden || !c.Hidden && c.N != n {
+				if 0 < n && n < Smallest && !c.Hidden || !c.Hidden && c.N != n {
 					t.Fatalf("%v: %d is shown in %s", rows, n, drawn(out))
 				}
 				if !c.Hidden {
 					shown++
 					continue
 				}
-				if total[len(rows)][3] >= smallest && !couldDiffer(out, spot{i, j}, n) {
+				if total[len(rows)][3] >= Smallest && !couldDiffer(out, spot{i, j}, n) {
 					t.Fatalf("%v: %d at %d, %d can be reckoned out of %s", rows, n, i, j, drawn(out))
 				}
 			}
@@ -84,7 +84,7 @@ func TestWhatIsKeptBackCannotBeReckoned(t *testing.T) {
 
 // couldDiffer tries the tables that agree with what is shown, until one says
 // something else at a spot.
-func couldDiffer(out [][]Counted, at spot, truth int64) bool {
+func couldDiffer(out [][]Figure, at spot, truth int64) bool {
 	last, width := len(out)-1, len(out[0])-1
 	guess := make([][]int64, last)
 	var open []spot
@@ -154,7 +154,7 @@ func couldDiffer(out [][]Counted, at spot, truth int64) bool {
 }
 
 // out2 is a table of the size of what is shown.
-func out2(out [][]Counted) [][]int64 {
+func out2(out [][]Figure) [][]int64 {
 	table := make([][]int64, len(out))
 	for i := range out {
 		table[i] = make([]int64, len(out[i]))
