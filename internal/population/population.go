@@ -33,6 +33,8 @@ type Options struct {
 	Seed       uint64
 	Date       rules.Date  // the day for which the facts hold
 	Progress   func(n int) // hears how many households are done; may be nil
+
+	together int // how many households are written together
 }
 
 // most is more households than a continent has.
@@ -49,7 +51,11 @@ func Generate(ctx context.Context, o Options, to *Writer) ([]Deviation, error) {
 	if err != nil {
 		return nil, err
 	}
-	groups := (o.Households + groupSize - 1) / groupSize
+	if o.together == 0 {
+		o.together = groupSize
+	}
+	// A file is the same whenever its groups are.
+	groups := (o.Households + o.together - 1) / o.together
 	type result struct {
 		group *Group
 		count *tally
@@ -96,7 +102,7 @@ func Generate(ctx context.Context, o Options, to *Writer) ([]Deviation, error) {
 			return nil, r.err
 		}
 		total.add(r.count)
-		if made = min(o.Households, made+groupSize); o.Progress != nil {
+		if made = min(o.Households, made+o.together); o.Progress != nil {
 			o.Progress(made)
 		}
 	}
@@ -118,13 +124,13 @@ func (m *model) group(ctx context.Context, o Options, to *Writer, g int) (*Group
 	out, count := to.Begin(), newTally(m)
 	s := m.sheets.Get().(*sheet)
 	defer m.sheets.Put(s)
-	for first := g * groupSize; first < min(o.Households, (g+1)*groupSize); first += batchSize {
+	for first := g * o.together; first < min(o.Households, (g+1)*o.together); first += batchSize {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
 		s.clear()
 		r := rand.New(rand.NewPCG(o.Seed, uint64(first)))
-		for n := first; n < min(o.Households, first+batchSize); n++ {
+		for n := first; n < min(o.Households, (g+1)*o.together, first+batchSize); n++ {
 			h := m.draw(r)
 			m.live(&h, r)
 			s.write(m, &h, int64(n+1), r)

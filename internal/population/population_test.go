@@ -51,7 +51,7 @@ func made(t *testing.T, o Options, format Format) (dir string, all []Deviation) 
 }
 
 func TestTheSameSeedGivesTheSameFilesOnAnyNumberOfCores(t *testing.T) {
-	o := Options{Households: groupSize + 10, Seed: 7, Date: theDay}
+	o := Options{Households: 6_010, Seed: 7, Date: theDay, together: 1_000}
 	before := runtime.GOMAXPROCS(1)
 	one, _ := made(t, o, Parquet)
 	runtime.GOMAXPROCS(4)
