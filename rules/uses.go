@@ -12,6 +12,7 @@ const nodesPerWeight = 80
 // uses is everything that a right can depend on, through its names, the facts
 // that facts follow from, and other rights: what a search has to try.
 type uses struct {
+	rights  map[*Right]bool // itself among them
 	numbers []number
 	params  []int
 	days    []Date
@@ -69,6 +70,7 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	right(r)
+	u.rights = seenRight
 	for grown := true; grown; { // what is tied to a fact of the right says what it can be
 		grown = false
 		for _, n := range lib.facts.nevers {

@@ -1,0 +1,187 @@
+package rules
+
+import (
+	"slices"
+	"sync"
+)
+
+// Comparison gathers what a change does to families that come in batches. Any
+// number of goroutines may add to it at once.
+type Comparison struct {
+	before, after *Scanner
+	rights        []compared
+
+	mu      sync.Mutex
+	refused int64
+	all     map[string]*Effect // of all rights together, by area
+}
+
+// compared is one right that a change touches.
+type compared struct {
+	right  *Right // as it is, or as it would be when it is new
+	was    int    // its place in the answers before; -1: it was not there
+	is     int    // and after; -1: it is gone
+	effect map[string]*Effect
+}
+
+// Effects are what a change does to one right, or to all of them together.
+type Effects struct {
+	Right *Right // nil: all rights together
+	All   Effect
+	Areas map[string]*Effect // by what the areas are called
+}
+
+// Compare prepares a comparison of a library with one that was changed, for one
+// day. Only what the change can touch is looked at.
+func (lib *Library) Compare(changed *Library, o ScanOptions) (*Comparison, error) {
+	c := &Comparison{all: map[string]*Effect{}}
+	touched := lib.Touched(changed)
+	if o.Rights != nil {
+		touched = slices.DeleteFunc(touched, func(id string) bool { return !slices.Contains(o.Rights, id) })
+	}
+	var err error
+	if c.before, err = lib.Scanner(ScanOptions{o.Date, lib.among(touched)}); err != nil {
+		return nil, err
+	}
+	if c.after, err = changed.Scanner(ScanOptions{o.Date, changed.among(touched)}); err != nil {
+		return nil, err
+	}
+	for _, id := range touched {
+		is := func(r *Right) bool { return r.ID == id }
+		x := compared{lib.byID[id], slices.IndexFunc(c.before.rights, is), slices.IndexFunc(c.after.rights, is), map[string]*Effect{}}
+		if x.right == nil {
+			x.right = changed.byID[id]
+		}
+		c.rights = append(c.rights, x)
+	}
+	return c, nil
+}
+
+// among are those of the ids that the library has; never nil.
+func (lib *Library) among(ids []string) []string {
+	out := []string{}
+	for _, id := range ids {
+		if lib.byID[id] != nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Add looks at the families of a batch. area says in which area a family
+// counts; nil: there is one. A family that cannot be is counted as refused.
+func (c *Comparison) Add(b *Batch, area func(family int) string) error {
+	before, err := c.before.Scan(b)
+	if err != nil {
+		return err
+	}
+	after, err := c.after.Scan(b)
+	if err != nil {
+		return err
+	}
+	refused := NewBits(b.Len())
+	for _, x := range slices.Concat(before.Refused, after.Refused) {
+		refused.Set(x.Family)
+	}
+	all := map[string]*Effect{}
+	effects := make([]map[string]*Effect, len(c.rights))
+	for i := range effects {
+		effects[i] = map[string]*Effect{}
+	}
+	for family := range b.Len() {
+		if refused.Get(family) {
+			continue
+		}
+		where := ""
+		if area != nil {
+			where = area(family)
+		}
+		was, is := share{status: AnswerNotEntitled}, share{status: AnswerNotEntitled}
+		for i, x := range c.rights {
+			one, two := answers(before, x.was).share(family), answers(after, x.is).share(family)
+			effectOf(effects[i], where).count(one, two)
+			was.join(one)
+			is.join(two)
+		}
+		effectOf(all, where).count(was, is)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for family := range b.Len() {
+		if refused.Get(family) {
+			c.refused++
+		}
+	}
+	merge(c.all, all)
+	for i := range c.rights {
+		merge(c.rights[i].effect, effects[i])
+	}
+	return nil
+}
+
+func answers(a *Answers, i int) *RightAnswers {
+	if i < 0 {
+		return nil
+	}
+	return &a.Rights[i]
+}
+
+// join takes together what a family has of several rights: entitled to one of
+// them at least, or open while there is one left.
+func (s *share) join(other share) {
+	if other.status == AnswerEntitled || other.status == AnswerUnknown && s.status != AnswerEntitled {
+		s.status = other.status
+	}
+	s.cents += other.cents
+	for per, cents := range other.units {
+		if s.units == nil {
+			s.units = map[string]int64{}
+		}
+		s.units[per] += cents
+	}
+}
+
+func effectOf(effects map[string]*Effect, area string) *Effect {
+	e := effects[area]
+	if e == nil {
+		e = &Effect{}
+		effects[area] = e
+	}
+	return e
+}
+
+func merge(into, from map[string]*Effect) {
+	for area, e := range from {
+		effectOf(into, area).add(e)
+	}
+}
+
+// Refused is how many families could not be.
+func (c *Comparison) Refused() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.refused
+}
+
+// Effects are what was found so far: first all rights together, and then each
+// that the change touches, by id.
+func (c *Comparison) Effects() []Effects {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	out := []Effects{of(nil, c.all)}
+	for _, x := range c.rights {
+		out = append(out, of(x.right, x.effect))
+	}
+	return out
+}
+
+func of(r *Right, by map[string]*Effect) Effects {
+	out := Effects{Right: r, Areas: map[string]*Effect{}}
+	for area, e := range by {
+		kept := &Effect{}
+		kept.add(e)
+		out.Areas[area] = kept
+		out.All.add(e)
+	}
+	return out
+}

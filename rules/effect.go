@@ -1,0 +1,140 @@
+package rules
+
+import "cmp"
+
+// Effect is what a change does to families, or to those of one area.
+type Effect struct {
+	Families      int64 // how many were looked at
+	Before, After Standing
+
+	// Families by what becomes of them, each counted once at most.
+	Gain, Lose       int64 // are certain of it now and were not; or no longer, for certain
+	More, Less       int64 // are certain of it before and after, and of more or less of it
+	MayGain, MayLose int64 // could have it now who could not; or can no longer be certain of it, or hope for it
+
+	GainCents, LoseCents int64 // what they together get more in a year, and less
+}
+
+// Standing is how families stand with a right, or with all rights that a change
+// touches.
+type Standing struct {
+	Entitled int64
+	Open     int64            // of whom it is not known yet
+	Cents    int64            // in a year, what is paid once counted once
+	Units    map[string]int64 // cents for each day, meal or session: nobody says how many of them a year has
+}
+
+// yearly is how often a year pays what is paid in a period; false for what is
+// paid for each day, meal or session.
+func yearly(per string) (times int64, ok bool) {
+	switch per {
+	case "once", "year":
+		return 1, true
+	case "quarter":
+		return 4, true
+	case "month":
+		return 12, true
+	case "week":
+		return 52, true
+	}
+	return 0, false
+}
+
+// count adds a family.
+func (e *Effect) count(before, after share) {
+	e.Families++
+	e.Before.count(before)
+	e.After.count(after)
+	switch was, is := before.status == AnswerEntitled, after.status == AnswerEntitled; {
+	case was && is:
+		switch cmp.Compare(after.cents, before.cents) {
+		case 1:
+			e.More++
+		case -1:
+			e.Less++
+		}
+	case was && after.status == AnswerUnknown:
+		e.MayLose++
+	case was:
+		e.Lose++
+	case is:
+		e.Gain++
+	case after.status == AnswerUnknown && before.status != AnswerUnknown:
+		e.MayGain++
+	case before.status == AnswerUnknown && after.status != AnswerUnknown:
+		e.MayLose++
+	}
+	if more := after.cents - before.cents; more > 0 {
+		e.GainCents += more
+	} else {
+		e.LoseCents -= more
+	}
+}
+
+func (s *Standing) count(x share) {
+	switch x.status {
+	case AnswerEntitled:
+		s.Entitled++
+	case AnswerUnknown:
+		s.Open++
+	}
+	s.Cents += x.cents
+	for per, cents := range x.units {
+		if s.Units == nil {
+			s.Units = map[string]int64{}
+		}
+		s.Units[per] += cents
+	}
+}
+
+// add adds the families of another count.
+func (e *Effect) add(other *Effect) {
+	e.Families += other.Families
+	e.Before.add(other.Before)
+	e.After.add(other.After)
+	for _, x := range []struct{ to, from *int64 }{
+		{&e.Gain, &other.Gain}, {&e.Lose, &other.Lose}, {&e.More, &other.More}, {&e.Less, &other.Less},
+		{&e.MayGain, &other.MayGain}, {&e.MayLose, &other.MayLose}, {&e.GainCents, &other.GainCents}, {&e.LoseCents, &other.LoseCents},
+	} {
+		*x.to += *x.from
+	}
+}
+
+func (s *Standing) add(other Standing) {
+	s.Entitled += other.Entitled
+	s.Open += other.Open
+	s.Cents += other.Cents
+	for per, cents := range other.Units {
+		if s.Units == nil {
+			s.Units = map[string]int64{}
+		}
+		s.Units[per] += cents
+	}
+}
+
+// share is what one family has of a right.
+type share struct {
+	status Answer
+	cents  int64            // a year
+	units  map[string]int64 // for each day, meal …; nil when the right pays nothing so
+}
+
+// share is what a family has of a right: nothing, of a right that is not there.
+func (r *RightAnswers) share(family int) (x share) {
+	if r == nil {
+		return share{status: AnswerNotEntitled}
+	}
+	x.status = r.Status[family]
+	for k, per := range r.Pays {
+		cents := r.Cents[k][family]
+		if times, ok := yearly(per); ok {
+			x.cents += times * cents
+		} else if cents != 0 {
+			if x.units == nil {
+				x.units = map[string]int64{}
+			}
+			x.units[per] += cents
+		}
+	}
+	return x
+}
