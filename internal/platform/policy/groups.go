@@ -78,7 +78,8 @@ func SightOf(ctx context.Context, q db.Querier, actor Actor, family kernel.ID, n
 }
 
 // SightsOf is [SightOf] of each of several families, for the daily work, in one
-// query; of a family to which the actor stands in no relation, nothing.
+// query, which looks up each family and reads who holds it; of a family to which
+// the actor stands in no relation, nothing.
 func SightsOf(ctx context.Context, q db.Querier, actor Actor, families []kernel.ID, now kernel.Instant) (map[kernel.ID]Sight, error) {
 	held := map[kernel.ID]map[Relation]bool{}
 	args := []any{actor.Alliance, At(actor.Person, actor.Org), actor.Org, now}
@@ -91,7 +92,7 @@ func SightsOf(ctx context.Context, q db.Querier, actor Actor, families []kernel.
 		return sights, nil
 	}
 	rows, err := q.QueryContext(ctx, `SELECT object, relation FROM policy_relation
-		WHERE alliance = $1 AND holder IN ($2, $3) AND holder <> '' AND begins <= $4 AND (ends = '' OR ends > $4)
+		WHERE alliance = $1 AND holder || '' IN ($2, $3) AND holder <> '' AND begins <= $4 AND (ends = '' OR ends > $4)
 		AND object IN (`+db.Marks(5, len(families))+`)`, args...)
 	if err != nil {
 		return nil, err

@@ -114,7 +114,9 @@ func Reach(ctx context.Context, q db.Querier, actor Actor, action string, shelve
 }
 
 // FilterEach is [Filter] for a list that begins with few rows: the engine asks
-// it of each row, and does not gather all that the actor may see.
+// it of each row, and does not gather all that the actor may see. It looks up
+// the object and reads who holds it: they are fewer than the ways in which the
+// actor could.
 func FilterEach(actor Actor, action, column string, from int, now kernel.Instant) (condition string, args []any) {
 	through, all := throughs(actor, action)
 	switch {
@@ -124,6 +126,6 @@ func FilterEach(actor Actor, action, column string, from int, now kernel.Instant
 		return "1 = 0", nil
 	}
 	condition = fmt.Sprintf(`EXISTS (SELECT 1 FROM policy_relation r WHERE r.alliance = $%d AND r.object = %s
-		AND r.holder IN ($%d, $%d) AND r.holder <> '' AND r.relation IN (%s)`+open+`)`, from, column, from+1, from+2, quoted(through), from+3, from+3)
+		AND r.holder || '' IN ($%d, $%d) AND r.holder <> '' AND r.relation || '' IN (%s)`+open+`)`, from, column, from+1, from+2, quoted(through), from+3, from+3)
 	return orOwn(actor, through, condition, column, from, now)
 }
