@@ -30,12 +30,14 @@ func newProgress(out logTo, what string, all int) *progress {
 }
 
 // at draws how far it is, a few times a second.
-func (p *progress) at(n int) {
-	if p.quiet || n <= 0 || p.all <= 0 || time.Since(p.drawn) < 200*time.Millisecond {
+func (p *progress) at(n int) { p.part(float64(n)/float64(max(1, p.all)), int64(n)) }
+
+// part draws that a part of all is done, n of them.
+func (p *progress) part(part float64, n int64) {
+	if part = min(1, part); p.quiet || part <= 0 || time.Since(p.drawn) < 200*time.Millisecond {
 		return
 	}
 	p.drawn = time.Now()
-	part := min(1, float64(n)/float64(p.all))
 	left := time.Duration(float64(time.Since(p.began)) * (1 - part) / part).Round(time.Second)
 	const width = 30
 	full := int(part * width)

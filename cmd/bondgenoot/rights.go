@@ -23,6 +23,7 @@ type RightsCmd struct {
 	Check RightsCheckCmd `cmd:"" help:"What a family is entitled to, and why."`
 	List  RightsListCmd  `cmd:"" help:"The rights that are known."`
 	Test  RightsTestCmd  `cmd:"" help:"Run the tests inside the packs."`
+	Scan  RightsScanCmd  `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
 	Lint  RightsLintCmd  `cmd:"" help:"What is wrong in packs that load, and what is due."`
 }
 

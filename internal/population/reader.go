@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/parquet-go/parquet-go"
+
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
@@ -403,4 +405,10 @@ func (f *filled) fit(x *rules.Fact, rows int) {
 			f.Words, f.word = []string{""}, map[string]int32{} // what is not known has a place too
 		}
 	}
+}
+
+// Numbered tells whether the file keeps the keys of families as numbers.
+func (r *Reader) Numbered() bool {
+	p, ok := r.families.source.(*parquetSource)
+	return ok && (p.cursors[p.key].kind == parquet.Int64 || p.cursors[p.key].kind == parquet.Int32)
 }
