@@ -19,6 +19,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -74,6 +75,7 @@ type App struct {
 	Own        *ownpage.Service
 	Homes      *homes.Service
 	Retention  *retention.Service
+	Reach      *reach.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -85,6 +87,7 @@ func Modules() []db.Migrations {
 		drafts.Migrations(),
 		homes.Migrations(),
 		retention.Migrations(),
+		reach.Migrations(),
 	}
 }
 
@@ -144,6 +147,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	keep := &retention.Service{Acts: acts, Families: family}
+	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -172,6 +176,15 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, draft.FamilyForgotten)
 	act.On(acts, draft.FamilyMerged)
 	act.On(acts, draft.ReferralMoved)
+	act.On(acts, found.FamilyOpened)
+	act.On(acts, found.FactsChanged)
+	act.On(acts, found.FamilyClosed)
+	act.On(acts, found.FamilyReopened)
+	act.On(acts, found.FamilyMerged)
+	act.On(acts, found.FamilyParted)
+	act.On(acts, found.FamilyForgotten)
+	act.On(acts, found.ProgrammeChanged)
+	act.On(acts, found.ClaimMoved)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -199,6 +212,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 			return referral.Expire(ctx, j.Alliance, about)
 		},
 		sharing.SettleJob:  share.Settle,
+		reach.LookJob:      found.Look,
+		reach.BeginJob:     found.BeginOne,
+		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
@@ -210,20 +226,20 @@ func New(ctx context.Context, c Config) (*App, error) {
 		},
 	}
 
-	// What ends by itself.
+	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Base: c.Base, Asks: c.Asks}
+		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Base: c.Base, Asks: c.Asks}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
-		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral, Oversight: watch}
+		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Reach: found, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
 		Programs: endpoints.Refuse}.Wrap(routes)
@@ -231,7 +247,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

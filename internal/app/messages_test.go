@@ -9,6 +9,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -20,7 +21,7 @@ import (
 var (
 	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob, members.WayInToldJob,
 		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob}
-	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob}
+	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob, reach.LookJob, reach.BeginJob, reach.RoundJob}
 )
 
 // A mother may be reached through her midwife alone, and nobody may know where

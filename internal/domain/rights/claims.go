@@ -185,7 +185,7 @@ func (s *Service) moved(ctx context.Context, a *act.Act, c Claim, before State) 
 		if err := s.Families.Mark(ctx, a, c.Family, families.Event{Kind: "claim." + string(c.State), Subject: c.ID}); err != nil {
 			return err
 		}
-		if err := a.Tell(ctx, Moved{c.Family, c.ID, c.Right, c.State}); err != nil {
+		if err := a.Tell(ctx, Moved{c.Family, c.ID, c.Right, c.Person, c.State, c.Reason}); err != nil {
 			return err
 		}
 	}

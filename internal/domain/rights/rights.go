@@ -109,11 +109,14 @@ func (f *Found) Claimed(right string, person kernel.ID) (c Claim, ok bool) {
 	return Claim{}, false
 }
 
-// Moved tells that a claim was opened or took a step.
+// Moved tells that a claim was opened or took a step, and why, if it was
+// refused or let go.
 type Moved struct {
 	Family, Claim kernel.ID
 	Right         string
+	Person        kernel.ID // zero: the family
 	State         State
+	Reason        Reason
 }
 
 // Fingerprint tells two sets of rule packs apart.

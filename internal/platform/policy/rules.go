@@ -54,6 +54,10 @@ var Rules = []Rule{
 	{"rights.read", []Role{Caseworker}, []Relation{CareTeam, Sees(Rights)}, "findings show income and status"},
 	{"rights.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team claims and follows"},
 
+	// Reach: what is certain and was not asked for.
+	{"reach.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam}, "what the own families can still ask for, so that none misses it"},
+	{"reach.figures", []Role{Coordinator}, nil, "a coordinator sees how many families a right reaches: the own ones whole, those of all as figures that show nobody"},
+
 	// Programmes.
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},

@@ -129,3 +129,12 @@ func FilterEach(actor Actor, action, column string, from int, now kernel.Instant
 		AND r.holder || '' IN ($%d, $%d) AND r.holder <> '' AND r.relation || '' IN (%s)`+open+`)`, from, column, from+1, from+2, quoted(through), from+3, from+3)
 	return orOwn(actor, through, condition, column, from, now)
 }
+
+// Held is a condition for a WHERE clause: that holder, whoever asks, now stands
+// in a relation to the row whose ID is column. It narrows a list and opens
+// nothing. Its parameters are numbered from $from.
+func Held(alliance, holder kernel.ID, r Relation, column string, from int, now kernel.Instant) (condition string, args []any) {
+	return fmt.Sprintf(`%s IN (SELECT r.object FROM policy_relation r WHERE r.alliance = $%d
+		AND r.holder = $%d AND r.holder <> '' AND r.relation = $%d`+open+`)`, column, from, from+1, from+2, from+3, from+3),
+		[]any{alliance, holder, string(r), now}
+}

@@ -31,6 +31,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -56,6 +57,7 @@ type API struct {
 	Sharing    *sharing.Service
 	Programmes *programmes.Service
 	Rights     *rights.Service
+	Reach      *reach.Service
 	Referrals  *referrals.Service
 	Oversight  *oversight.Service
 }
@@ -129,6 +131,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.factEndpoints(d)
 	s.rightEndpoints(d)
 	s.claimEndpoints(d)
+	s.reachEndpoints(d)
 	s.referralEndpoints(d)
 	s.doorEndpoints(d)
 	s.referralMoves(d)

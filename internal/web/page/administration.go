@@ -89,7 +89,11 @@ func (s *Site) jobs(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return show(jobsPage(r.View, failed, waiting))
+	rounds, err := s.Reach.Rounds(r.Context(), 5)
+	if err != nil {
+		return Answer{}, err
+	}
+	return show(jobsPage(r.View, failed, waiting, rounds))
 }
 
 func (s *Site) retryJob(r *Request) (Answer, error) {

@@ -165,6 +165,8 @@ func ownLookWords(v kit.View, x audit.Record) string {
 		key = x.Action[len("family."):]
 	case "rights.read", "rights.found":
 		key = "rights"
+	case "rights.round":
+		key = "round"
 	case "rights.change":
 		key = "claim"
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
@@ -57,6 +58,7 @@ type Site struct {
 	Drafts     *drafts.Service
 	Homes      *homes.Service
 	Retention  *retention.Service
+	Reach      *reach.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -91,6 +93,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	routes.Handle("GET /referrals/{id}/appointment.ics", "referral.list", s.appointmentFile())
 	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())
 	s.rightsPages(page)
+	s.reachPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
 	s.programmesPages(page)
@@ -268,6 +271,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 	for _, place := range []struct{ href, key, icon, action, also string }{
 		{"/today", "nav.today", "house", "session.own", ""},
 		{"/families", "nav.families", "users-three", "family.list", ""},
+		{"/reach", "nav.reach", "magnifying-glass", "reach.list", ""},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list", "/doors"},
 		{"/programmes", "nav.programmes", "book-open", "programme.read", ""},
 		{"/network", "nav.network", "tree-structure", "network.read", ""},

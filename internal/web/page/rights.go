@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -31,6 +32,8 @@ type familyRights struct {
 	Questions    int // that are still open
 	Organisation string
 	Claims       []namedClaim // that the family made, the newest first
+	Coming       []reach.Coming
+	MayWrite     bool // a letter to the family
 	nameOf       naming
 }
 
@@ -66,6 +69,10 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 		}
 		w.Claims = append(w.Claims, namedClaim{c, name})
 	}
+	if w.Coming, err = s.Reach.ComingOf(r.Context(), id); err != nil {
+		return Answer{}, err
+	}
+	w.MayWrite = w.Open && !found.File.Partial
 	return show(familyRightsPage(r.View, w))
 }
 

@@ -1,0 +1,118 @@
+package reach
+
+import (
+	"context"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// FamilyOpened hears of a file that was made.
+func (s *Service) FamilyOpened(ctx context.Context, a *act.Act, e families.Opened) error {
+	return s.heard(ctx, a, e.Family)
+}
+
+// FactsChanged hears that rules may answer otherwise.
+func (s *Service) FactsChanged(ctx context.Context, a *act.Act, e families.FactsChanged) error {
+	return s.heard(ctx, a, e.Family)
+}
+
+// FamilyReopened hears that somebody works with a family again.
+func (s *Service) FamilyReopened(ctx context.Context, a *act.Act, e families.Reopened) error {
+	return s.heard(ctx, a, e.Family)
+}
+
+// heard has a family looked at, once whoever writes has come to rest.
+func (s *Service) heard(ctx context.Context, a *act.Act, family kernel.ID) error {
+	if err := countChange(ctx, a, a.Alliance(), family); err != nil {
+		return err
+	}
+	return a.Later(ctx, LookJob, looking{family}, a.Now.Add(settles), string(family))
+}
+
+// FamilyClosed hears that nobody works with a family any more: nothing of it is
+// on a list.
+func (s *Service) FamilyClosed(ctx context.Context, a *act.Act, e families.Closed) error {
+	return s.endAll(ctx, a, e.Family)
+}
+
+func (s *Service) endAll(ctx context.Context, a *act.Act, family kernel.ID) error {
+	if err := countChange(ctx, a, a.Alliance(), family); err != nil {
+		return err
+	}
+	_, err := s.keep(ctx, a, family, nil, nil)
+	return err
+}
+
+// FamilyMerged hears that a file went into another. What was put off for the
+// people who came along is put off still; all else is looked at anew.
+func (s *Service) FamilyMerged(ctx context.Context, a *act.Act, e families.Merged) error {
+	known, err := linesOf(ctx, a, a.Alliance(), e.Kept)
+	if err != nil {
+		return err
+	}
+	coming, err := linesOf(ctx, a, a.Alliance(), e.Gone)
+	if err != nil {
+		return err
+	}
+	for k, line := range coming {
+		if same := e.Persons[k.person]; same != "" {
+			k.person = same
+		}
+		if _, there := known[k]; there || line.Stage != Later || line.EndedOn != "" {
+			continue
+		}
+		line.Family, line.Person = e.Kept, k.person
+		if err := saveLine(ctx, a, a.Alliance(), line); err != nil {
+			return err
+		}
+	}
+	if err := forget(ctx, a, a.Alliance(), e.Gone); err != nil {
+		return err
+	}
+	return s.heard(ctx, a, e.Kept)
+}
+
+// FamilyParted hears that the two files are two again: each is looked at.
+func (s *Service) FamilyParted(ctx context.Context, a *act.Act, e families.Parted) error {
+	if err := s.heard(ctx, a, e.Kept); err != nil {
+		return err
+	}
+	return s.heard(ctx, a, e.Gone)
+}
+
+// FamilyForgotten hears that a family was erased: of it nothing stays here.
+func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Forgotten) error {
+	return forget(ctx, a, a.Alliance(), e.Family)
+}
+
+// ProgrammeChanged hears that the alliance offers something else: the next round
+// begins at once, for its rules are of another edition.
+func (s *Service) ProgrammeChanged(ctx context.Context, a *act.Act, _ programmes.Changed) error {
+	return a.Later(ctx, BeginJob, struct{}{}, a.Now.Add(settles), "begin")
+}
+
+// ClaimMoved hears that a right was asked for, or what came of it.
+func (s *Service) ClaimMoved(ctx context.Context, a *act.Act, e rights.Moved) error {
+	known, err := linesOf(ctx, a, a.Alliance(), e.Family)
+	if err != nil {
+		return err
+	}
+	line, was := known[key{e.Right, e.Person}]
+	if !was { // somebody knew better than the rules
+		f, err := s.Families.FamilyIn(ctx, a, e.Family)
+		if err != nil {
+			return err
+		}
+		line = Line{ID: kernel.NewID(), Family: e.Family, Right: e.Right, Person: e.Person, Municipality: f.Municipality, FoundOn: a.Today(), EndedOn: a.Today()}
+	}
+	line.Stage, line.Why = claimed(e.State, e.Reason)
+	line.Until = ""
+	if err := saveLine(ctx, a, a.Alliance(), line); err != nil {
+		return err
+	}
+	return saveStep(ctx, a, a.Alliance(), line, line.Stage, a.Today())
+}

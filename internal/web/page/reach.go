@@ -1,0 +1,302 @@
+package page
+
+import (
+	"net/url"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
+
+// reachPages are the rights that families are entitled to and do not have.
+func (s *Site) reachPages(page register) {
+	page("GET /reach", "reach.list", s.reachList)
+	page("GET /reach/coming", "reach.list", s.reachComing)
+	page("GET /reach/{line}/later", "rights.change", s.laterForm)
+	page("POST /reach/{line}/later", "rights.change", s.putOff)
+	page("POST /reach/{line}/again", "rights.change", s.takeUp)
+	page("POST /reach/{line}/claim", "rights.change", s.claimLine)
+	page("GET /families/{id}/letter", "rights.change", s.rightsLetter)
+}
+
+// reachView is the work list.
+type reachView struct {
+	Query      reach.Query
+	Page       reach.Page
+	Coming     []reach.Coming
+	Colleagues []members.Post
+	Pages      kit.Pages
+	Me         kernel.ID
+	mayClaim   bool // works with files, and so opens them
+	mayCount   bool
+}
+
+// soon is how many turning points stand beside the list.
+const soon = 6
+
+func (s *Site) reachList(r *Request) (Answer, error) {
+	form := r.URL.Query()
+	actor := r.Session.Actor()
+	w := reachView{Me: actor.Person, mayClaim: policy.May(actor, "rights.change"), mayCount: policy.May(actor, "reach.figures")}
+	w.Query = reach.Query{Order: reach.ByValue, Right: form.Get("right"), Put: form.Get("show") == "later", Comes: form.Get("comes") == "1", After: form.Get("after")}
+	if form.Get("order") == string(reach.ByDeadline) {
+		w.Query.Order = reach.ByDeadline
+	}
+	w.Query.Worker, _ = kernel.ParseID(form.Get("worker")) // nobody: all
+	var err error
+	if w.Page, err = s.Reach.List(r.Context(), w.Query); err != nil {
+		return Answer{}, err
+	}
+	if w.Coming, err = s.Reach.Coming(r.Context(), r.View.Today.AddDays(reach.Ahead), soon); err != nil {
+		return Answer{}, err
+	}
+	if w.Colleagues, err = s.Reach.Colleagues(r.Context()); err != nil {
+		return Answer{}, err
+	}
+	if w.Query.After != "" {
+		w.Pages.First = w.address(func(*reach.Query) {})
+	}
+	if w.Page.Next != "" {
+		w.Pages.Next = w.address(func(q *reach.Query) { q.After = w.Page.Next })
+	}
+	return show(reachPage(r.View, w))
+}
+
+// address is the list with something else asked of it, from its beginning.
+func (w reachView) address(alter func(*reach.Query)) string {
+	q := w.Query
+	q.After = ""
+	alter(&q)
+	form := url.Values{}
+	for key, value := range map[string]string{"worker": string(q.Worker), "right": q.Right, "after": q.After} {
+		if value != "" {
+			form.Set(key, value)
+		}
+	}
+	if q.Order == reach.ByDeadline {
+		form.Set("order", string(q.Order))
+	}
+	if q.Put {
+		form.Set("show", "later")
+	}
+	if q.Comes {
+		form.Set("comes", "1")
+	}
+	if len(form) == 0 {
+		return "/reach"
+	}
+	return "/reach?" + form.Encode()
+}
+
+func (w reachView) workers(v kit.View) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("reach.everybody")}}
+	for _, p := range w.Colleagues {
+		label := p.Worker.Name
+		if p.Worker.ID == w.Me {
+			label = v.T("reach.me", "name", label)
+		}
+		options = append(options, kit.Option{Value: string(p.Worker.ID), Label: label})
+	}
+	return options
+}
+
+// orders are the orders in which the list can stand.
+func (w reachView) orders(v kit.View) []kit.Option {
+	return []kit.Option{{Value: string(reach.ByValue), Label: v.T("reach.order.value")}, {Value: string(reach.ByDeadline), Label: v.T("reach.order.deadline")}}
+}
+
+func (s *Site) reachComing(r *Request) (Answer, error) {
+	coming, err := s.Reach.Coming(r.Context(), r.View.Today.AddDays(reach.Ahead), 100)
+	if err != nil {
+		return Answer{}, err
+	}
+	return show(comingPage(r.View, coming, policy.May(r.Session.Actor(), "rights.read")))
+}
+
+// laterView is the form with which a right is put off.
+type laterView struct {
+	reach.Row
+	Form   url.Values
+	Errors kit.Errors
+}
+
+func (s *Site) line(r *Request) (w laterView, err error) {
+	id, err := r.ID("line")
+	if err != nil {
+		return w, err
+	}
+	w.Row, err = s.Reach.Line(r.Context(), id)
+	return w, err
+}
+
+func (s *Site) laterForm(r *Request) (Answer, error) {
+	w, err := s.line(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	return show(laterPage(r.View, w))
+}
+
+func (s *Site) putOff(r *Request) (Answer, error) {
+	w, err := s.line(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	until, err := kit.DateOf(r.PostForm, "until")
+	if err == nil {
+		err = s.Reach.Put(r.Context(), w.ID, reach.Reason(r.PostForm.Get("reason")), until)
+	} else {
+		var wrong kernel.Faults
+		wrong.Check("until", err)
+		err = wrong.Err()
+	}
+	if faulty(err) {
+		w.Form, w.Errors = r.PostForm, r.View.Problems(err)
+		return again(laterPage(r.View, w), err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/reach", "said.reach.later")
+}
+
+func (s *Site) takeUp(r *Request) (Answer, error) {
+	id, err := r.ID("line")
+	if err != nil {
+		return Answer{}, err
+	}
+	if err := s.Reach.TakeUp(r.Context(), id); err != nil {
+		return Answer{}, err
+	}
+	return goTo("/reach", "said.reach.again")
+}
+
+func (s *Site) claimLine(r *Request) (Answer, error) {
+	id, err := r.ID("line")
+	if err != nil {
+		return Answer{}, err
+	}
+	c, err := s.Reach.Claim(r.Context(), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/claims/"+string(c.ID), "said.claim.opened")
+}
+
+// reachName is what a line is about.
+func reachName(v kit.View, name kernel.Text, whom families.RowPerson, of bool) string {
+	title := name.In(v.Lang())
+	if title == "" {
+		title = v.T("claim.gone")
+	}
+	if !of {
+		return title
+	}
+	who := whom.First
+	if who == "" {
+		who = v.T("reach.child")
+	}
+	return v.T("claim.for", "what", title, "name", who)
+}
+
+func lineName(v kit.View, x reach.Row) string {
+	whom, of := x.Whom()
+	return reachName(v, x.Name, whom, of)
+}
+
+func comingName(v kit.View, x reach.Coming) string {
+	whom, of := x.Whom()
+	return reachName(v, x.Name, whom, of)
+}
+
+// comingWords says when a right opens or closes.
+func comingWords(v kit.View, x reach.Coming) string {
+	key := "reach.closes"
+	if x.Opens {
+		key = "reach.opens"
+	}
+	if x.Birth && x.Opens {
+		key = "reach.opens.birth"
+	}
+	return v.T(key, "day", x.On)
+}
+
+// yearWords is what a right gives in a year.
+func yearWords(v kit.View, sum kernel.Cents) string {
+	if sum == 0 {
+		return v.T("reach.no_sum")
+	}
+	return v.Euro(sum)
+}
+
+func laterReasons(v kit.View) (options []kit.Option) {
+	for _, why := range reach.Reasons {
+		options = append(options, kit.Option{Value: string(why), Label: v.T("reach.reason." + string(why))})
+	}
+	return options
+}
+
+// reachLetter is the letter with what a family can still ask for, in its own
+// language; or, where no letter may go, by which way it is reached.
+type reachLetter struct {
+	fileView
+	Own    kit.View
+	Names  kernel.Lang // of the names of rights
+	Cards  []rightCard
+	By     string // who writes
+	From   string
+	Phone  kernel.Phone
+	Letter bool // a letter may be sent or given
+	To     string
+}
+
+func (s *Site) rightsLetter(r *Request) (Answer, error) {
+	var w reachLetter
+	var err error
+	if w.fileView, err = s.readFile(r, families.ForCare); err != nil {
+		return Answer{}, err
+	}
+	w.Own = r.View
+	w.Own.Reader = s.Texts.In(w.reads(r))
+	if w.Names, err = kernel.ParseLang(string(w.Own.Lang())); err != nil {
+		w.Names = r.View.Lang() // the authorities write in the language in which one works here
+	}
+	w.By, w.From, w.Phone = r.Session.Worker.Name, r.Session.Organisation.Name, r.Session.Organisation.Phone
+	w.Letter = w.Contact.Safe.Allows(families.ByLetter)
+	w.To, _ = w.Reach(families.ByLetter)
+	if !w.Letter {
+		return show(reachLetterPage(r.View, w))
+	}
+	found, err := s.Rights.Find(r.Context(), w.ID, w.Names)
+	if err != nil {
+		return Answer{}, err
+	}
+	reader := r.View
+	reader.Reader = s.Texts.In(w.Names)
+	for _, c := range viewRights(w.Own, &found, called(reader, &found), "family").Certain {
+		if len(c.ToAsk()) > 0 {
+			w.Cards = append(w.Cards, c)
+		}
+	}
+	return show(reachLetterPage(r.View, w))
+}
+
+// safeWays are the ways by which a family may be reached, in words.
+func (w reachLetter) safeWays(v kit.View) (ways []string) {
+	safe := w.Contact.Safe
+	if safe.OnlyVia != "" {
+		ways = append(ways, v.T("reach.letter.via", "who", safe.OnlyVia))
+	}
+	for _, c := range []families.Channel{families.ByPhone, families.ByText, families.ByMail} {
+		if to, ok := w.Reach(c); ok {
+			ways = append(ways, v.T("reach.letter.way."+string(c), "to", to))
+		}
+	}
+	if safe.OnlyVia == "" && safe.Hours != "" && len(w.Contact.Phones) > 0 {
+		ways = append(ways, v.T("reach.letter.hours", "to", w.Contact.Phones[0].Display(), "hours", safe.Hours))
+	}
+	return append(ways, v.T("reach.letter.speak"))
+}
