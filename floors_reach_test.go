@@ -23,6 +23,7 @@ var mayNameWays = map[string]string{
 	"internal/web/page/own_export.go":     "gives an adult what is written of them, on their own page",
 	"internal/web/page/referral_words.go": "shows a referral to who received it",
 	"internal/web/page/referrals.go":      "the form of a referral",
+	"internal/web/page/reach_letter.go":   "tells a worker by which way a family is reached, and lays out a letter only where the family lets letters come",
 	"internal/domain/referrals/knock.go":  "reads what was typed at a door",
 	"internal/web/page/answer.go":         "shows a partner what the link opens",
 	"internal/web/api/families.go":        "reads and writes the file",

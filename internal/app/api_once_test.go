@@ -248,7 +248,7 @@ func TestAnyBodyIsAnswered(t *testing.T) {
 		method, path, _ := strings.Cut(r.Pattern, " ")
 		if rest, ok := strings.CutPrefix(path, "/api/v1"); ok && (method == "POST" || method == "PUT") && rest != "/" {
 			rest = strings.NewReplacer("{family}", file, "{person}", whole.text("persons.1.id")).Replace(rest)
-			targets = append(targets, method+" "+strings.NewReplacer("{claim}", file, "{referral}", file).Replace(rest))
+			targets = append(targets, method+" "+strings.NewReplacer("{claim}", file, "{line}", file, "{referral}", file).Replace(rest))
 		}
 	}
 	slices.Sort(targets)

@@ -34,6 +34,10 @@ var inExport = map[string]string{
 	"audit_record":      "looks",
 	"vault_entry":       "people",
 
+	"reach_right": "rights",
+
+	"reach_family":      "not: when the house last looked at their rights; it stands under looks",
+	"reach_turn":        "not: what opens or stops soon, reckoned from what is told",
 	"finding_round":     "not: when the house last looked at their rights",
 	"family_event":      "not: codes of what stands in the other parts with its day",
 	"family_merge":      "not: that two files were one; what was in them is told",

@@ -226,6 +226,7 @@ func (v *aviary) fill() {
 		"/families/{id}": f.ID, "/api/v1/families/{family}": f.ID, "{family}": f.ID, "{person}": v.mother, "{holder}": act.ActorOf(team).Org,
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}
+	v.objects["{line}"] = v.lineOf(team, f.ID)
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))
 	v.objects["/devices/{id}"] = done[members.Paired](v, "a telephone")(v.app.Members.Pair(v.caseworker("accepted"), "Kleding, tafel 2", 12)).ID
 	for _, wildcard := range []string{"/network/{id}", "{organisation}", "/administration/organisations/{id}"} {
@@ -234,7 +235,7 @@ func (v *aviary) fill() {
 	v.objects["/programmes/{id}"], v.objects["{programme}"], v.objects["{worker}"] = running.Rows[0].ID, running.Rows[0].ID, act.ActorOf(v.caseworker("accepted")).Person
 	v.more = append(v.more, "/api/v1/families/"+string(f.ID)+"?purpose=consultation", "/families/"+string(f.ID)+"/merge?with="+string(h.ID),
 		"/families/"+string(h.ID), "/api/v1/families/"+string(h.ID), "/families/"+string(h.ID)+"/copy", "/families/"+string(h.ID)+"/contact",
-		"/api/v1/claims?every=true&family="+string(f.ID), "/claims?every=1", "/families?show=any", "/api/v1/families?state=any",
+		"/api/v1/claims?every=true&family="+string(f.ID), "/claims?every=1", "/reach?comes=1", "/reach?order=deadline&comes=1", "/reach?show=later&comes=1", "/api/v1/reach?comes=true", "/families?show=any", "/api/v1/families?state=any",
 		"/families/"+string(f.ID)+"/facts/family.rent_month", "/api/v1/families/"+string(f.ID)+"/facts?key=rent_month",
 		"/api/v1/families/"+string(f.ID)+"/facts?key=net_income_month&person="+string(v.mother),
 		"/referrals/new?family="+string(f.ID), "/referrals/new?to="+string(v.house["none"].ID), "/families/"+string(f.ID)+"/people/"+string(v.child),

@@ -13,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -39,6 +40,7 @@ type scene struct {
 	double                     kernel.ID // another file of the family
 	door                       kernel.ID // of the team, for who refers
 	asks, familyAsks           string    // the addresses of its forms
+	line                       kernel.ID // of the work list
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -142,8 +144,26 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.phone = phone.ID
+	s.line = w.lineOf(aicha, f.ID)
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
+}
+
+// lineOf has the house look at a family, and is the first right that it found.
+func (w *world) lineOf(team context.Context, family kernel.ID) kernel.ID {
+	w.Helper()
+	err := w.app.Reach.Look(w.Context(), job.Job{Alliance: act.ActorOf(team).Alliance, Payload: fmt.Appendf(nil, `{"family":%q}`, family)})
+	if err != nil {
+		w.Fatal(err)
+	}
+	page, err := w.app.Reach.List(team, reach.Query{Comes: true})
+	for _, row := range page.Rows {
+		if row.Family == family {
+			return row.ID
+		}
+	}
+	w.Fatalf("nothing is certain for the family: %v", err)
+	return ""
 }
 
 // aboutItself is a provider that tells about itself, and nothing else.
@@ -187,8 +207,10 @@ func (s scene) paths(pattern, reader string) []string {
 	case "/today":
 		return only(reader != "", pattern)
 	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/new",
-		"/search", "/claims", "/referrals", "/referrals/new":
+		"/search", "/claims", "/reach/coming", "/referrals", "/referrals/new":
 		return only(caseworker, pattern)
+	case "/reach":
+		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
 	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
 	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/erasure", "/administration/retention":
@@ -202,7 +224,7 @@ func (s scene) paths(pattern, reader string) []string {
 		"/referrals/{id}", "/referrals/"+string(s.referral), "/programmes/{id}", "/programmes/"+string(s.programme),
 		"/network/{id}", "/network/"+string(s.organisation), "{template}", "leuven-kirikou",
 		"{person}/born", string(s.unborn)+"/born", "{person}", string(s.person), "{holder}", string(s.colleague),
-		"{fact}", "family.has_bim",
+		"{fact}", "family.has_bim", "{line}", string(s.line),
 	).Replace(pattern)
 	switch {
 	case strings.Contains(pattern, "{worker}"):

@@ -41,7 +41,7 @@ func (s *Site) reachList(r *Request) (Answer, error) {
 	form := r.URL.Query()
 	actor := r.Session.Actor()
 	w := reachView{Me: actor.Person, mayClaim: policy.May(actor, "rights.change"), mayCount: policy.May(actor, "reach.figures")}
-	w.Query = reach.Query{Order: reach.ByValue, Right: form.Get("right"), Put: form.Get("show") == "later", Comes: form.Get("comes") == "1", After: form.Get("after")}
+	w.Query = reach.Query{Order: reach.ByValue, Right: form.Get("right"), Put: form.Get("show") == "later", Comes: form.Get("comes") == "1", After: form.Get("after"), Limit: 25}
 	if form.Get("order") == string(reach.ByDeadline) {
 		w.Query.Order = reach.ByDeadline
 	}
@@ -237,66 +237,4 @@ func laterReasons(v kit.View) (options []kit.Option) {
 		options = append(options, kit.Option{Value: string(why), Label: v.T("reach.reason." + string(why))})
 	}
 	return options
-}
-
-// reachLetter is the letter with what a family can still ask for, in its own
-// language; or, where no letter may go, by which way it is reached.
-type reachLetter struct {
-	fileView
-	Own    kit.View
-	Names  kernel.Lang // of the names of rights
-	Cards  []rightCard
-	By     string // who writes
-	From   string
-	Phone  kernel.Phone
-	Letter bool // a letter may be sent or given
-	To     string
-}
-
-func (s *Site) rightsLetter(r *Request) (Answer, error) {
-	var w reachLetter
-	var err error
-	if w.fileView, err = s.readFile(r, families.ForCare); err != nil {
-		return Answer{}, err
-	}
-	w.Own = r.View
-	w.Own.Reader = s.Texts.In(w.reads(r))
-	if w.Names, err = kernel.ParseLang(string(w.Own.Lang())); err != nil {
-		w.Names = r.View.Lang() // the authorities write in the language in which one works here
-	}
-	w.By, w.From, w.Phone = r.Session.Worker.Name, r.Session.Organisation.Name, r.Session.Organisation.Phone
-	w.Letter = w.Contact.Safe.Allows(families.ByLetter)
-	w.To, _ = w.Reach(families.ByLetter)
-	if !w.Letter {
-		return show(reachLetterPage(r.View, w))
-	}
-	found, err := s.Rights.Find(r.Context(), w.ID, w.Names)
-	if err != nil {
-		return Answer{}, err
-	}
-	reader := r.View
-	reader.Reader = s.Texts.In(w.Names)
-	for _, c := range viewRights(w.Own, &found, called(reader, &found), "family").Certain {
-		if len(c.ToAsk()) > 0 {
-			w.Cards = append(w.Cards, c)
-		}
-	}
-	return show(reachLetterPage(r.View, w))
-}
-
-// safeWays are the ways by which a family may be reached, in words.
-func (w reachLetter) safeWays(v kit.View) (ways []string) {
-	safe := w.Contact.Safe
-	if safe.OnlyVia != "" {
-		ways = append(ways, v.T("reach.letter.via", "who", safe.OnlyVia))
-	}
-	for _, c := range []families.Channel{families.ByPhone, families.ByText, families.ByMail} {
-		if to, ok := w.Reach(c); ok {
-			ways = append(ways, v.T("reach.letter.way."+string(c), "to", to))
-		}
-	}
-	if safe.OnlyVia == "" && safe.Hours != "" && len(w.Contact.Phones) > 0 {
-		ways = append(ways, v.T("reach.letter.hours", "to", w.Contact.Phones[0].Display(), "hours", safe.Hours))
-	}
-	return append(ways, v.T("reach.letter.speak"))
 }
