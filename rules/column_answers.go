@@ -6,32 +6,47 @@ import "slices"
 // not open.
 func (r *rightNodes) decided(m *machine, open Bits, out *RightAnswers) {
 	v, whole := m.get(r.status), m.get(r.family)
-	for i, family := range m.families {
-		if !open.Get(i) {
-			out.Status[family] = whole.answer(i)
-		}
+	m.refused(out.Status)
+	each(whole.t, func(i int) { out.Status[m.families[i]] = AnswerEntitled })
+	if whole.s != nil {
+		each(whole.s, func(i int) {
+			if !whole.t.Get(i) {
+				out.Status[m.families[i]] = AnswerRefer
+			}
+		})
 	}
-	entitled := !none(whole.t)
 	if r.each != nil {
-		whom := m.get(r.each)
-		for f := range m.families {
-			if open.Get(f) {
-				continue
-			}
-			for i := m.starts[f]; i < m.starts[f+1]; i++ {
-				if whom.tri(int(i)) != isFalse {
-					out.Persons[m.persons[i]] = v.answer(int(i))
-				}
-			}
+		whom, family := m.get(r.each), m.spread(spreading{to: 1})
+		mine := slices.Clone(whom.t)
+		for i := range mine {
+			mine[i] |= word64(whom.s, i)
 		}
-	}
-	if !entitled {
-		return
+		each(mine, func(i int) {
+			if !open.Get(int(family[i])) {
+				out.Persons[m.persons[i]] = v.answer(i)
+			}
+		})
 	}
 	for k, a := range r.right.amounts {
+		if none(whole.t) {
+			break
+		}
 		r.pay(m, r.amounts[k], open, v, whole, out.Cents[slices.Index(out.Pays, a.per)])
 	}
 }
+
+// refused writes for all families of the chunk what most of them are told.
+func (m *machine) refused(into []Answer) {
+	if m.inRow {
+		copy(into[m.families[0]:], allRefused[:len(m.families)])
+		return
+	}
+	for _, f := range m.families {
+		into[f] = AnswerNotEntitled
+	}
+}
+
+var allRefused = slices.Repeat([]Answer{AnswerNotEntitled}, chunkFamilies)
 
 func (v *vec) answer(row int) Answer {
 	switch {
@@ -56,20 +71,25 @@ func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []
 		}
 		return number{n: o.v.n[row], d: a.den}.cents()
 	}
-	for f, family := range m.families {
-		if open.Get(f) || !whole.t.Get(f) {
-			continue
-		}
-		if r.status.level == 0 {
+	same := int64(0)
+	if a.fixed {
+		same = a.n.lo.cents()
+	}
+	each(whole.t, func(f int) {
+		switch family := m.families[f]; {
+		case open.Get(f):
+		case r.status.level == 0 && a.fixed:
+			cents[family] += same
+		case r.status.level == 0:
 			cents[family] += one(f)
-			continue
-		}
-		for i := m.starts[f]; i < m.starts[f+1]; i++ {
-			if v.t.Get(int(i)) {
-				cents[family] += one(int(i))
+		default:
+			for i := m.starts[f]; i < m.starts[f+1]; i++ {
+				if v.t.Get(int(i)) {
+					cents[family] += one(int(i))
+				}
 			}
 		}
-	}
+	})
 }
 
 // suspects marks families with a value that cannot be: they are looked at one

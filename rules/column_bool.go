@@ -46,7 +46,7 @@ func (p *program) and(a, b placed) placed {
 			v.t[i], v.f[i] = v1.t[i]&v2.t[i], v1.f[i]|v2.f[i]
 		}
 		if v1.s != nil || v2.s != nil {
-			v.s = make(Bits, len(v.t))
+			v.s = v.stuck(rows)
 			for i := range v.s {
 				s1, s2 := word64(v1.s, i), word64(v2.s, i)
 				v.s[i] = s1&(v2.t[i]|s2) | s2&(v1.t[i]|s1)
@@ -94,7 +94,7 @@ func (p *program) chooseBool(when, a, b *node, level int) *node {
 			v.f[i] = w.t[i]&x.f[i] | w.f[i]&y.f[i]
 		}
 		if w.s != nil || x.s != nil || y.s != nil {
-			v.s = make(Bits, len(v.t))
+			v.s = v.stuck(rows)
 			for i := range v.s {
 				v.s[i] = word64(w.s, i) | w.t[i]&word64(x.s, i) | w.f[i]&word64(y.s, i)
 			}

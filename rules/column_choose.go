@@ -39,8 +39,15 @@ func (v *vec) sure(i int) (yes, no uint64) {
 
 func (p *program) chooseNumber(w, x, y *node, level int) *node {
 	den, kx, ky := units(x, y)
+	bounds := x.bounds.join(y.bounds)
+	switch { // a side that has no single values does not keep the other from having them
+	case x.den > 0 && y.den == 0:
+		den, bounds, kx = x.den, x.bounds, 1
+	case y.den > 0 && x.den == 0:
+		den, bounds, ky = y.den, y.bounds, 1
+	}
 	var out *node
-	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: x.bounds.join(y.bounds), run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when, xs, ys := m.get(w), m.odds(x), m.odds(y)
@@ -51,7 +58,7 @@ func (p *program) chooseNumber(w, x, y *node, level int) *node {
 			return
 		}
 		l, r := m.operand(x), m.operand(y)
-		plain := xs.v.abs == nil && ys.v.abs == nil && len(xs.v.odd) == 0 && len(ys.v.odd) == 0
+		plain := x.den > 0 && y.den > 0 && xs.v.abs == nil && ys.v.abs == nil && len(xs.v.odd) == 0 && len(ys.v.odd) == 0
 		for i := range when.t {
 			from, to := i<<6, min(i<<6+64, rows)
 			if from >= rows {
@@ -65,6 +72,10 @@ func (p *program) chooseNumber(w, x, y *node, level int) *node {
 			for row := from; row < to; row++ {
 				bit := uint64(1) << (row & 63)
 				switch k := int32(row); {
+				case yes&bit != 0 && x.fixed && x.den == 0:
+					v.putSpan(out, row, rows, x.n)
+				case no&bit != 0 && y.fixed && y.den == 0:
+					v.putSpan(out, row, rows, y.n)
 				case yes&bit != 0:
 					v.take(xs.here(k), &xs, out, row, rows, kx, l)
 				case no&bit != 0:

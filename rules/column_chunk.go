@@ -10,6 +10,7 @@ const maxLevel = 3
 type chunk struct {
 	batch    *Batch
 	families []int32 // rows of the batch
+	inRow    bool    // they follow each other
 	persons  []int32 // rows of the batch, in the order of families
 	starts   []int32 // where the persons of each family begin
 	who      []int32 // the person who asks, of each family
@@ -26,7 +27,10 @@ func (m *machine) take(b *Batch, families []int32) {
 	if m.batch != b || m.texts == nil {
 		m.batch, m.texts = b, map[*Column][]int32{}
 	}
-	m.families = families
+	m.families, m.inRow = families, true
+	for i, f := range families {
+		m.inRow = m.inRow && f == families[0]+int32(i)
+	}
 	m.persons, m.starts = m.persons[:0], m.starts[:0]
 	for _, f := range families {
 		m.starts = append(m.starts, int32(len(m.persons)))

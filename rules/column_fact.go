@@ -201,7 +201,7 @@ func (p *program) onlyFor(applies, value placed) placed {
 			rows := m.size(n.level)
 			v.t, v.f = room(v.t, rows), room(v.f, rows)
 			if y.s != nil {
-				v.s = make(Bits, len(v.t))
+				v.s = v.stuck(rows)
 			}
 			for i := range v.t {
 				s := word64(w.s, i)

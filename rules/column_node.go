@@ -30,7 +30,8 @@ type node struct {
 	w     words
 
 	den    int64 // of a number: its values are whole numbers of 1/den; 0 where that cannot be told, and every row is odd
-	bounds span  // of a number: all that it can be
+	bounds span  // of a number: all that it can be in a row that is not odd
+	lo, hi int64 // the same, in units of 1/den
 }
 
 // program is what a scan computes: all nodes that its rights need, on one day,
@@ -44,6 +45,7 @@ type program struct {
 	facts  map[*Fact]*node
 	rights map[*Right]*rightNodes
 	lets   map[*let]placed
+	ratios map[*node]ratio
 	widest int // the highest level of a node
 
 	scanned  []*rightNodes // of the rights of the scan; nil: evaluation answers
@@ -69,13 +71,25 @@ func (p *program) node(n node, key string, args ...any) *node {
 	}
 	n.id = len(p.nodes)
 	out := &n
-	if out.kind == kindNumber && !out.fixed && out.den > 0 && !out.bounds.fits(out.den) {
-		out.den = 0
+	if out.kind == kindNumber && !out.fixed && out.den > 0 {
+		out.bounded()
 	}
 	p.nodes = append(p.nodes, out)
 	p.widest = max(p.widest, out.level)
 	p.byKey[k] = out
 	return out
+}
+
+// bounded notes what the values of a node can be in its units; where they can be
+// too large, it has none.
+func (n *node) bounded() {
+	all := n.bounds.counted()
+	if !all.fits(n.den) {
+		n.den = 0
+		return
+	}
+	n.lo = all.lo.mul(integer(n.den)).whole(roundDown)
+	n.hi = all.hi.mul(integer(n.den)).whole(roundUp)
 }
 
 // mostScaled bounds what a column of numbers holds, so that the sum or the

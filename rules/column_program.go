@@ -15,7 +15,7 @@ func (s *Scanner) program(b *Batch) *program {
 		return p
 	}
 	p := &program{lib: s.lib, day: s.day, has: map[*Fact]bool{}, byKey: map[string]*node{}, facts: map[*Fact]*node{},
-		rights: map[*Right]*rightNodes{}, lets: map[*let]placed{}}
+		rights: map[*Right]*rightNodes{}, lets: map[*let]placed{}, ratios: map[*node]ratio{}}
 	for _, x := range s.lib.facts.Facts {
 		columns := b.Families
 		if x.Entity == OfPerson {

@@ -76,7 +76,7 @@ func (p *program) level(n placed, by []int) *node {
 		copy(v.t, w.t)
 		copy(v.f, w.f)
 		if w.s != nil {
-			v.s = make(Bits, len(v.t))
+			v.s = v.stuck(rows)
 			copy(v.s, w.s)
 		}
 		v.trim(rows)
@@ -99,7 +99,7 @@ func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
 			return
 		}
 		w := m.get(away)
-		v.s = make(Bits, len(v.t))
+		v.s = v.stuck(rows)
 		for i := range v.t {
 			v.t[i] = h.t[i] & w.f[i]
 			v.s[i] = word64(h.s, i) | h.t[i]&(w.t[i]|word64(w.s, i))
@@ -144,7 +144,8 @@ func (p *program) summary(status *node) *node {
 	return p.node(node{level: 0, kind: kindBool, run: func(m *machine, v *vec) {
 		w := m.get(status)
 		rows := m.size(0)
-		v.t, v.f, v.s = room(v.t, rows), room(v.f, rows), make(Bits, (rows+63)/64)
+		v.t, v.f, v.s = room(v.t, rows), room(v.f, rows), v.stuck(rows)
+		clear(v.s)
 		clear(v.t)
 		clear(v.f)
 		m.groups(0, func(row, from, to int) {

@@ -17,6 +17,7 @@ type vec struct {
 	words []words // what a text can be in those
 
 	absRoom Bits
+	sRoom   Bits
 	table   []tri   // of a test of texts: what it says of each text of the lexicon
 	found   []int32 // of a lookup: what stands there
 }
@@ -116,6 +117,12 @@ func (v *vec) tri(row int) (out tri) {
 	return out
 }
 
+// stuck makes room for s; its content is not cleared.
+func (v *vec) stuck(rows int) Bits {
+	v.sRoom = room(v.sRoom, rows)
+	return v.sRoom
+}
+
 // put sets the bits of a row; the rows of s that were not put are clear.
 func (v *vec) put(row int, b tri, rows int) {
 	set := func(bits Bits, on bool) {
@@ -128,7 +135,8 @@ func (v *vec) put(row int, b tri, rows int) {
 	set(v.t, b&isTrue != 0)
 	set(v.f, b&isFalse != 0)
 	if b&isStuck != 0 && v.s == nil {
-		v.s = make(Bits, (rows+63)/64)
+		v.s = v.stuck(rows)
+		clear(v.s)
 	}
 	if v.s != nil {
 		set(v.s, b&isStuck != 0)
@@ -151,7 +159,7 @@ func (v *vec) isAbsent(row int) bool { return v.abs != nil && v.abs.Get(row) }
 func (v *vec) putSpan(n *node, row, rows int, s span) {
 	v.n[row] = 0
 	if n.den > 0 && s.certain() {
-		if k, ok := s.lo.scaled(n.den); ok {
+		if k, ok := s.lo.scaled(n.den); ok && k >= n.lo && k <= n.hi {
 			v.n[row] = k
 			return
 		}

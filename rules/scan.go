@@ -23,6 +23,7 @@ type Scanner struct {
 	mu       sync.Mutex
 	programs map[string]*program // by the columns of the batches
 	idle     map[*program][]*machine
+	spare    sync.Pool // answers that were read
 }
 
 // Scanner prepares a scan for one day.
@@ -59,7 +60,7 @@ func (s *Scanner) Rights() []*Right { return slices.Clone(s.rights) }
 
 // chunkFamilies is how many families are computed at once: their columns fit a
 // cache.
-const chunkFamilies = 1024
+const chunkFamilies = 4096
 
 // Scan answers for all families of a batch. A family that cannot be is refused
 // and does not stop the others; an error is about the batch itself.
@@ -95,6 +96,11 @@ func (s *Scanner) Scan(b *Batch) (*Answers, error) {
 			}
 		}
 		s.chunk(m, out)
+	}
+	for i := range out.Rights { // those of all others were written
+		for _, f := range out.Refused {
+			out.Rights[i].Status[f.Family] = AnswerNone
+		}
 	}
 	slices.SortFunc(out.Refused, func(a, b Refused) int { return a.Family - b.Family })
 	for i := range out.Rights {
@@ -139,20 +145,38 @@ func (s *Scanner) answers(b *Batch) *Answers {
 	if n > 0 {
 		persons = int(b.Starts[n])
 	}
-	out := &Answers{Rights: make([]RightAnswers, len(s.rights))}
+	out, _ := s.spare.Get().(*Answers)
+	if out == nil {
+		out = &Answers{Rights: make([]RightAnswers, len(s.rights))}
+	}
+	out.Refused = nil
 	for i, r := range s.rights {
 		a := &out.Rights[i]
-		a.Right, a.Status, a.Pays = r, make([]Answer, n), r.pays()
+		a.Right, a.Status, a.Pays, a.Open = r, slices.Grow(a.Status[:0], n)[:n], r.pays(), nil
 		if r.ForEach {
-			a.Persons = make([]Answer, persons)
+			a.Persons = empty(a.Persons, persons)
 		}
-		a.Cents = make([][]int64, len(a.Pays))
+		if a.Cents == nil {
+			a.Cents = make([][]int64, len(a.Pays))
+		}
 		for k := range a.Cents {
-			a.Cents[k] = make([]int64, n)
+			a.Cents[k] = empty(a.Cents[k], n)
 		}
 	}
 	return out
 }
+
+func empty[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	clear(list[:n])
+	return list[:n]
+}
+
+// Done gives back answers that were read, to be used again for another batch.
+// It need not be called.
+func (s *Scanner) Done(a *Answers) { s.spare.Put(a) }
 
 // chunk answers for the families that the machine has in hand: what columns
 // decide, and for the rest what evaluation finds.
