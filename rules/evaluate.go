@@ -4,12 +4,13 @@ import "slices"
 
 // Options say what to look at and for whom.
 type Options struct {
-	Rights   []string  // ids; nil: all rights of the library
-	Lang     Lang      // of the texts; Dutch when empty
-	Audience string    // who answers questions: family or worker; "" when either does
-	NoNext   bool      // leave the next question out: a list needs none
-	Effort   int       // how many times longer than usual to search before something stays undetermined; 0 is as usual
-	Skip     []Missing // facts that the family would rather not tell now: another question comes next
+	Rights    []string  // ids; nil: all rights of the library
+	Lang      Lang      // of the texts; Dutch when empty
+	Audience  string    // who answers questions: family or worker; "" when either does
+	NoNext    bool      // leave the next question out: a list needs none
+	Questions int       // how many questions to list beside each other, the best first; 0: the next one alone
+	Effort    int       // how many times longer than usual to search before something stays undetermined; 0 is as usual
+	Skip      []Missing // facts that the family would rather not tell now: another question comes next
 }
 
 // maxEffort keeps a search that is asked to be thorough from lasting for ever.
@@ -26,7 +27,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	f := newFrame(lib, c)
 	f.effort = min(max(1, o.Effort), maxEffort)
 	f.fuel *= f.effort
-	out := &Result{Date: c.date, Rights: []Finding{}}
+	out, wanted := &Result{Date: c.date, Rights: []Finding{}}, o.Questions
 	var open, had []*undecided
 	for _, r := range lib.rights {
 		if o.Rights != nil && !slices.Contains(o.Rights, r.ID) {
@@ -44,9 +45,20 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 		}
 	}
 	if !o.NoNext {
-		out.Next = f.nextQuestion(open, o)
-		if out.Next == nil { // what a family has already can wait
-			out.Next = f.nextQuestion(had, o)
+		list := f.questions(open, o)
+		if len(list) == 0 || len(list) < o.Questions { // what a family has already can wait
+			o.Questions -= len(list)
+			for _, q := range f.questions(had, o) {
+				if !slices.ContainsFunc(list, func(x Question) bool { return x.Fact == q.Fact && x.Person == q.Person }) {
+					list = append(list, q)
+				}
+			}
+		}
+		if len(list) > 0 {
+			out.Next = &list[0]
+		}
+		if wanted > 0 {
+			out.Questions = list
 		}
 	}
 	return out

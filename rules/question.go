@@ -21,6 +21,7 @@ type candidate struct {
 	atMost number // more than this the score cannot be
 	most   int    // rights that one answer decides at most
 	month  number // euros a month that hang on those rights, at most
+	whole  bool   // score is what it is; else the weighing was broken off, and it is less than was asked for
 }
 
 // fuelPerQuestion bounds the weighing of answers; what it does not reach
@@ -30,11 +31,11 @@ const fuelPerQuestion = 20000
 // euroWeight is how many euros a month count as much as one right decided.
 const euroWeight = 100
 
-// nextQuestion is the fact whose answer decides most: each that an undecided
-// right asks for is tried with the answers that are likely, and what becomes
-// certain is counted, in rights and in euros. nil when nothing is left to ask,
-// or nothing that this audience may be asked and did not put off.
-func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
+// questions are the facts whose answers decide most, the best first: each that
+// an undecided right asks for is tried with the answers that are likely, and
+// what becomes certain is counted, in rights and in euros. None when nothing is
+// left to ask, or nothing that this audience may be asked and did not put off.
+func (f *frame) questions(open []*undecided, o Options) (out []Question) {
 	var list []*candidate
 	byCell := map[int32]*candidate{}
 	later := f.putOff(o.Skip)
@@ -59,10 +60,15 @@ func (f *frame) nextQuestion(open []*undecided, o Options) *Question {
 	if len(first) == 0 {
 		first = list
 	}
-	if best := f.best(first); best != nil {
-		return f.question(best, o.Lang)
+	best := f.best(first)
+	if best == nil {
+		return nil
 	}
-	return nil
+	out = append(out, *f.question(best, o.Lang))
+	for _, c := range f.further(first, best, o.Questions-1) {
+		out = append(out, *f.question(c, o.Lang))
+	}
+	return out
 }
 
 // putOff are the cells of the facts that the family would rather not tell now.
@@ -119,12 +125,49 @@ func (f *frame) best(list []*candidate) (best *candidate) {
 		if best != nil && c.atMost.cmp(best.score) < 0 {
 			break
 		}
-		f.weigh(c, best)
-		if best == nil || c.score.cmp(best.score) > 0 || c.score.cmp(best.score) == 0 && c.cell < best.cell {
+		if f.weigh(c, best); best == nil || c.before(best) {
 			best = c
 		}
 	}
 	return best
+}
+
+// before tells which of two candidates is asked first.
+func (c *candidate) before(d *candidate) bool {
+	by := c.score.cmp(d.score)
+	return by > 0 || by == 0 && c.cell < d.cell
+}
+
+// further are so many that are worth asking beside the best, in order. The list
+// stands in the order in which best left it.
+func (f *frame) further(list []*candidate, best *candidate, n int) (out []*candidate) {
+	f.fuel = fuelPerQuestion * f.effort
+	for _, c := range list {
+		var last *candidate
+		if c == best || n <= 0 {
+			continue
+		}
+		if len(out) >= n {
+			last = out[n-1]
+		}
+		if last != nil && c.atMost.cmp(last.score) < 0 {
+			break
+		}
+		if !c.whole {
+			f.weigh(c, last)
+		}
+		if !c.whole || last != nil && !c.before(last) {
+			continue
+		}
+		at, _ := slices.BinarySearchFunc(out, c, func(a, b *candidate) int {
+			if a.before(b) {
+				return -1
+			}
+			return 1
+		})
+		out = slices.Insert(out, at, c)[:min(len(out)+1, n)]
+	}
+	return out
 }
 
 // weigh tries the likely answers. What one decides counts whole; what it only
@@ -166,7 +209,7 @@ func (f *frame) weigh(c, best *candidate) {
 			c.most, c.month = decided, euros
 		}
 	}
-	c.score = total.div(n)
+	c.score, c.whole = total.div(n), true
 }
 
 // gain is how much nearer an answer that stands in the frame brings the right:

@@ -202,3 +202,54 @@ func TestQuestionsThatArePutOffRunOut(t *testing.T) {
 	}
 	t.Error("the questions do not end")
 }
+
+// The questions that are worth asking are listed with their reasons, the one
+// that decides most first.
+func TestQuestionsAreListedBestFirst(t *testing.T) {
+	right := func(id, when, euros string) string {
+		return smallPack(id, "conditions:\n  - {id: c, text: {nl: n, fr: n, de: n, en: n}, when: '"+when+"'}\namount: {value: "+euros+", per: month}\n")
+	}
+	lib := small(t, right("be.a", "family.wet", "10"), right("be.b", "family.warm", "200"), right("be.c", "family.warm", "100"), right("be.d", "family.rooms > 3", "50"))
+	c := mustParse(t, lib, []byte(`{"date": "2026-03-01", "persons": [{"id": "a", "role": "applicant"}]}`))
+	want := []string{"warm: This answer can decide 2 rights, up to 300 € a month.", "rooms: This answer can decide 1 right, up to 50 € a month.", "wet: This answer can decide 1 right, up to 10 € a month."}
+	for n := range 5 {
+		r := lib.Evaluate(c, rules.Options{Lang: rules.EN, Audience: "family", Questions: n})
+		var got []string
+		for _, q := range r.Questions {
+			got = append(got, q.Fact+": "+q.Why)
+		}
+		if !slices.Equal(got, want[:min(n, len(want))]) || r.Next.Fact != "warm" {
+			t.Errorf("of %d: %q, and first %s", n, got, r.Next.Fact)
+		}
+	}
+}
+
+// Of a real family too: the first is the one that is asked, none stands there
+// twice, each has a reason, and a shorter list is the beginning of a longer.
+func TestTheQuestionsOfARealFamilyAreListed(t *testing.T) {
+	lib := library(t)
+	for name, in := range benchCases {
+		c := mustParse(t, lib, []byte(in))
+		next := lib.Evaluate(c, rules.Options{Audience: "family"}).Next
+		short := lib.Evaluate(c, rules.Options{Audience: "family", Questions: 6}).Questions
+		whole := lib.Evaluate(c, rules.Options{Audience: "family", Questions: 1000}).Questions
+		if next == nil {
+			if len(whole) > 0 {
+				t.Errorf("%s: nothing is to be asked, and %d questions are listed", name, len(whole))
+			}
+			continue
+		}
+		if len(short) != 6 || len(whole) <= 6 || place(whole[0].Person, whole[0].Fact) != place(next.Person, next.Fact) {
+			t.Fatalf("%s: %d of %d questions, first %v, and asked is %v", name, len(short), len(whole), whole[0], next)
+		}
+		seen := map[rules.Missing]bool{}
+		for i, q := range whole {
+			m := rules.Missing{Fact: q.Fact, Person: q.Person}
+			if seen[m] || q.Why == "" || q.Text == "" || len(q.Open) == 0 || i < 6 && (short[i].Fact != q.Fact || short[i].Person != q.Person || short[i].Why != q.Why) {
+				t.Errorf("%s: question %d: %+v", name, i, q)
+			}
+			seen[m] = true
+		}
+		t.Logf("%s: %d questions", name, len(whole))
+	}
+}

@@ -20,9 +20,10 @@ const (
 // Result is what the rules say about one family on one day. As JSON its texts
 // are in one language, the one of [Options].
 type Result struct {
-	Date   Date      `json:"date"`
-	Rights []Finding `json:"rights"`
-	Next   *Question `json:"next_question"`
+	Date      Date       `json:"date"`
+	Rights    []Finding  `json:"rights"`
+	Next      *Question  `json:"next_question"`
+	Questions []Question `json:"questions,omitempty"` // those that are worth asking, the next one first, as many as [Options] want
 }
 
 // Finding is the answer for one right, with everything that explains it.

@@ -62,10 +62,11 @@ func (c RightsFactsCmd) Run(out io.Writer) error {
 // RightsCheckCmd evaluates one family.
 type RightsCheckCmd struct {
 	rightsSource
-	File     string   `arg:"" help:"A file with the facts of one family, or - for standard input."`
-	Lang     string   `enum:"nl,fr,de,en" default:"nl" help:"The language of the texts: nl, fr, de or en."`
-	Right    []string `placeholder:"ID" help:"Only this right; may be given more than once."`
-	Audience string   `enum:",family,worker" default:"" help:"Whom the next question is for: family or worker."`
+	File      string   `arg:"" help:"A file with the facts of one family, or - for standard input."`
+	Lang      string   `enum:"nl,fr,de,en" default:"nl" help:"The language of the texts: nl, fr, de or en."`
+	Right     []string `placeholder:"ID" help:"Only this right; may be given more than once."`
+	Audience  string   `enum:",family,worker" default:"" help:"Whom the next question is for: family or worker."`
+	Questions int      `default:"5" help:"How many questions to list, the one that decides most first; 0: the next one alone."`
 }
 
 // Help teaches.
@@ -79,7 +80,8 @@ func (RightsCheckCmd) Help() string {
 
 A fact that is left out, or null, is not known; it never counts as no or as
 zero. The persons are taken as complete. The answer is JSON: for each right its
-status, amounts, reasons and the facts that are missing, and the next question.
+status, amounts, reasons and the facts that are missing, and the next question,
+with others that are worth asking and why.
 What cannot be right in the file is named with its place and how to mend it,
 and nothing is answered.`
 }
@@ -118,7 +120,7 @@ func (c RightsCheckCmd) Run(in io.Reader, out io.Writer) error {
 		return err
 	}
 	lang, _ := rules.ParseLang(c.Lang)
-	return writeJSON(out, lib.Evaluate(family, rules.Options{Rights: c.Right, Lang: lang, Audience: c.Audience}))
+	return writeJSON(out, lib.Evaluate(family, rules.Options{Rights: c.Right, Lang: lang, Audience: c.Audience, Questions: max(0, c.Questions)}))
 }
 
 // somewhere refuses a code that no municipality has or had: the engine knows

@@ -146,6 +146,36 @@ func TestAConversationOfTwelveQuestionsMakesMostOfItCertain(t *testing.T) {
 	})
 }
 
+// Below the question stand others that may come up first, each with what it can
+// decide; whoever follows one is asked that one, and then goes on as before.
+func TestOtherQuestionsStandBelowTheOneThatIsAsked(t *testing.T) {
+	other := regexp.MustCompile(`<a class="govuk-link" href="([^"]*/conversation\?fact=([^"]+))">`)
+	onEachEngine(t, func(w *world) {
+		aicha := w.as("leuven", "aicha")
+		here := "/families/" + string(noor(w)) + "/conversation"
+		_, body, _ := aicha.asks("GET "+here, nil)
+		first := hidden(body, "fact")
+		_, below, there := strings.Cut(body, "Andere vragen die de moeite waard zijn")
+		below, _, _ = strings.Cut(below, "</details>")
+		links := other.FindAllStringSubmatch(below, -1)
+		if !there || len(links) != 4 || strings.Count(below, "Dit antwoord") != 4 || strings.Contains(below, first) || strings.Contains(below, "vragen open") {
+			t.Fatalf("below the question about %s stand %d others:\n%s", first, len(links), below)
+		}
+		_, body, _ = aicha.asks("GET "+links[1][1], nil)
+		if hidden(body, "fact") != links[1][2] || !strings.Contains(body, first) {
+			t.Errorf("asks %s instead of %s, or no longer %s", hidden(body, "fact"), links[1][2], first)
+		}
+		_, fact, _ := strings.Cut(links[1][2], ".")
+		aicha.sees("POST "+here, url.Values{"fact": {links[1][2]}, "named": {"1"}, "began": {hidden(body, "began")}, "do": {"answer"}, "answer": {spoken(body, fact)}}, 200)
+		_, body, _ = aicha.asks("GET "+here, nil)
+		_, below, _ = strings.Cut(body, "Andere vragen die de moeite waard zijn")
+		if below, _, there = strings.Cut(below, "</details>"); !there || strings.Contains(below, links[1][2]) {
+			t.Errorf("%s was answered and is still listed", links[1][2])
+		}
+		w.as("leuven", "bram").reads("fr").sees("GET "+here, nil, 200, "D’autres questions utiles", "Cette réponse")
+	})
+}
+
 func TestAnAnswerThatCannotBeIsAskedAgain(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		id := noor(w)

@@ -29,10 +29,29 @@ func (f *Found) Next(audience string, leftOpen []rules.Missing) (ask Ask, ok boo
 	q := f.Result.Next
 	m := rules.Missing{Fact: q.Fact, Person: q.Person}
 	if x := f.fact(m); x != nil && slices.Contains(open, m) {
-		euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
-		return Ask{Fact: x, Person: q.Person, Rights: q.Rights, Waits: len(q.Open), Month: euros, Left: len(open)}, true
+		return asked(x, q, len(open)), true
 	}
 	return Ask{Fact: f.fact(open[0]), Person: open[0].Person, Left: len(open)}, true
+}
+
+// Others are further questions that are worth asking now, the best first: not
+// the one about this fact, and none that was left open.
+func (f *Found) Others(audience string, but rules.Missing, leftOpen []rules.Missing) (list []Ask) {
+	open := f.open(audience, leftOpen)
+	for i := range f.Result.Questions {
+		q := &f.Result.Questions[i]
+		m := rules.Missing{Fact: q.Fact, Person: q.Person}
+		if x := f.fact(m); x != nil && m != but && slices.Contains(open, m) {
+			list = append(list, asked(x, q, len(open)))
+		}
+	}
+	return list
+}
+
+// asked is a question of the rules about a fact.
+func asked(x *rules.Fact, q *rules.Question, left int) Ask {
+	euros, _ := strconv.Atoi(q.Month) // nothing is bounded by "": 0
+	return Ask{Fact: x, Person: q.Person, Rights: q.Rights, Waits: len(q.Open), Month: euros, Left: left}
 }
 
 // Open counts the questions that are still to be asked.

@@ -47,7 +47,7 @@ func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang, 
 	if err != nil {
 		return Found{}, err
 	}
-	found, err := seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "worker", Skip: leftOpen})
+	found, err := seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "worker", Skip: leftOpen, Questions: questions})
 	if err != nil {
 		return Found{}, err
 	}
@@ -56,6 +56,10 @@ func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang, 
 	}
 	return found, s.keep(ctx, seen, found)
 }
+
+// questions is how many are listed beside each other: the next one, and others
+// that may come up first in a conversation.
+const questions = 5
 
 // sight is all that the rules need to answer, read at one moment.
 type sight struct {
@@ -130,7 +134,7 @@ func (s *Service) Check(ctx context.Context, alliance kernel.ID, document json.R
 	}
 	defer done()
 	seen.document = document
-	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family", Skip: leftOpen})
+	return seen.evaluate(rules.Options{Lang: rules.Lang(lang), Audience: "family", Skip: leftOpen, Questions: questions})
 }
 
 // fewEnough holds that a case is of no more persons than a file can hold. What

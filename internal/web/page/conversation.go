@@ -28,10 +28,11 @@ type conversation struct {
 	rightsView
 	Family    kernel.ID
 	Title     string
-	Question  *question // nil: nothing is left to ask
-	ByName    bool      // this question was asked for
-	Began     int64     // the version of the facts that the page shows
-	Meanwhile string    // what a colleague noted while this was typed
+	Question  *question  // nil: nothing is left to ask
+	Others    []question // further ones that are worth asking now
+	ByName    bool       // this question was asked for
+	Began     int64      // the version of the facts that the page shows
+	Meanwhile string     // what a colleague noted while this was typed
 	LeftOpen  int
 	Told      []toldGroup
 	Closed    bool
@@ -77,13 +78,23 @@ func (s *Site) conversationView(r *Request, named string) (w conversation, found
 			if x, ok := found.File.Fact(kernel.ID(m.Person), m.Fact); ok {
 				w.Question.Known = x.Value
 			}
+			w.others(&found, m, later, name)
 			return w, found, nil
 		}
 	}
 	if ask, ok := found.Next("worker", later); ok && len(later) < maxLater {
 		w.Question = &question{Ask: ask, Called: name(ask.Person)}
+		w.others(&found, rules.Missing{Fact: ask.Fact.Key, Person: ask.Person}, later, name)
 	}
 	return w, found, nil
+}
+
+// others are the questions that may come up before the one that is asked.
+func (w *conversation) others(found *rights.Found, but rules.Missing, later []rules.Missing, name naming) {
+	for _, ask := range found.Others("worker", but, later) {
+		ask.Left = 0 // how many are left stands with the question that is asked
+		w.Others = append(w.Others, question{Ask: ask, Called: name(ask.Person)})
+	}
 }
 
 // told lists what is known, the family first.
