@@ -119,6 +119,9 @@ func explained(err error) string {
 		if f.Field != "" {
 			line = f.Field + ": " + line
 		}
+		if cause := errors.Unwrap(f); cause != nil { // who works at the command line reads what others leave to the log
+			line += " (" + cause.Error() + ")"
+		}
 		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")

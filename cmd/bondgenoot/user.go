@@ -104,10 +104,13 @@ func (c UserFirstCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err
 	return nil
 }
 
-// atFlag gathers what is wrong with what the flags said, each at its flag.
+// atFlag gathers what is wrong with what the flags said, each at its flag. An
+// error that is no fault of a flag is gathered as it is: what could not be
+// judged is not right.
 func atFlag(faults *kernel.Faults, err error, flags map[string]string) {
 	f, ok := errors.AsType[*kernel.Fault](err)
 	if !ok {
+		faults.Check("", err)
 		return
 	}
 	for _, one := range f.All() {
