@@ -11,9 +11,8 @@ type Comparison struct {
 	before, after *Scanner
 	rights        []compared
 
-	mu      sync.Mutex
-	refused int64
-	all     map[string]*Effect // of all rights together, by area
+	mu  sync.Mutex
+	all map[string]*Effect // of all rights together, by area
 }
 
 // compared is one right that a change touches.
@@ -69,18 +68,19 @@ func (lib *Library) among(ids []string) []string {
 }
 
 // Add looks at the families of a batch. area says in which area a family
-// counts; nil: there is one. A family that cannot be is counted as refused.
-func (c *Comparison) Add(b *Batch, area func(family int) string) error {
+// counts; nil: there is one. Families that cannot be are refused and counted
+// nowhere.
+func (c *Comparison) Add(b *Batch, area func(family int) string) ([]Refused, error) {
 	before, err := c.before.Scan(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	after, err := c.after.Scan(b)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	refused := NewBits(b.Len())
-	for _, x := range slices.Concat(before.Refused, after.Refused) {
+	for _, x := range before.Refused { // the facts are the same: so are those after
 		refused.Set(x.Family)
 	}
 	all := map[string]*Effect{}
@@ -107,16 +107,11 @@ func (c *Comparison) Add(b *Batch, area func(family int) string) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for family := range b.Len() {
-		if refused.Get(family) {
-			c.refused++
-		}
-	}
 	merge(c.all, all)
 	for i := range c.rights {
 		merge(c.rights[i].effect, effects[i])
 	}
-	return nil
+	return before.Refused, nil
 }
 
 func answers(a *Answers, i int) *RightAnswers {
@@ -154,13 +149,6 @@ func merge(into, from map[string]*Effect) {
 	for area, e := range from {
 		effectOf(into, area).add(e)
 	}
-}
-
-// Refused is how many families could not be.
-func (c *Comparison) Refused() int64 {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.refused
 }
 
 // Effects are what was found so far: first all rights together, and then each

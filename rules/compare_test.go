@@ -99,7 +99,7 @@ func TestAComparisonCountsWhatEvaluationFinds(t *testing.T) {
 	var all sync.WaitGroup
 	for i, b := range batches {
 		all.Go(func() {
-			if err := c.Add(b, func(family int) string { return []string{"north", "south"}[(family+i)%2] }); err != nil {
+			if _, err := c.Add(b, func(family int) string { return []string{"north", "south"}[(family+i)%2] }); err != nil {
 				t.Error(err)
 			}
 		})

@@ -19,12 +19,13 @@ import (
 
 // RightsCmd is the rights engine for the command line: it needs no database.
 type RightsCmd struct {
-	Facts RightsFactsCmd `cmd:"" help:"Every fact that a right can look at, as JSON."`
-	Check RightsCheckCmd `cmd:"" help:"What a family is entitled to, and why."`
-	List  RightsListCmd  `cmd:"" help:"The rights that are known."`
-	Test  RightsTestCmd  `cmd:"" help:"Run the tests inside the packs."`
-	Scan  RightsScanCmd  `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
-	Lint  RightsLintCmd  `cmd:"" help:"What is wrong in packs that load, and what is due."`
+	Facts    RightsFactsCmd    `cmd:"" help:"Every fact that a right can look at, as JSON."`
+	Check    RightsCheckCmd    `cmd:"" help:"What a family is entitled to, and why."`
+	List     RightsListCmd     `cmd:"" help:"The rights that are known."`
+	Test     RightsTestCmd     `cmd:"" help:"Run the tests inside the packs."`
+	Scan     RightsScanCmd     `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
+	Simulate RightsSimulateCmd `cmd:"" help:"What a change of the rules would do to a population."`
+	Lint     RightsLintCmd     `cmd:"" help:"What is wrong in packs that load, and what is due."`
 }
 
 // rightsSource says where the dictionary and the packs come from.

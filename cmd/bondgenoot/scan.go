@@ -93,9 +93,7 @@ func (c RightsScanCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (er
 	if err := problems.close(); err != nil {
 		return err
 	}
-	if problems.n > shownProblems {
-		fmt.Fprintf(errOut, "… and %d more in %s\n", problems.n-shownProblems, problems.path)
-	}
+	problems.rest(" in " + problems.path)
 	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(t, "right\tentitled\tnot\tunknown\trefer\teuros a year\t")
 	for _, x := range totals {
@@ -108,13 +106,33 @@ func (c RightsScanCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (er
 	return err
 }
 
+// shown shows the first few things that cannot be read.
+type shown struct {
+	mu  sync.Mutex
+	n   int
+	out io.Writer
+}
+
+func (s *shown) report(x population.Problem) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.n++; s.n <= shownProblems {
+		fmt.Fprintln(s.out, x)
+	}
+}
+
+// rest says how many more there are, and where.
+func (s *shown) rest(where string) {
+	if s.n > shownProblems {
+		fmt.Fprintf(s.out, "… and %d more%s\n", s.n-shownProblems, where)
+	}
+}
+
 // problems shows what cannot be read, and keeps it in a file that has its name
 // when the scan is done.
 type problems struct {
-	mu   sync.Mutex
+	shown
 	path string
-	n    int
-	out  io.Writer
 	file *os.File
 	rows *csv.Writer
 }
@@ -124,16 +142,14 @@ func newProblems(path string, out io.Writer) (*problems, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &problems{path: path, out: out, file: f, rows: csv.NewWriter(f)}
+	p := &problems{shown: shown{out: out}, path: path, file: f, rows: csv.NewWriter(f)}
 	return p, p.rows.Write([]string{"file", "row", "column", "reason", "remedy"})
 }
 
 func (p *problems) report(x population.Problem) {
+	p.shown.report(x)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.n++; p.n <= shownProblems {
-		fmt.Fprintln(p.out, x)
-	}
 	_ = p.rows.Write([]string{x.File, strconv.FormatInt(x.Row, 10), x.Column, x.Reason, x.Remedy}) // Flush tells
 }
 
