@@ -95,16 +95,29 @@ func (t TestReport) Totals() (packs, tests, failures int) {
 func (lib *Library) Test() TestReport {
 	var out TestReport
 	for _, r := range lib.rights {
-		p := PackReport{Right: r.ID, File: r.File, Tests: len(r.tests)}
-		for i := range r.tests {
-			t := &r.tests[i]
-			for _, wrong := range lib.run(r, t) {
-				p.Failures = append(p.Failures, fmt.Sprintf("%s:%d:%d: %s: %s", t.at.file, t.at.line, t.at.col, t.name, wrong))
-			}
-		}
-		out.Packs = append(out.Packs, p)
+		out.Packs = append(out.Packs, lib.test(r))
 	}
 	return out
+}
+
+// TestOf runs the tests inside the pack of one right; the report is empty when
+// there is none with this id.
+func (lib *Library) TestOf(id string) PackReport {
+	if r := lib.byID[id]; r != nil {
+		return lib.test(r)
+	}
+	return PackReport{Right: id}
+}
+
+func (lib *Library) test(r *Right) PackReport {
+	p := PackReport{Right: r.ID, File: r.File, Tests: len(r.tests)}
+	for i := range r.tests {
+		t := &r.tests[i]
+		for _, wrong := range lib.run(r, t) {
+			p.Failures = append(p.Failures, fmt.Sprintf("%s:%d:%d: %s: %s", t.at.file, t.at.line, t.at.col, t.name, wrong))
+		}
+	}
+	return p
 }
 
 func (lib *Library) run(r *Right, t *packTest) (wrong []string) {

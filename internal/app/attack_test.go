@@ -228,7 +228,7 @@ func (w *world) knowledge() (objects, scene) {
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,
 		"/claims/{id}": s.claim, "{claim}": s.claim, "{line}": s.line, "/referrals/{id}": s.referral, "{referral}": s.referral,
-		"/programmes/{id}": s.programme, "{programme}": s.programme, "/network/{id}": s.organisation, "{organisation}": s.organisation,
+		"/local-rights/{id}": s.written, "/programmes/{id}": s.programme, "{programme}": s.programme, "/network/{id}": s.organisation, "{organisation}": s.organisation,
 		"/administration/organisations/{id}": s.organisation, "/administration/jobs/{id}": job, "{job}": job, "{worker}": s.colleague, "{decision}": s.decision, "{objection}": s.objection, "{emergency}": s.emergency, "{delay}": s.delay, "{merge}": kernel.NewID(),
 		"family": s.family, "person": s.person, "programme": s.programme, "organisation": s.organisation, "referral": s.referral, "worker": s.colleague,
 	}, s
@@ -250,7 +250,7 @@ func TestWhoMayNotKnowItCannotTellItFromNothing(t *testing.T) {
 			neighbour := strings.HasSuffix(who.name, "of leuven")
 			for _, route := range w.app.Routes.Table() {
 				method, pattern, _ := strings.Cut(route.Pattern, " ")
-				shared := strings.Contains(pattern, "/programmes/") || strings.Contains(pattern, "/network/") ||
+				shared := strings.Contains(pattern, "/programmes/") || strings.Contains(pattern, "/local-rights/") || strings.Contains(pattern, "/network/") ||
 					strings.Contains(pattern, "/organisations/") || strings.Contains(pattern, "/administration/") ||
 					who.name == "nele of leuven" && strings.Contains(pattern, "/emergencies/") ||
 					strings.Contains(pattern, "/workers/") || strings.Contains(pattern, "/jobs/") || strings.Contains(pattern, "/tokens/all/") || route.Action == "family.erase"

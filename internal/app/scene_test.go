@@ -41,6 +41,7 @@ type scene struct {
 	door                       kernel.ID // of the team, for who refers
 	asks, familyAsks           string    // the addresses of its forms
 	line                       kernel.ID // of the work list
+	written                    kernel.ID // a right of the alliance's own
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -134,6 +135,7 @@ func (w *world) furnish() scene {
 		}
 		*to, s.door = "/ask/"+d.Token, d.ID
 	}
+	s.written = w.writes(katrien)
 	running, err := w.app.Programmes.List(aicha, programmes.Query{States: []programmes.State{programmes.On}})
 	if err != nil || len(running.Rows) == 0 {
 		w.Fatalf("no programme runs: %v", err)
@@ -164,6 +166,20 @@ func (w *world) lineOf(team context.Context, family kernel.ID) kernel.ID {
 	}
 	w.Fatalf("nothing is certain for the family: %v", err)
 	return ""
+}
+
+// writes keeps a right of the alliance's own, as a draft: it opens nothing.
+func (w *world) writes(coordinator context.Context) kernel.ID {
+	w.Helper()
+	text := func(s string) kernel.Text { return kernel.Text{NL: s, FR: s, DE: s, EN: s} }
+	kept, err := w.app.Programmes.Keep(coordinator, programmes.LocalEdit{Draft: true, Wish: programmes.Wish{
+		Names: text("Luiers"), Summary: text("Geld voor luiers."), How: text("Aan het loket."), Child: true, AgeBelow: "3", Amount: "70.00", Per: "quarter",
+		Conditions: []programmes.Condition{{Fact: "parents.net_income_month", Is: "at_most", Value: "2000.00"}, {Fact: "family.tenure", Is: "is", Value: "social_rent"}},
+		Authority:  "OCMW", From: "2026-11-01", Decided: "2026-10-05", Address: "https://www.example.org/luiers"}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return kept.ID
 }
 
 // aboutItself is a provider that tells about itself, and nothing else.
@@ -231,6 +247,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "wim", strings.NewReplacer("{id}", string(s.team), "{worker}", string(s.colleague)).Replace(pattern))
 	case strings.HasPrefix(pattern, "/administration/organisations"):
 		return only(reader == "wim", strings.ReplaceAll(filled, "{id}", string(s.organisation)))
+	case strings.HasPrefix(pattern, "/local-rights"):
+		return only(reader == "katrien", strings.NewReplacer("{id}", string(s.written), "{step}", "change").Replace(pattern))
 	case strings.HasPrefix(pattern, "/programmes/"):
 		return only(reader == "katrien", strings.ReplaceAll(filled, "{step}", "change"))
 	case pattern == "/answer/{token}":

@@ -3,9 +3,10 @@
 // as a [Programme] of its own: with its parameters, partners, period and
 // budget. For whom it is, is written in the language of the rights engine, so
 // that one evaluation of a family answers for the law and for the programmes
-// that are on ([Service.Rules]).
+// that are on ([Service.RulesIn]). What no template says, a coordinator writes as
+// a [LocalRight], by filling in a [Wish].
 //
-// Owns the tables programme and programme_partner. Acts: programme.read,
+// Owns the tables programme, programme_partner and local_right. Acts: programme.read,
 // programme.manage. Writes the policy relation Partner of an organisation to
 // the programme it carries out. Tells [Changed]; hears nothing.
 package programmes

@@ -66,7 +66,11 @@ func (s *Service) RulesIn(ctx context.Context, a *act.Act) (*Ruleset, error) {
 		}
 		all = append(all, c)
 	}
-	mark, err := s.fingerprint(all)
+	written, err := localRights(ctx, a, a.Alliance(), On)
+	if err != nil {
+		return nil, err
+	}
+	mark, err := s.fingerprint(all, written)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (s *Service) RulesIn(ctx context.Context, a *act.Act) (*Ruleset, error) {
 	if last := s.rulesets.last[a.Alliance()]; last != nil && last.Print == mark {
 		return last, nil
 	}
-	set, err := s.compile(all)
+	set, err := s.compile(all, written)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +121,7 @@ func (s *Service) carriedIn(ctx context.Context, a *act.Act, p Programme) (carri
 
 // fingerprint tells two lists of programmes apart by all that is compiled, so
 // that a ruleset of an act that was rolled back is never taken for another.
-func (s *Service) fingerprint(all []carried) (string, error) {
+func (s *Service) fingerprint(all []carried, written []LocalRight) (string, error) {
 	b, err := json.Marshal(all)
 	if err != nil {
 		return "", err
@@ -125,12 +129,17 @@ func (s *Service) fingerprint(all []carried) (string, error) {
 	if len(all) > 0 {
 		b = append(b, s.Library.print...)
 	}
+	for _, l := range written {
+		b = append(b, l.Pack...)
+	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16]), nil
 }
 
-// compile makes a ruleset of the law and these programmes.
-func (s *Service) compile(all []carried) (*Ruleset, error) {
+// compile makes a ruleset of the law, these programmes and the rights that the
+// alliance wrote itself. One of these that the rules can no longer read opens
+// nothing: what was written once must not stop the law.
+func (s *Service) compile(all []carried, written []LocalRight) (*Ruleset, error) {
 	set := &Ruleset{from: map[string]Origin{}, Rules: s.Law}
 	packs, replaced := map[string][]byte{}, []string{}
 	for _, c := range all {
@@ -151,6 +160,11 @@ func (s *Service) compile(all []carried) (*Ruleset, error) {
 		}
 		if set.Rules, err = s.Law.With(files); err != nil {
 			return nil, fmt.Errorf("the rules of the programmes: %w", err)
+		}
+	}
+	for _, l := range written {
+		if lib, err := set.Rules.Add("loc/"+l.Right()+".yaml", []byte(l.Pack)); err == nil {
+			set.Rules = lib
 		}
 	}
 	for _, r := range set.Rules.Rights() {

@@ -98,6 +98,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.checkPages(page)
 	s.programmesPages(page)
 	s.libraryPages(page)
+	s.localRightPages(page)
 	s.networkPages(page)
 	s.administrationPages(page)
 	s.ownPages(routes)

@@ -1,0 +1,72 @@
+package families
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// CasesIn is what rules may see of open files, for the house itself when it
+// counts them: who belongs to each in which role, where it lives, what is known.
+// Of who they are nothing is opened: the vault stays shut. They come in the
+// order of their numbers, after one. For anybody else there are none.
+func (s *Service) CasesIn(ctx context.Context, a *act.Act, after kernel.ID, limit int) (files []File, err error) {
+	if !a.Actor.Is(policy.System) {
+		return nil, kernel.NewNotFound("family")
+	}
+	at, args := map[kernel.ID]int{}, []any{a.Alliance()}
+	err = each(ctx, a, func(rows *sql.Rows) error {
+		f := File{law: s.Law}
+		err := rows.Scan(f.columns()...)
+		at[f.ID] = len(files)
+		files, args = append(files, f), append(args, f.ID)
+		return err
+	}, fmt.Sprintf(`SELECT `+familyColumns+` FROM family f WHERE f.alliance = $1 AND f.state = 'open' AND f.id > $2 ORDER BY f.id LIMIT %d`, limit), a.Alliance(), after)
+	if err != nil || len(files) == 0 {
+		return files, err
+	}
+	among := ` AND family IN (` + db.Marks(2, len(files)) + `)`
+	err = each(ctx, a, func(rows *sql.Rows) error {
+		var family kernel.ID
+		var p Person
+		err := rows.Scan(&family, &p.ID, &p.Version, &p.Role, &p.position, &p.Added, &p.LeftOn)
+		f := &files[at[family]]
+		if p.LeftOn == "" {
+			f.Persons = append(f.Persons, p)
+		} else {
+			f.Gone = append(f.Gone, p)
+		}
+		return err
+	}, `SELECT family, id, version, role, position, added_at, left_on FROM family_person WHERE alliance = $1`+among+` ORDER BY family, position, id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = each(ctx, a, func(rows *sql.Rows) error {
+		var family kernel.ID
+		var x Fact
+		var value string
+		err := rows.Scan(&family, &x.ID, &x.Version, &x.Person, &x.Key, &value, &x.Source, &x.ValidFrom, &x.ValidTo,
+			&x.RecordedAt, &x.RecordedBy, &x.RecordedOrg, &x.SupersededAt)
+		x.Value = []byte(value)
+		files[at[family]].live = append(files[at[family]].live, x)
+		return err
+	}, `SELECT family, `+factColumns+` FROM family_fact WHERE alliance = $1`+among+` AND `+stillHolding+` ORDER BY recorded_at, id`, args...)
+	if err != nil {
+		return nil, err
+	}
+	for i := range files {
+		f := &files[i]
+		f.Facts = f.FactsOn(a.Today())
+		for _, people := range [][]Person{f.Persons, f.Gone} {
+			for j, p := range people {
+				people[j].Birth, people[j].Due = dateOf(f.Facts, p.ID, factBirth), dateOf(f.Facts, p.ID, factDue)
+			}
+		}
+	}
+	return files, nil
+}
