@@ -24,20 +24,21 @@ type Standing struct {
 	Units    map[string]int64 // cents for each day, meal or session: nobody says how many of them a year has
 }
 
-// yearly is how often a year pays what is paid in a period; false for what is
-// paid for each day, meal or session.
-func yearly(per string) (times int64, ok bool) {
+// TimesAYear is how often a year brings what is paid in a period, what is paid
+// once counted once; 0 for what is paid for each day, meal or session: nobody
+// says how many of them a year has.
+func TimesAYear(per string) int64 {
 	switch per {
 	case "once", "year":
-		return 1, true
+		return 1
 	case "quarter":
-		return 4, true
+		return 4
 	case "month":
-		return 12, true
+		return 12
 	case "week":
-		return 52, true
+		return 52
 	}
-	return 0, false
+	return 0
 }
 
 // count adds a family.
@@ -127,7 +128,7 @@ func (r *RightAnswers) share(family int) (x share) {
 	x.status = r.Status[family]
 	for k, per := range r.Pays {
 		cents := r.Cents[k][family]
-		if times, ok := yearly(per); ok {
+		if times := TimesAYear(per); times > 0 {
 			x.cents += times * cents
 		} else if cents != 0 {
 			if x.units == nil {

@@ -39,25 +39,9 @@ type Total struct {
 // once counts once.
 func (t Total) Yearly() (sum int64) {
 	for i, per := range t.Pays {
-		sum += t.Cents[i] * YearlyTimes(per)
+		sum += t.Cents[i] * rules.TimesAYear(per)
 	}
 	return sum
-}
-
-// YearlyTimes is how often an amount is paid in a year. For how many days one
-// is paid that goes by the day (of childcare) no fact tells: it does not count.
-func YearlyTimes(per string) int64 {
-	switch per {
-	case "month":
-		return 12
-	case "quarter":
-		return 4
-	case "week":
-		return 52
-	case "day":
-		return 0
-	}
-	return 1
 }
 
 // answers are the columns of the table of answers.

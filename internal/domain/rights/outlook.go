@@ -114,7 +114,7 @@ func (s *Service) NamesIn(ctx context.Context, a *act.Act) (func(right string) k
 func YearOf(x rules.Finding, person kernel.ID) (sum kernel.Cents) {
 	for _, a := range x.Amounts {
 		if person == "" || a.To == string(person) {
-			sum += kernel.Cents(a.Cents) * times[a.Per]
+			sum += kernel.Cents(a.Cents) * kernel.Cents(rules.TimesAYear(a.Per))
 		}
 	}
 	return sum

@@ -28,9 +28,6 @@ type Line struct {
 	Had    bool // whoever gets it has it already
 }
 
-// times says how often a year an amount comes; what is not here is not added.
-var times = map[string]kernel.Cents{"month": 12, "year": 1, "once": 1, "quarter": 4, "week": 52}
-
 // perOrder is the order of the lines: what comes every month first.
 var perOrder = []string{"month", "quarter", "week", "year", "once"}
 
@@ -43,12 +40,13 @@ func (f *Found) Total() Total {
 		}
 		standings := f.Standings(x)
 		for _, a := range x.Amounts {
-			line := Line{x.ID, x.Name, a.To, kernel.Cents(a.Cents), a.Per, times[a.Per] > 0, has(standings, a.To)}
+			times := kernel.Cents(rules.TimesAYear(a.Per))
+			line := Line{x.ID, x.Name, a.To, kernel.Cents(a.Cents), a.Per, times > 0, has(standings, a.To)}
 			if line.Had {
-				t.Had += line.Amount * times[a.Per]
+				t.Had += line.Amount * times
 			}
 			t.Lines = append(t.Lines, line)
-			t.Year += line.Amount * times[a.Per]
+			t.Year += line.Amount * times
 			switch a.Per {
 			case "month":
 				t.Month += line.Amount
