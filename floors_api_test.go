@@ -122,13 +122,13 @@ var notForPrograms = map[string]string{
 	"ownpage.PlanOf":           "a plan is made at the table",
 	"ownpage.StepDone":         "a plan is made at the table",
 
-	"reach.Begin":              "the house's own work",
-	"reach.BeginOne":           "the house's own work",
-	"reach.Look":               "the house's own work",
-	"reach.Sweep":              "the house's own work",
-	"reach.Walk":               "the house's own work",
-	"reach.Rounds":             "an administrator sees on a page how the house fares",
-	"reach.Colleagues":         "the colleagues are in the network",
+	"reach.Begin":      "the house's own work",
+	"reach.BeginOne":   "the house's own work",
+	"reach.Look":       "the house's own work",
+	"reach.Sweep":      "the house's own work",
+	"reach.Walk":       "the house's own work",
+	"reach.Rounds":     "an administrator sees on a page how the house fares",
+	"reach.Colleagues": "the colleagues are in the network",
 
 	// How a person comes in, and goes.
 	"members.Sessions":          "a person looks through their own sessions on a page",

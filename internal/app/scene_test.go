@@ -225,6 +225,10 @@ func (s scene) paths(pattern, reader string) []string {
 	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/new",
 		"/search", "/claims", "/reach/coming", "/referrals", "/referrals/new":
 		return only(caseworker, pattern)
+	case "/reach/figures":
+		return only(reader == "katrien", pattern, pattern+"?side=all", pattern+"?right=vl.groeipakket.basis&side=all")
+	case "/reach/figures/rows":
+		return only(reader == "katrien", pattern+"?right=be.leefloon&cell=asked")
 	case "/reach":
 		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
 	case "/administration", "/administration/jobs", "/administration/tokens":

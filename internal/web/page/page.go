@@ -94,6 +94,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())
 	s.rightsPages(page)
 	s.reachPages(page)
+	s.takePages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
 	s.programmesPages(page)

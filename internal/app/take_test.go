@@ -1,0 +1,132 @@
+package app_test
+
+import (
+	"fmt"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/app/demo"
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// Seven families are entitled to the basic amount for their children; one asked
+// and was refused for want of a paper, one put it off. The coordinator of their
+// organisation sees each figure and the rows behind it, also how it stood before
+// anybody did anything; that of another sees no figure under five, nor one from
+// which it could be reckoned, and no rows.
+func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		lead, err := w.app.Members.AddWorker(leuven.As(w.Context(), "wim"), members.Worker{Name: "Hanne Leemans", Lang: kernel.NL, Mail: "hanne@leuven.example"},
+			leuven.Orgs["team"].ID, policy.Coordinator)
+		w.did(err)
+		leuven.Workers["hanne"] = demo.Worker{Worker: lead, Org: leuven.Orgs["team"], Roles: []policy.Role{policy.Coordinator}}
+		aicha, hanne, katrien := leuven.As(w.Context(), "aicha"), leuven.As(w.Context(), "hanne"), leuven.As(w.Context(), "katrien")
+		for n := range 7 {
+			f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: kernel.PostalCode([]string{"3000", "3470"}[n%2]), Anyway: true, Persons: []families.NewPerson{
+				{Role: families.Applicant, First: "Zephyrine", Last: "Maes", Birth: kernel.Date(fmt.Sprintf("199%d-06-11", n))},
+				{Role: families.Child, First: "Mats", Last: "Maes", Birth: "2022-06-11"}, {Role: families.Child, First: "Lou", Last: "Maes", Birth: "2024-06-11"}}})
+			w.did(err)
+			w.tells(f.ID, "all_may_stay", "all_live_here")
+		}
+		w.night()
+		first := kernel.InstantOf(w.clock()).Date()
+		const right = "vl.groeipakket.basis"
+		w.later(48 * time.Hour)
+		page, err := w.app.Reach.List(aicha, reach.Query{Comes: true, Right: right, Limit: 100})
+		w.did(err)
+		if len(page.Rows) != 14 {
+			t.Fatalf("%d rights for children are on the list, want 14", len(page.Rows))
+		}
+		by := map[kernel.ID][]reach.Row{}
+		var order []kernel.ID
+		for _, x := range page.Rows {
+			if by[x.Family] == nil {
+				order = append(order, x.Family)
+			}
+			by[x.Family] = append(by[x.Family], x)
+		}
+		for _, x := range by[order[0]] { // both children of one family
+			c, err := w.app.Reach.Claim(aicha, x.ID)
+			w.did(err)
+			c, err = w.app.Rights.Apply(aicha, c.ID, c.Version, "", "")
+			w.did(err)
+			_, err = w.app.Rights.Refuse(aicha, c.ID, c.Version, "", rights.ByDocuments, "")
+			w.did(err)
+		}
+		w.did(w.app.Reach.Put(aicha, by[order[1]][0].ID, reach.Papers, "")) // one of two: the family stands at the least far
+		for _, x := range by[order[2]] {
+			w.did(w.app.Reach.Put(aicha, x.ID, reach.NotWanted, ""))
+		}
+		count := func(q reach.Counting, cells ...string) {
+			t.Helper()
+			take, err := w.app.Reach.Take(hanne, q)
+			w.did(err)
+			for _, l := range take.Lines {
+				if l.Key != right {
+					continue
+				}
+				got := []string{fmt.Sprint(l.All.N)}
+				for _, c := range reach.Cells {
+					got = append(got, fmt.Sprint(l.Cells[c].N))
+				}
+				if fmt.Sprint(got) != fmt.Sprint(cells) {
+					t.Errorf("on %s: %v, want %v", q.On, got, cells)
+				}
+				return
+			}
+			t.Errorf("on %s the right is not counted: %+v", q.On, take.Lines)
+		}
+		count(reach.Counting{Side: reach.OwnSide, On: first}, "7", "7", "0", "0", "0", "0")
+		count(reach.Counting{Side: reach.OwnSide}, "7", "5", "1", "0", "0", "1")
+		for cell, want := range map[reach.Cell]int{reach.NeverReached: 9, reach.NotNow: 2, reach.TurnedDown: 2, reach.Received: 0} { // rows of five, one and one families
+			rows, err := w.app.Reach.TakeRows(hanne, reach.Behind{Counting: reach.Counting{Side: reach.OwnSide, Right: right}, Cell: cell})
+			if err != nil || len(rows.Rows) != want {
+				t.Errorf("behind %s stand %d rows, want %d; %v", cell, len(rows.Rows), want, err)
+			}
+		}
+		all, err := w.app.Reach.Take(katrien, reach.Counting{Side: reach.Everyone})
+		w.did(err)
+		for _, l := range append(all.Lines, all.Months...) {
+			hidden := 0
+			if l.All.Hidden {
+				hidden++
+			}
+			for cell, c := range l.Cells {
+				if c.Hidden {
+					hidden++
+				} else if c.N > 0 && c.N < 5 {
+					t.Errorf("%s of %s is %d", cell, l.Key, c.N)
+				}
+			}
+			if hidden == 1 {
+				t.Errorf("one figure of %s is kept back, and is the total less the others", l.Key)
+			}
+		}
+		if _, err := w.app.Reach.TakeRows(katrien, reach.Behind{Counting: reach.Counting{Side: reach.Everyone, Right: right}}); kernel.CodeOf(err) != kernel.Forbidden {
+			t.Errorf("rows behind the figures of all: %v", err)
+		}
+		if own, err := w.app.Reach.Take(katrien, reach.Counting{Side: reach.OwnSide}); err != nil || len(own.Lines) != 0 {
+			t.Errorf("an organisation without files counts %+v, %v", own.Lines, err)
+		}
+
+		h := w.as("leuven", "hanne")
+		h.sees("GET /reach", nil, 200, "Wie we bereiken")
+		h.sees("GET /reach/figures", nil, 200, "Groeipakket - basisbedrag", "Nooit bereikt", "Waarom niet", "Het gezin wil het niet", "er ontbrak een papier")
+		h.sees("GET /reach/figures?right="+right, nil, 200, "Leuven", "Kortenaken")
+		h.sees("GET /reach/figures/rows?right="+right+"&cell=refused", nil, 200, "Zephyrine Maes", "Geweigerd")
+		h.sees("GET /reach/figures?on=2031-01-01", nil, 422, "Kies vandaag of een dag die voorbij is")
+		k := w.as("leuven", "katrien")
+		k.sees("GET /reach/figures?side=all", nil, 200, "<5 *", "Kleine getallen tonen we niet")
+		k.sees("GET /reach/figures?side=all&right="+right, nil, 200, "te weinig gezinnen om per gemeente")
+		k.misses("GET /reach/figures?side=all", "Zephyrine", "/reach/figures/rows")
+		k.sees("GET /reach/figures/rows?side=all&right="+right, nil, 403)
+		w.as("leuven", "aicha").sees("GET /reach/figures", url.Values(nil), 403)
+	})
+}
