@@ -256,7 +256,7 @@ func (x *Fact) show(b bound, today Date) string {
 // contradiction looks for facts that were given although other facts say
 // something else.
 func (lib *Library) contradiction(c *Case) error {
-	f := newFrame(lib, c)
+	f := givenFrame(lib, c)
 	look := func(at string, person int, entity string, given []cell) error {
 		for _, x := range lib.facts.Facts {
 			if x.Entity != entity || x.derive == nil || !given[x.index].known {

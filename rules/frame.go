@@ -78,6 +78,13 @@ type param struct {
 
 // newFrame sets a case before the library's rules.
 func newFrame(lib *Library, c *Case) *frame {
+	f := givenFrame(lib, c)
+	f.settle()
+	return f
+}
+
+// givenFrame holds what was given and nothing that follows from it yet.
+func givenFrame(lib *Library, c *Case) *frame {
 	f := &frame{
 		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase, effort: 1,
 		params: make([]param, len(lib.params)),
@@ -95,7 +102,6 @@ func newFrame(lib *Library, c *Case) *frame {
 		}
 		f.fill(1+i, OfPerson, p.facts)
 	}
-	f.settle()
 	return f
 }
 
