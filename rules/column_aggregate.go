@@ -61,6 +61,12 @@ func (p *program) count(w *node, level int) *node {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when := m.get(w)
+		if when.certain(m.size(level + 1)) {
+			clear(v.n)
+			whose := m.spread(outer(level))
+			m.addUp(v.n, when.t, operand{one: 1}, whose, w.fixed)
+			return
+		}
 		m.groups(level, func(row, from, to int) {
 			if to-from > 64 || when.s != nil && anyBit(when.s, from, to) || bitsFrom(when.t, from, to)&bitsFrom(when.f, from, to) != 0 {
 				summed(v, out, row, rows, from, to, when.tri, one)
@@ -83,6 +89,11 @@ func (p *program) sum(w, x *node, level int) *node {
 			return
 		}
 		k := m.operand(x)
+		if len(xs.v.odd) == 0 && when.certain(m.size(level+1)) {
+			clear(v.n)
+			m.addUp(v.n, when.t, k, m.spread(outer(level)), w.fixed)
+			return
+		}
 		m.groups(level, func(row, from, to int) {
 			yes, open := bitsFrom(when.t, from, to), bitsFrom(when.t, from, to)&bitsFrom(when.f, from, to) != 0 || when.s != nil && anyBit(when.s, from, to)
 			if open || xs.among(when, from, to) {
@@ -101,6 +112,43 @@ func (p *program) sum(w, x *node, level int) *node {
 		})
 	}}, "sum", w, x, level)
 	return out
+}
+
+// outer is how the rows of a level go with those of the next.
+func outer(level int) spreading {
+	k := spreading{from: level, to: level + 1}
+	for i := range level {
+		k.places[i] = i
+	}
+	return k
+}
+
+// addUp adds the numbers for which a bit is set to the row whose they are.
+func (m *machine) addUp(out []int64, yes Bits, k operand, whose []int32, all bool) {
+	switch {
+	case k.rows == nil:
+		each(yes[:words64(len(whose))], func(i int) {
+			if i < len(whose) {
+				out[whose[i]] += k.one
+			}
+		})
+	case all:
+		for i, n := range k.rows[:len(whose)] {
+			out[whose[i]] += n
+		}
+	default:
+		for from := 0; from < len(whose); from += 64 {
+			w := yes[from>>6]
+			if w == 0 {
+				continue
+			}
+			to := min(from+64, len(whose))
+			rows := k.rows[from:to]
+			for j, f := range whose[from:to] {
+				out[f] += rows[j] & -int64(w>>(j&63)&1)
+			}
+		}
+	}
 }
 
 // among tells whether one of some rows in which a condition may hold is open.

@@ -16,16 +16,23 @@ func (r *rightNodes) decided(m *machine, open Bits, out *RightAnswers) {
 		})
 	}
 	if r.each != nil {
-		whom, family := m.get(r.each), m.spread(spreading{to: 1})
-		mine := slices.Clone(whom.t)
+		whom, family := m.get(r.each), m.spread(outer(0))
+		mine := slices.Clone(whom.t[:words64(len(family))])
 		for i := range mine {
 			mine[i] |= word64(whom.s, i)
 		}
-		each(mine, func(i int) {
-			if !open.Get(int(family[i])) {
-				out.Persons[m.persons[i]] = v.answer(i)
-			}
-		})
+		last(mine, len(family))
+		if none(open) {
+			each(mine, func(i int) { out.Persons[m.persons[i]] = AnswerNotEntitled })
+			each(v.t, func(i int) { out.Persons[m.persons[i]] = AnswerEntitled })
+			each(v.s, func(i int) { out.Persons[m.persons[i]] = AnswerRefer })
+		} else {
+			each(mine, func(i int) {
+				if !open.Get(int(family[i])) {
+					out.Persons[m.persons[i]] = v.answer(i)
+				}
+			})
+		}
 	}
 	for k, a := range r.right.amounts {
 		if none(whole.t) {
@@ -61,35 +68,51 @@ func (v *vec) answer(row int) Answer {
 // pay adds an amount of a right to what families get.
 func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []int64) {
 	o := m.odds(a)
-	one := func(row int) int64 {
-		k := int32(row)
-		switch {
-		case a.fixed || o.here(k):
-			return o.span(k).lo.cents()
-		case a.den == 100:
-			return o.v.n[row]
-		}
-		return number{n: o.v.n[row], d: a.den}.cents()
+	var rows []int64
+	times, by := a.inCents()
+	if !a.fixed && len(o.v.odd) == 0 && times > 0 {
+		rows = o.v.n
 	}
 	same := int64(0)
 	if a.fixed {
 		same = a.n.lo.cents()
 	}
-	each(whole.t, func(f int) {
-		switch family := m.families[f]; {
-		case open.Get(f):
-		case r.status.level == 0 && a.fixed:
-			cents[family] += same
-		case r.status.level == 0:
-			cents[family] += one(f)
-		default:
-			for i := m.starts[f]; i < m.starts[f+1]; i++ {
-				if v.t.Get(int(i)) {
-					cents[family] += one(int(i))
-				}
+	one := func(row int) int64 {
+		switch {
+		case rows != nil:
+			return (2*rows[row]*times + by) / (2 * by)
+		case a.fixed:
+			return same
+		}
+		return o.span(int32(row)).lo.cents()
+	}
+	if r.status.level == 0 {
+		each(whole.t, func(f int) {
+			if !open.Get(f) {
+				cents[m.families[f]] += one(f)
 			}
+		})
+		return
+	}
+	family := m.spread(spreading{to: 1})
+	each(v.t, func(i int) {
+		if f := int(family[i]); whole.t.Get(f) && !open.Get(f) {
+			cents[m.families[f]] += one(i)
 		}
 	})
+}
+
+// inCents is by what a value, which is never below nothing, is multiplied and
+// divided to be a number of cents; 0 where it may grow too large on the way.
+func (n *node) inCents() (times, by int64) {
+	if n.den == 0 || n.hi > mostScaled/400 {
+		return 0, 1
+	}
+	k := lcm(n.den, 100)
+	if k == 0 {
+		return 0, 1
+	}
+	return k / n.den, k / 100
 }
 
 // suspects marks families with a value that cannot be: they are looked at one
@@ -112,26 +135,45 @@ func (b *Batch) suspects(lib *Library, day Date) Bits {
 	if role == nil {
 		return families
 	}
-	of := make([]int, len(role.Words)) // which role each word is
-	for i, s := range role.Words {
-		of[i] = slices.IndexFunc(lib.facts.Roles, func(r *Role) bool { return r.Key == s })
-	}
-	counts := make([]int, len(lib.facts.Roles))
-	for f := range n {
-		clear(counts)
-		bad := b.Starts[f+1]-b.Starts[f] > maxPersons
-		for row := b.Starts[f]; row < b.Starts[f+1]; row++ {
-			if bad = bad || persons.Get(int(row)) || !role.Has(int(row)); !bad {
-				counts[of[role.Codes[row]]]++
-			}
-		}
-		for i, r := range lib.facts.Roles {
-			bad = bad || r.Required && counts[i] != 1 || r.Max > 0 && counts[i] > r.Max
-		}
-		if bad {
+	if len(lib.facts.Roles) > 8 { // more than are counted here
+		for f := range n {
 			families.Set(f)
 		}
+		return families
 	}
+	of := make([]uint64, len(role.Words)) // a byte for each role
+	for i, s := range role.Words {
+		if k := slices.IndexFunc(lib.facts.Roles, func(r *Role) bool { return r.Key == s }); k >= 0 {
+			of[i] = 1 << (8 * k)
+		}
+	}
+	for f := range n {
+		from, to := b.Starts[f], b.Starts[f+1]
+		if to-from > maxPersons {
+			families.Set(f)
+			continue
+		}
+		counts := uint64(0)
+		for _, k := range role.Codes[from:to] {
+			counts += of[k]
+		}
+		for i, r := range lib.facts.Roles {
+			if k := int(counts >> (8 * i) & 255); r.Required && k != 1 || r.Max > 0 && k > r.Max {
+				families.Set(f)
+			}
+		}
+	}
+	if role.Known != nil {
+		for row := range int(b.Starts[n]) {
+			if !role.Has(row) {
+				persons.Set(row)
+			}
+		}
+	}
+	each(persons, func(row int) {
+		f, _ := slices.BinarySearch(b.Starts, int32(row)+1)
+		families.Set(f - 1)
+	})
 	return families
 }
 

@@ -84,22 +84,26 @@ func units(a, b *node) (den, ka, kb int64) {
 }
 
 func (p *program) add(a, b placed) placed {
+	if b.fixed && b.den > 0 && b.n.lo.sign() == 0 {
+		return p.counted(a)
+	}
 	if a.fixed && !b.fixed {
 		a, b = b, a
 	}
 	den, ka, kb := units(a.node, b.node)
 	return p.arithmetic("+", a, b, den, span.add, func(_ *machine, out []int64, x, y operand) {
 		switch {
-		case x.rows == nil || ka != 1 || kb != 1:
+		case x.rows == nil:
 			combine(out, x, y, func(a, b int64) int64 { return a*ka + b*kb })
 		case y.rows == nil:
+			k := y.one * kb
 			for i, a := range x.rows[:len(out)] {
-				out[i] = a + y.one
+				out[i] = a*ka + k
 			}
 		default:
 			ys := y.rows[:len(out)]
 			for i, a := range x.rows[:len(out)] {
-				out[i] = a + ys[i]
+				out[i] = a*ka + ys[i]*kb
 			}
 		}
 	})
@@ -149,7 +153,7 @@ func (p *program) div(a, b placed) placed {
 
 // counted takes what is absent for 0.
 func (p *program) counted(a placed) placed {
-	if _, there := p.ratios[a.node]; there { // a division is never absent
+	if _, there := p.ratios[a.node]; there || !a.fixed && !a.wider && !a.bounds.absent { // it is never absent
 		return a
 	}
 	return p.arithmetic("counted", a, a, a.den, func(a, _ span) span { return a.counted() }, func(_ *machine, out []int64, x, _ operand) {
@@ -162,6 +166,9 @@ func (p *program) least(a, b placed, most bool) placed {
 		a, b = b, a
 	}
 	den, ka, kb := units(a.node, b.node)
+	if zero := b.fixed && b.den > 0 && b.n.lo.sign() == 0; zero && most && !a.fixed && !a.wider && !a.bounds.absent && !a.bounds.loInf && a.bounds.lo.sign() >= 0 {
+		return a // it is never below nothing
+	}
 	op, key := span.least, "min"
 	if most {
 		op, key = span.most, "max"

@@ -1,5 +1,7 @@
 package rules
 
+import "math/bits"
+
 // and, or and not are those of evaluation, for 64 rows at once.
 
 func (p *program) not(a placed) placed {
@@ -67,6 +69,22 @@ func (v *vec) trim(rows int) {
 	}
 }
 
+// certain tells whether a yes-or-no is a yes or a no in all rows.
+func (v *vec) certain(rows int) bool {
+	if v.s != nil {
+		return false
+	}
+	for i := range words64(rows) {
+		if v.t[i]&v.f[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// words64 is how many words hold so many bits.
+func words64(rows int) int { return (rows + 63) / 64 }
+
 func none(b Bits) bool {
 	for _, w := range b {
 		if w != 0 {
@@ -115,6 +133,24 @@ func (p *program) some(a *node, level int) *node {
 		v.t, v.f = room(v.t, rows), room(v.f, rows)
 		clear(v.t)
 		clear(v.f)
+		if w.s == nil {
+			whose := m.spread(outer(level))
+			each(w.t, func(i int) { v.t.Set(int(whose[i])) })
+			for i, k := range w.f { // it fails where it fails for everybody
+				k = ^k
+				for k != 0 {
+					if j := i<<6 + bits.TrailingZeros64(k); j < len(whose) {
+						v.f.Set(int(whose[j]))
+					}
+					k &= k - 1
+				}
+			}
+			for i := range v.f {
+				v.f[i] = ^v.f[i]
+			}
+			last(v.f, rows)
+			return
+		}
 		m.groups(level, func(row, from, to int) {
 			if w.s == nil || !anyBit(w.s, from, to) {
 				if anyBit(w.t, from, to) {

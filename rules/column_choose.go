@@ -39,15 +39,15 @@ func (v *vec) sure(i int) (yes, no uint64) {
 
 func (p *program) chooseNumber(w, x, y *node, level int) *node {
 	den, kx, ky := units(x, y)
-	bounds := x.bounds.join(y.bounds)
+	bounds, wider := x.bounds.join(y.bounds), false
 	switch { // a side that has no single values does not keep the other from having them
 	case x.den > 0 && y.den == 0:
-		den, bounds, kx = x.den, x.bounds, 1
+		den, bounds, kx, wider = x.den, x.bounds, 1, true
 	case y.den > 0 && x.den == 0:
-		den, bounds, ky = y.den, y.bounds, 1
+		den, bounds, ky, wider = y.den, y.bounds, 1, true
 	}
 	var out *node
-	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, wider: wider, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when, xs, ys := m.get(w), m.odds(x), m.odds(y)

@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // maxLevel is how many persons an expression of a program may differ by at
 // once; what goes further is left to evaluation.
 const maxLevel = 3
@@ -39,7 +41,21 @@ func (m *machine) take(b *Batch, families []int32) {
 		}
 	}
 	m.starts = append(m.starts, int32(len(m.persons)))
-	for level := range m.at {
+	m.levels()
+	m.find()
+}
+
+// levels finds where the rows of each family begin, at each level that the
+// program has.
+func (m *machine) levels() {
+	families := m.families
+	m.at[0] = roomInts(m.at[0], len(families)+1)
+	for f := range m.at[0] {
+		m.at[0][f] = int32(f)
+	}
+	m.at[1] = append(m.at[1][:0], m.starts...)
+	m.widest = max(1, m.p.widest)
+	for level := 2; level <= m.p.widest; level++ {
 		at := m.at[level][:0]
 		total := int32(0)
 		for f := range families {
@@ -51,25 +67,24 @@ func (m *machine) take(b *Batch, families []int32) {
 			total += rows
 		}
 		m.at[level] = append(at, total)
-		if m.widest = level; level == m.p.widest {
-			break
-		}
 	}
-	m.find()
 }
 
 // find finds the person who asks in each family.
 func (m *machine) find() {
 	role := m.batch.Persons["role"]
-	m.who = m.who[:0]
+	m.who = roomInts(m.who, len(m.families))
+	clear(m.who)
+	if role == nil {
+		return
+	}
+	asks := int32(slices.Index(role.Words, roleApplicant))
 	for f := range m.families {
-		who := int32(0)
 		for i := m.starts[f]; i < m.starts[f+1]; i++ {
-			if row := m.persons[i]; role != nil && role.Words[role.Codes[row]] == roleApplicant {
-				who = i
+			if role.Codes[m.persons[i]] == asks {
+				m.who[f] = i
 			}
 		}
-		m.who = append(m.who, who)
 	}
 }
 

@@ -119,7 +119,12 @@ func (m *machine) loadBools(v *vec, x *Fact, follows *node, all tri, rowsOf func
 func (m *machine) loadNumbers(n *node, v *vec, x *Fact, follows *node, all span, rowsOf func(*machine) ([]int32, *Column)) {
 	from, c := rowsOf(m)
 	rows := len(from)
-	v.n = roomInts(v.n, rows)
+	if c.Known == nil && n.den > 0 && c.Ints != nil && m.inRow && rows > 0 { // as it lies
+		v.n = c.Ints[from[0] : int(from[0])+rows : int(from[0])+rows]
+		return
+	}
+	v.own = roomInts(v.own, rows)
+	v.n = v.own
 	if c.Dates != nil {
 		for i, k := range from {
 			v.n[i] = int64(c.Dates[k])

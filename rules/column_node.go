@@ -32,6 +32,7 @@ type node struct {
 	den    int64 // of a number: its values are whole numbers of 1/den; 0 where that cannot be told, and every row is odd
 	bounds span  // of a number: all that it can be in a row that is not odd
 	lo, hi int64 // the same, in units of 1/den
+	wider  bool  // in rows that are odd it can be more than that
 }
 
 // program is what a scan computes: all nodes that its rights need, on one day,
@@ -68,6 +69,11 @@ func (p *program) node(n node, key string, args ...any) *node {
 	k := b.String()
 	if old := p.byKey[k]; old != nil {
 		return old
+	}
+	for _, a := range args {
+		if a, ok := a.(*node); ok {
+			n.wider = n.wider || a.wider
+		}
 	}
 	n.id = len(p.nodes)
 	out := &n

@@ -99,10 +99,14 @@ func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
 			return
 		}
 		w := m.get(away)
-		v.s = v.stuck(rows)
+		s, some := v.stuck(rows), uint64(0)
 		for i := range v.t {
 			v.t[i] = h.t[i] & w.f[i]
-			v.s[i] = word64(h.s, i) | h.t[i]&(w.t[i]|word64(w.s, i))
+			s[i] = word64(h.s, i) | h.t[i]&(w.t[i]|word64(w.s, i))
+			some |= s[i]
+		}
+		if some != 0 {
+			v.s = s
 		}
 		if none(v.t) {
 			return
@@ -112,6 +116,7 @@ func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
 				if !v.t.Get(row) || !n.stuck { // an amount that nobody published: somebody has to look it up
 					return
 				}
+				v.s = s
 				v.s.Set(row)
 				if !n.has {
 					v.t[row>>6] &^= 1 << (row & 63)
@@ -131,13 +136,6 @@ func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
 	}}, "verdict", args...)
 }
 
-// amountIn is what an amount can be in a row, as a verdict keeps it.
-func (o *oddRows) amountIn(row int32) span {
-	n := o.span(row)
-	n.stuck = false
-	return n
-}
-
 // summary is the answer for the family: entitled when it is through one person;
 // else referred when one person is; else refused.
 func (p *program) summary(status *node) *node {
@@ -148,6 +146,15 @@ func (p *program) summary(status *node) *node {
 		clear(v.s)
 		clear(v.t)
 		clear(v.f)
+		if w.s == nil && w.certain(m.size(1)) { // as most are
+			whose := m.spread(outer(0))
+			each(w.t, func(i int) { v.t.Set(int(whose[i])) })
+			for i := range v.f {
+				v.f[i] = ^v.t[i]
+			}
+			last(v.f, rows)
+			return
+		}
 		m.groups(0, func(row, from, to int) {
 			t, f := bitsFrom(w.t, from, to), bitsFrom(w.f, from, to)
 			s := uint64(0)
@@ -268,59 +275,17 @@ func (c *columns) amount(args []celast.Expr) placed {
 	return placed{node: c.sum(c.yes(isTrue), r.given, 0)}
 }
 
-// gives is what all amounts of a right give, to each.
+// gives is what all amounts of a right give, to each: nothing where it is
+// refused. An amount that nobody published makes the status say so already.
 func (p *program) gives(r *rightNodes) *node {
-	den, bounds := int64(1), exactly(number{})
+	var by []int
+	if r.status.level > 0 {
+		by = []int{0}
+	}
+	none := placed{node: p.fixedNumber(exactly(number{}))}
+	all := none
 	for _, a := range r.amounts {
-		if den = lcm(den, max(a.den, 0)); a.den == 0 {
-			den = 0
-		}
-		bounds = bounds.add(a.bounds)
-		if den == 0 {
-			break
-		}
+		all = p.add(all, placed{a, by})
 	}
-	if den == 0 {
-		bounds = span{has: true, loInf: true, hiInf: true}
-	}
-	bounds = bounds.join(exactly(number{}))
-	level := r.status.level
-	args := []any{r.status}
-	for _, a := range r.amounts {
-		args = append(args, a)
-	}
-	var out *node
-	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, run: func(m *machine, v *vec) {
-		rows := m.size(level)
-		v.n = roomInts(v.n, rows)
-		status := m.get(r.status)
-		var amounts []oddRows
-		if !none(status.t) {
-			for _, a := range r.amounts {
-				amounts = append(amounts, m.odds(a))
-			}
-		}
-		for row := range rows {
-			b := status.tri(row)
-			if b == isFalse {
-				v.n[row] = 0
-				if out.den > 0 {
-					continue
-				}
-			}
-			var part span
-			if b&isTrue != 0 {
-				part = exactly(number{})
-				for i := range amounts {
-					part = part.add(amounts[i].amountIn(int32(row)))
-				}
-			}
-			if b&isFalse != 0 {
-				part = part.join(exactly(number{}))
-			}
-			part.stuck = part.stuck || b&isStuck != 0
-			v.putSpan(out, row, rows, exactly(number{}).add(part))
-		}
-	}}, "given", args...)
-	return out
+	return p.chooseNumber(r.status, p.spreadTo(all, by), none.node, len(by))
 }

@@ -16,6 +16,7 @@ type vec struct {
 	spans []span  // what a number can be in those
 	words []words // what a text can be in those
 
+	own     []int64 // of a fact: room beside the batch's own column
 	absRoom Bits
 	sRoom   Bits
 	table   []tri   // of a test of texts: what it says of each text of the lexicon

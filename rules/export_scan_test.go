@@ -9,7 +9,8 @@ import (
 
 // DrawBatch makes families of random shape, with random facts and random
 // holes: known is how many facts of ten are known. What cannot be beside the
-// rest is mostly taken away again, so that few families are refused.
+// rest is mostly taken away again, so that few families are refused; with 11
+// no value lies outside its domain.
 func (lib *Library) DrawBatch(seed uint64, families, known int, day Date) *Batch {
 	draw := rand.New(rand.NewPCG(seed, 7))
 	b := &Batch{Starts: []int32{0}, Families: map[string]*Column{}, Persons: map[string]*Column{}}
@@ -106,18 +107,18 @@ func (x *Fact) fill(c *Column, rows int, day Date, draw *rand.Rand, codes []stri
 		case TypeChoice, TypeCode:
 			c.Codes[row] = int32(draw.IntN(len(c.Words)))
 		case TypeDate:
-			c.Dates[row] = Date(x.drawNumber(day, draw, integer(1)))
+			c.Dates[row] = Date(x.drawNumber(day, draw, integer(1), known < 11))
 		case TypeMoney:
-			c.Ints[row] = x.drawNumber(day, draw, cents(1))
+			c.Ints[row] = x.drawNumber(day, draw, cents(1), known < 11)
 		default:
-			c.Ints[row] = x.drawNumber(day, draw, integer(1))
+			c.Ints[row] = x.drawNumber(day, draw, integer(1), known < 11)
 		}
 	}
 }
 
 // drawNumber is a value within the domain, often a likely one, near a likely
 // one or an end; in whole units.
-func (x *Fact) drawNumber(day Date, draw *rand.Rand, unit number) int64 {
+func (x *Fact) drawNumber(day Date, draw *rand.Rand, unit number, outside bool) int64 {
 	in := func(n number) int64 { return n.div(unit).whole(roundDown) }
 	lo, hi := in(x.min.on(day)), in(x.max.on(day))
 	likely := x.typicalOn(day)
@@ -129,7 +130,7 @@ func (x *Fact) drawNumber(day Date, draw *rand.Rand, unit number) int64 {
 		return min(hi, max(lo, near/2+draw.Int64N(1+abs64(near))))
 	case k == 7:
 		return lo
-	case k == 8 && draw.IntN(100) == 0:
+	case k == 8 && outside && draw.IntN(100) == 0:
 		return hi + 1 // outside: the family is refused
 	}
 	return lo + draw.Int64N(1+min(hi-lo, 40000))

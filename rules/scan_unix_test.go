@@ -49,6 +49,61 @@ func BenchmarkScanCatalogue(b *testing.B) {
 	b.ReportMetric(float64(entitled.Load())/float64(len(batches)*b.N), "benefits/family")
 }
 
+// The formulas of OpenFisca's country template, on one core.
+// bench/openfisca holds them beside OpenFisca.
+func BenchmarkScanTemplate(b *testing.B) {
+	const families = 65_536
+	lib, day := template(b), rules.DateOf(2016, 1, 1)
+	benchmarkScan(b, lib, lib.DrawBatch(1, families, 11, day), day)
+}
+
+// All Belgian rights for families of whom all is known, on one core.
+func BenchmarkScanBelgium(b *testing.B) {
+	const families = 8_192
+	lib, day := library(b), rules.DateOf(2026, 3, 1)
+	benchmarkScan(b, lib, lib.DrawBatch(1, families, 11, day), day)
+}
+
+// The same for families of whom one fact in fifty is not known: evaluation
+// answers where that leaves something open.
+func BenchmarkScanBelgiumWithHoles(b *testing.B) {
+	const families = 1_024
+	lib, day := library(b), rules.DateOf(2026, 3, 1)
+	batch := lib.DrawBatch(1, families, 11, day)
+	draw := rand.New(rand.NewPCG(3, 4))
+	for _, columns := range []map[string]*rules.Column{batch.Families, batch.Persons} {
+		for key, c := range columns {
+			for i := range c.Known {
+				if key != "role" {
+					c.Known[i] &^= 1 << draw.IntN(64)
+				}
+			}
+		}
+	}
+	benchmarkScan(b, lib, batch, day)
+}
+
+func benchmarkScan(b *testing.B, lib *rules.Library, batch *rules.Batch, day rules.Date) {
+	s, err := lib.Scanner(rules.ScanOptions{Date: day})
+	if err != nil {
+		b.Fatal(err)
+	}
+	before, open := cpuTime(b), 0
+	for b.Loop() {
+		answers, err := s.Scan(batch)
+		if err != nil {
+			b.Fatal(err)
+		}
+		open = 0
+		for i := range answers.Rights {
+			open += len(answers.Rights[i].Open)
+		}
+		s.Done(answers)
+	}
+	b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N)/float64(batch.Len()), "cpu-ns/family")
+	b.ReportMetric(float64(open)/float64(batch.Len()), "open/family")
+}
+
 // inParallel does n things, as many at once as there are cores.
 func inParallel(n int, do func(i int)) {
 	var next atomic.Int64
