@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,7 +12,10 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -194,4 +199,55 @@ func TestALetterGoesOnlyWhereItIsSafe(t *testing.T) {
 		}
 		w.as("leuven", "omar").sees("GET "+secret, nil, 404)
 	})
+}
+
+// Day after day for six weeks, the answers to a family in which a child is born, a
+// child has a birthday and a lease grows older change on no day that the house
+// would not look at.
+func TestNoDayOnWhichAnAnswerChangesIsPassedOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, dbtest.SQLite(t))
+	ctx := w.towns["leuven"].As(w.Context(), "aicha")
+	f, err := w.app.Families.Open(ctx, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
+		{Role: families.Applicant, First: "Noor", Last: "Verbeeck", Birth: "2001-12-14"},
+		{Role: families.Child, First: "Sami", Last: "Verbeeck", Birth: "2023-12-09"}, {Role: families.Child, First: "Lou", Last: "Verbeeck", Birth: "2008-12-31"},
+		{Role: families.Unborn, Due: "2026-12-20"}}})
+	w.did(err)
+	w.tells(f.ID, "all_may_stay", "all_live_here", "has_bim")
+	var out rights.Outlook
+	w.did(w.app.Acts.Do(act.As(w.Context(), policy.SystemActor(w.towns["leuven"].ID)), func(a *act.Act) (err error) {
+		w.did(a.Allow(w.Context(), "system.work", ""))
+		if out, err = w.app.Rights.OutlookIn(w.Context(), a, f.ID); err != nil {
+			return err
+		}
+		return a.Record(w.Context(), act.Entry{Action: reach.Action, Subject: f.ID})
+	}))
+	answers := func(day kernel.Date) string {
+		found, err := out.On(day)
+		w.did(err)
+		var b strings.Builder
+		for _, x := range found.Result.Rights {
+			fmt.Fprint(&b, x.ID, x.Status, x.Persons, len(x.Amounts), "\n")
+		}
+		return b.String()
+	}
+	turns, changed := out.Turns(out.Today().AddDays(45)), 0
+	before := answers(out.Today())
+	for n := 1; n <= 45; n++ {
+		day := out.Today().AddDays(n)
+		now := answers(day)
+		if now != before {
+			changed++
+			if !slices.Contains(turns, day) {
+				t.Errorf("an answer changes on %s, which is none of %v", day, turns)
+			}
+		}
+		before = now
+	}
+	if changed < 3 || len(turns) > 20 {
+		t.Errorf("the answers change on %d days, and the house would look at %d", changed, len(turns))
+	}
+	if _, err := w.app.Families.Read(act.As(w.Context(), policy.SystemActor(w.towns["leuven"].ID)), f.ID, families.ForCare); err == nil {
+		t.Error("the house at work reads a file as a worker does")
+	}
 }

@@ -118,11 +118,12 @@ func oneFamily(ctx context.Context, a *app.App, m *Maker, s share, j int) error 
 	if j%5 != 0 {
 		return nil
 	}
-	return claims(ctx, a, f.ID)
+	return claims(ctx, a, f.ID, j/5)
 }
 
-// claims opens a claim for the first right of a family that is certain.
-func claims(ctx context.Context, a *app.App, family kernel.ID) error {
+// claims opens a claim for the first right of a family that is certain, and lets
+// it go on to one of four ends.
+func claims(ctx context.Context, a *app.App, family kernel.ID, end int) error {
 	found, err := a.Rights.Find(ctx, family, kernel.NL)
 	if err != nil {
 		return err
@@ -130,7 +131,19 @@ func claims(ctx context.Context, a *app.App, family kernel.ID) error {
 	for _, r := range found.Result.Rights {
 		for _, s := range found.Standings(r) {
 			if s.Status == rules.Entitled && s.ToAsk() {
-				_, err := a.Rights.Claim(ctx, family, rights.New{Right: r.ID, Person: s.Person})
+				c, err := a.Rights.Claim(ctx, family, rights.New{Right: r.ID, Person: s.Person})
+				if err != nil || end%4 == 0 {
+					return err
+				}
+				if c, err = a.Rights.Apply(ctx, c.ID, c.Version, "", ""); err != nil {
+					return err
+				}
+				switch end % 4 {
+				case 2:
+					_, err = a.Rights.Grant(ctx, c.ID, c.Version, "", 0, "")
+				case 3:
+					_, err = a.Rights.Refuse(ctx, c.ID, c.Version, "", rights.RefusalReasons[end%len(rights.RefusalReasons)], "")
+				}
 				return err
 			}
 		}

@@ -256,7 +256,9 @@ func (t *Take) months(ctx context.Context, a *act.Act) (lines []TakeLine, err er
 		for _, of := range counts {
 			row = of // of the one alliance
 		}
-		lines = append(lines, takeLine(string(end), t.lay([][]int64{row})[0]))
+		if line := takeLine(string(end), t.lay([][]int64{row})[0]); len(lines) > 0 || line.All.N > 0 || line.All.Hidden { // not before anything was counted
+			lines = append(lines, line)
+		}
 	}
 	return lines, nil
 }

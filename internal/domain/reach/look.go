@@ -90,10 +90,12 @@ type answer struct {
 }
 
 // see thinks one family through: what is certain today, and what turns within
-// the days to come.
+// the days to come. Of a right of which too little is known today it asks on the
+// first of each month alone: to search what could decide it takes longest, and a
+// day that decides it without another answer is rare.
 func see(out rights.Outlook) (lines map[key]Line, turns []Turn, err error) {
 	today := out.Today()
-	now, err := certain(out, today)
+	now, decided, err := certain(out, today)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,9 +108,18 @@ func see(out rights.Outlook) (lines map[key]Line, turns []Turn, err error) {
 	}
 	until, before := today.AddDays(Ahead), now
 	for _, day := range out.Turns(until) {
-		then, err := certain(out, day)
+		only := decided
+		if day.Time().Day() == 1 {
+			only = nil
+		}
+		then, _, err := certain(out, day, only...)
 		if err != nil {
 			return nil, nil, err
+		}
+		for k, x := range before {
+			if only != nil && !slices.Contains(only, k.right) {
+				then[k] = x // not looked at on that day
+			}
 		}
 		birth := expected(out.File(), today, day)
 		for k, x := range then {
@@ -139,14 +150,18 @@ func expected(f families.File, from, until kernel.Date) bool {
 	})
 }
 
-// certain is what is certain on a day, by whose it is.
-func certain(out rights.Outlook, day kernel.Date) (map[key]answer, error) {
-	found, err := out.On(day)
+// certain is what is certain on a day, by whose it is, and the rights of which an
+// answer is known, of those that are looked at.
+func certain(out rights.Outlook, day kernel.Date, only ...string) (all map[key]answer, decided []string, err error) {
+	found, err := out.On(day, only...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all := map[key]answer{}
+	all, decided = map[key]answer{}, []string{}
 	for _, x := range found.Result.Rights {
+		if x.Status != rules.Unknown {
+			decided = append(decided, x.ID)
+		}
 		if x.Status != rules.Entitled {
 			continue
 		}
@@ -156,7 +171,7 @@ func certain(out rights.Outlook, day kernel.Date) (map[key]answer, error) {
 			}
 		}
 	}
-	return all, nil
+	return all, decided, nil
 }
 
 // keep writes down what is other than before, and counts it.

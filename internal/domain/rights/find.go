@@ -160,7 +160,9 @@ func (seen sight) evaluate(opts rules.Options) (found Found, err error) {
 	if err != nil {
 		return found, err
 	}
-	opts.Rights = seen.set.Rights()
+	if opts.Rights == nil {
+		opts.Rights = seen.set.Rights()
+	}
 	found = Found{File: seen.file, Claims: seen.claims, Rules: lib, Result: *lib.Evaluate(c, opts), Local: map[string]Local{},
 		PackVersion: seen.edition, On: seen.on}
 	for _, x := range found.Result.Rights {

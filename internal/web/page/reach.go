@@ -196,7 +196,11 @@ func reachName(v kit.View, name kernel.Text, whom families.RowPerson, of bool) s
 		return title
 	}
 	who := whom.First
-	if who == "" {
+	switch {
+	case who != "":
+	case whom.Role == families.Unborn:
+		who = v.T("rights.called.unborn")
+	default:
 		who = v.T("reach.child")
 	}
 	return v.T("claim.for", "what", title, "name", who)

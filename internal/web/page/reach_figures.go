@@ -161,7 +161,7 @@ func takeCell(c few.Figure, behind string) templ.Component {
 }
 
 func takeMonths(v kit.View, w takeView) kit.Table {
-	t := kit.Table{Caption: v.T("take.months"), Columns: takeColumns(v, v.T("take.on"))}
+	t := kit.Table{Columns: takeColumns(v, v.T("take.on"))}
 	for _, line := range w.Months {
 		row := []templ.Component{kit.Text(v.Date(kernel.Date(line.Key))), takeCell(line.All, "")}
 		for _, cell := range reach.Cells {
@@ -173,7 +173,7 @@ func takeMonths(v kit.View, w takeView) kit.Table {
 }
 
 func takeReasons(v kit.View, w takeView) kit.Table {
-	t := kit.Table{Caption: v.T("take.reasons"), Columns: []kit.Column{{Title: v.T("figures.reason")}, {Title: v.T("claims.state")}, {Title: v.T("take.families"), Number: true}}}
+	t := kit.Table{Columns: []kit.Column{{Title: v.T("figures.reason")}, {Title: v.T("claims.state")}, {Title: v.T("take.families"), Number: true}}}
 	for _, x := range w.Reasons {
 		t.Rows = append(t.Rows, []templ.Component{kit.Text(takeWhy(v, x)), kit.Text(v.T("take.cell." + string(x.Cell))), takeCell(x.Figure, "")})
 	}

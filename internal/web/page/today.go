@@ -6,6 +6,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -70,6 +71,7 @@ func (s *Site) today(r *Request) (Answer, error) {
 		{"referral.list", s.todayReceived},
 		{"referral.follow", s.todaySent},
 		{"rights.read", s.todayClaims},
+		{"reach.list", s.todayReach},
 		{"family.list", s.todayFamilies},
 		{"programme.manage", s.todayDrafts},
 		{"family.messages", s.todayWrote},
@@ -137,6 +139,13 @@ func (s *Site) todayClaims(r *Request, w *todayView) error {
 	w.count(len(due.Rows), "claims", "/claims")
 	w.Claims = due.Rows[:min(todayRows, len(due.Rows))]
 	return nil
+}
+
+// todayReach counts what is certain for the own families and was not asked for.
+func (s *Site) todayReach(r *Request, w *todayView) error {
+	page, err := s.Reach.List(r.Context(), reach.Query{Limit: 1})
+	w.count(int(page.N), "reach", "/reach")
+	return err
 }
 
 func (s *Site) todayFamilies(r *Request, w *todayView) error {
