@@ -43,3 +43,34 @@ func TestALargeFamilyAndADeepPackEnd(t *testing.T) {
 	}
 	t.Logf("%d persons in %v", 40, time.Since(begin))
 }
+
+// A pack from outside that would keep everybody waiting is refused, with its
+// place; what the limit leaves through ends soon, also in the largest family.
+func TestAPackThatTakesTooLongIsRefused(t *testing.T) {
+	const deep = "persons.exists(x, persons.exists(y, persons.exists(z, x.coins + y.coins + z.coins == %d && x.coins * y.coins > z.coins && x != y && y != z && x.happy && !y.happy)))"
+	with := func(n int) string {
+		body := "conditions:\n"
+		for i := range n {
+			body += fmt.Sprintf("  - {id: c%d, text: {nl: n, fr: n, de: n, en: n}, when: '"+deep+" || family.rooms == %d'}\n", i, 1000+i, i)
+		}
+		return smallPack("be.one", body+"amount: {value: 1, per: month}\n")
+	}
+	if _, err := loadSmall(with(100)); err == nil || !strings.Contains(err.Error(), "takes too long in a large family") || !strings.Contains(err.Error(), ".yaml:") {
+		t.Errorf("a hundred conditions of everybody against everybody: %v", err)
+	}
+	most := 1 // so many are let through
+	for ; most < 100; most++ {
+		if _, err := loadSmall(with(most + 1)); err != nil {
+			break
+		}
+	}
+	lib := small(t, with(most))
+	var more []string
+	for i := range 39 {
+		more = append(more, fmt.Sprintf(`{"id": "k%d", "role": "child"}`, i))
+	}
+	c := mustParse(t, lib, []byte(people(strings.Join(more, ", "))))
+	begin := time.Now()
+	lib.Evaluate(c, rules.Options{})
+	t.Logf("%d such conditions, %d persons: %v", most, 40, time.Since(begin))
+}

@@ -45,6 +45,7 @@ func (lib *Library) link(r *Right, problems *Problems) {
 	for _, n := range o.list("tests") {
 		r.readTest(o.document, n)
 	}
+	r.tooLong(problems)
 	r.source = object{}
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/packs"
 	"github.com/bondgenoot/bondgenoot/rules"
@@ -22,6 +23,7 @@ type RightsCmd struct {
 	Facts    RightsFactsCmd    `cmd:"" help:"Every fact that a right can look at, as JSON."`
 	Check    RightsCheckCmd    `cmd:"" help:"What a family is entitled to, and why."`
 	List     RightsListCmd     `cmd:"" help:"The rights that are known."`
+	Edition  RightsEditionCmd  `cmd:"" help:"Which edition of the packs this is."`
 	Test     RightsTestCmd     `cmd:"" help:"Run the tests inside the packs."`
 	Scan     RightsScanCmd     `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
 	Simulate RightsSimulateCmd `cmd:"" help:"What a change of the rules would do to a population."`
@@ -33,12 +35,13 @@ type rightsSource struct {
 	Packs string `type:"existingdir" placeholder:"DIR" help:"A directory with facts.yaml and packs, in place of those that come with the program."`
 }
 
-func (s rightsSource) load() (*rules.Library, error) {
-	var from fs.FS = packs.FS
+func (s rightsSource) load() (*rules.Library, error) { return rules.Load(s.from()) }
+
+func (s rightsSource) from() fs.FS {
 	if s.Packs != "" {
-		from = os.DirFS(s.Packs)
+		return os.DirFS(s.Packs)
 	}
-	return rules.Load(from)
+	return packs.FS
 }
 
 func writeJSON(out io.Writer, v any) error {
@@ -46,6 +49,29 @@ func writeJSON(out io.Writer, v any) error {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	return e.Encode(v)
+}
+
+// RightsEditionCmd names the edition of the packs.
+type RightsEditionCmd struct{ rightsSource }
+
+// Help teaches.
+func (RightsEditionCmd) Help() string {
+	return `A finding in a file says with which edition it was made: what stands before the
+point of its pack_version. Keep the packs of each edition, and what was found
+then can be found again, to the letter:
+
+    bondgenoot rights edition --packs DIR
+    bondgenoot rights check family.json --packs DIR`
+}
+
+// Run writes the fingerprint of the packs.
+func (c RightsEditionCmd) Run(out io.Writer) error {
+	edition, err := rights.Fingerprint(c.from())
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, edition)
+	return err
 }
 
 // RightsFactsCmd writes the dictionary.

@@ -16,6 +16,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
+	"path"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
@@ -119,11 +120,12 @@ type Moved struct {
 	Reason        Reason
 }
 
-// Fingerprint tells two sets of rule packs apart.
+// Fingerprint tells two sets of rule packs apart: by the packs and the
+// dictionary, and by nothing that lies beside them.
 func Fingerprint(packs fs.FS) (string, error) {
 	sum := sha256.New()
 	err := fs.WalkDir(packs, ".", func(name string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
+		if err != nil || e.IsDir() || path.Ext(name) != ".yaml" {
 			return err
 		}
 		b, err := fs.ReadFile(packs, name)
