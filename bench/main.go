@@ -7,6 +7,7 @@
 //	go run ./bench -families 5000           a quick look
 //	go run ./bench -db postgres://…         an empty PostgreSQL database
 //	go run ./bench -keep DIR                keeps the database, or goes on with the one there
+//	go run ./bench -tenth                   asks the same of a tenth of the families too
 //
 // Requests are sent at a fixed rate, whatever the answers take, and each is
 // timed from the moment at which it was due: a slow answer cannot hide the
@@ -17,6 +18,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -45,6 +47,7 @@ func main() {
 	rate := flag.Int("rate", 100, "requests a second")
 	span := flag.Duration("for", 20*time.Second, "how long each question is asked")
 	only := flag.String("only", "", "asks only the questions whose name holds this")
+	tenth := flag.Bool("tenth", false, "asks a tenth of the families too, and says how much more the processors spend among all of them; on SQLite")
 	profile := flag.String("profile", "", "a file for a CPU profile of it all")
 	flag.Parse()
 	if *profile != "" {
@@ -57,13 +60,29 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if err := run(context.Background(), *families, *url, *keep, *only, *rate, *span, os.Stdout); err != nil {
+	if err := run(context.Background(), plan{*families, *url, *keep, *only, *rate, *span, *tenth}, os.Stdout); err != nil {
 		log.Print(err)
 	}
 }
 
-func run(ctx context.Context, families int, url, keep, only string, rate int, span time.Duration, out io.Writer) error {
-	dir := keep
+// plan is what the flags said.
+type plan struct {
+	families        int
+	url, keep, only string
+	rate            int
+	span            time.Duration
+	tenth           bool
+}
+
+// town is a house with its families and the bare reads beside it.
+type town struct {
+	db       *db.DB
+	families int
+	ask      []question
+}
+
+func run(ctx context.Context, p plan, out io.Writer) error {
+	dir := p.keep
 	if dir == "" {
 		made, err := os.MkdirTemp("", "bondgenoot-bench-")
 		if err != nil {
@@ -72,49 +91,36 @@ func run(ctx context.Context, families int, url, keep, only string, rate int, sp
 		defer os.RemoveAll(made)
 		dir = made
 	}
-	if url == "" {
-		url = "sqlite:" + filepath.Join(dir, "bench.db")
+	if p.tenth && p.url != "" {
+		return errors.New("-tenth makes two databases, and -db names one: leave one of them out")
 	}
-	keeper, err := key(filepath.Join(dir, "bench.key"))
+	whole, leave, err := settle(ctx, p.families, p.url, dir)
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(ctx, url)
-	if err != nil {
-		return err
+	defer leave()
+	var few town
+	if p.tenth {
+		if few, leave, err = settle(ctx, max(each, whole.families/10), "", filepath.Join(dir, "tenth")); err != nil {
+			return err
+		}
+		defer leave()
 	}
-	defer d.Close()
-	house, err := app.New(ctx, app.Config{DB: d, Keeper: keeper, Mail: mail.New(mail.Server{Kept: true}), Demo: true,
-		Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return err
-	}
-	crowd, err := gather(ctx, house, families, filepath.Join(dir, "bench.json"))
-	if err != nil {
-		return err
-	}
-	server := httptest.NewServer(house.Handler)
-	defer server.Close()
-	bare := httptest.NewServer(bareReads(d, crowd.Alliance))
-	defer bare.Close()
 
-	families = 0
-	for _, k := range crowd.Workers {
-		families += len(k.Families)
-	}
 	fmt.Fprintf(out, "%d families, %s, %s/%s, %d cores, %s, %d requests a second for %s each\n\n",
-		families, d.Engine, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), rate, span)
+		whole.families, whole.db.Engine, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), p.rate, p.span)
 	fmt.Fprintln(out, "| question | p50 | p95 | p99 | worst | answers that failed | bare p50 | bare p95 | ratio of the p50 | processor | bare | ratio |")
 	fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|---|---|---|")
-	for _, q := range questions(crowd, server.URL, bare.URL) {
-		if !strings.Contains(q.name, only) {
+	var beside []string
+	for i, q := range whole.ask {
+		if !strings.Contains(q.name, p.only) {
 			continue
 		}
-		ours, err := measure(q.ours, rate, span)
+		ours, err := measure(q.ours, p.rate, p.span)
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.name, err)
 		}
-		theirs, err := measure(q.bare, rate, span)
+		theirs, err := measure(q.bare, p.rate, p.span)
 		if err != nil {
 			return fmt.Errorf("%s, bare: %w", q.name, err)
 		}
@@ -122,12 +128,64 @@ func run(ctx context.Context, families int, url, keep, only string, rate int, sp
 			ms(ours.at(50)), ms(ours.at(95)), ms(ours.at(99)), ms(ours.at(100)), ours.failed,
 			ms(theirs.at(50)), ms(theirs.at(95)), float64(ours.at(50))/float64(theirs.at(50)),
 			ms(ours.cpu), ms(theirs.cpu), float64(ours.cpu)/float64(theirs.cpu))
+		if !p.tenth {
+			continue
+		}
+		among, err := measure(few.ask[i].ours, p.rate, p.span)
+		if err != nil {
+			return fmt.Errorf("%s, among a tenth: %w", q.name, err)
+		}
+		beside = append(beside, fmt.Sprintf("| %s | %s | %s | %.2f |", q.name, ms(among.cpu), ms(ours.cpu), float64(ours.cpu)/float64(among.cpu)))
+	}
+	if p.tenth {
+		fmt.Fprintf(out, "\n| question | processor among %d | among %d | ratio |\n|---|---|---|---|\n%s\n", few.families, whole.families, strings.Join(beside, "\n"))
 	}
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	fmt.Fprintf(out, "\nheap after a collection: %d MB, load generator included\n", m.HeapAlloc>>20)
 	return nil
+}
+
+// settle opens a house with its families in a folder, and makes them if they
+// are not there yet; leave closes it.
+func settle(ctx context.Context, families int, url, dir string) (t town, leave func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return t, nil, err
+	}
+	if url == "" {
+		url = "sqlite:" + filepath.Join(dir, "bench.db")
+	}
+	keeper, err := key(filepath.Join(dir, "bench.key"))
+	if err != nil {
+		return t, nil, err
+	}
+	if t.db, err = db.Open(ctx, url); err != nil {
+		return t, nil, err
+	}
+	leave = func() { _ = t.db.Close() } // nothing is lost with it
+	house, err := app.New(ctx, app.Config{DB: t.db, Keeper: keeper, Mail: mail.New(mail.Server{Kept: true}), Demo: true,
+		Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		leave()
+		return t, nil, err
+	}
+	crowd, err := gather(ctx, house, families, filepath.Join(dir, "bench.json"))
+	if err != nil {
+		leave()
+		return t, nil, err
+	}
+	for _, k := range crowd.Workers {
+		t.families += len(k.Families)
+	}
+	server, bare := httptest.NewServer(house.Handler), httptest.NewServer(bareReads(t.db, crowd.Alliance))
+	t.ask = questions(crowd, server.URL, bare.URL)
+	leave = func() {
+		server.Close()
+		bare.Close()
+		_ = t.db.Close()
+	}
+	return t, leave, nil
 }
 
 func key(path string) (*vault.KeyFile, error) {
