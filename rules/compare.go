@@ -8,6 +8,7 @@ import (
 // Comparison gathers what a change does to families that come in batches. Any
 // number of goroutines may add to it at once.
 type Comparison struct {
+	lib, changed  *Library
 	before, after *Scanner
 	rights        []compared
 
@@ -33,7 +34,7 @@ type Effects struct {
 // Compare prepares a comparison of a library with one that was changed, for one
 // day. Only what the change can touch is looked at.
 func (lib *Library) Compare(changed *Library, o ScanOptions) (*Comparison, error) {
-	c := &Comparison{all: map[string]*Effect{}}
+	c := &Comparison{lib: lib, changed: changed, all: map[string]*Effect{}}
 	touched := lib.Touched(changed)
 	if o.Rights != nil {
 		touched = slices.DeleteFunc(touched, func(id string) bool { return !slices.Contains(o.Rights, id) })
@@ -112,6 +113,51 @@ func (c *Comparison) Add(b *Batch, area func(family int) string) ([]Refused, err
 		merge(c.rights[i].effect, effects[i])
 	}
 	return before.Refused, nil
+}
+
+// AddCase looks at one family, as [Library.ParseCase] reads it.
+func (c *Comparison) AddCase(document []byte, area string) error {
+	shares := func(lib *Library, s *Scanner) ([]share, error) {
+		family, err := lib.ParseCase(document)
+		if err != nil {
+			return nil, err
+		}
+		ids := []string{}
+		for _, r := range s.rights {
+			ids = append(ids, r.ID)
+		}
+		var out []share
+		for _, x := range lib.Evaluate(family, Options{Rights: ids, NoNext: true}).Rights {
+			out = append(out, x.share())
+		}
+		return out, nil
+	}
+	before, err := shares(c.lib, c.before)
+	if err != nil {
+		return err
+	}
+	after, err := shares(c.changed, c.after)
+	if err != nil {
+		return err
+	}
+	none := share{status: AnswerNotEntitled}
+	pick := func(all []share, i int) share {
+		if i < 0 {
+			return none
+		}
+		return all[i]
+	}
+	was, is := none, none
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, x := range c.rights {
+		one, two := pick(before, x.was), pick(after, x.is)
+		effectOf(x.effect, area).count(one, two)
+		was.join(one)
+		is.join(two)
+	}
+	effectOf(c.all, area).count(was, is)
+	return nil
 }
 
 func answers(a *Answers, i int) *RightAnswers {

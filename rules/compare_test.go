@@ -106,6 +106,23 @@ func TestAComparisonCountsWhatEvaluationFinds(t *testing.T) {
 	}
 	all.Wait()
 	effects := c.Effects()
+	single, err := lib.Compare(next, rules.ScanOptions{Date: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, b := range batches {
+		for family := range b.Len() {
+			err := single.AddCase(inJSON(t, lib, b, family, noon), []string{"north", "south"}[(family+i)%2])
+			if _, cannot := errors.AsType[*rules.InputError](err); err != nil && !cannot {
+				t.Fatal(err)
+			}
+		}
+	}
+	for i, e := range single.Effects() {
+		if !reflect.DeepEqual(e.All, effects[i].All) || !reflect.DeepEqual(e.Areas, effects[i].Areas) {
+			t.Errorf("one by one: %+v, in batches %+v", e.All, effects[i].All)
+		}
+	}
 	if effects[0].Right != nil || len(effects) != len(touched)+1 {
 		t.Fatalf("%d effects of %d rights", len(effects), len(touched))
 	}

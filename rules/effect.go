@@ -13,6 +13,7 @@ type Effect struct {
 	MayGain, MayLose int64 // could have it now who could not; or can no longer be certain of it, or hope for it
 
 	GainCents, LoseCents int64 // what they together get more in a year, and less
+	MostCents            int64 // what the one family gets more, or less, for whom it is most
 }
 
 // Standing is how families stand with a right, or with all rights that a change
@@ -65,11 +66,10 @@ func (e *Effect) count(before, after share) {
 	case before.status == AnswerUnknown && after.status != AnswerUnknown:
 		e.MayLose++
 	}
-	if more := after.cents - before.cents; more > 0 {
-		e.GainCents += more
-	} else {
-		e.LoseCents -= more
-	}
+	more := after.cents - before.cents
+	e.GainCents += max(0, more)
+	e.LoseCents += max(0, -more)
+	e.MostCents = max(e.MostCents, more, -more)
 }
 
 func (s *Standing) count(x share) {
@@ -93,6 +93,7 @@ func (e *Effect) add(other *Effect) {
 	e.Families += other.Families
 	e.Before.add(other.Before)
 	e.After.add(other.After)
+	e.MostCents = max(e.MostCents, other.MostCents)
 	for _, x := range []struct{ to, from *int64 }{
 		{&e.Gain, &other.Gain}, {&e.Lose, &other.Lose}, {&e.More, &other.More}, {&e.Less, &other.Less},
 		{&e.MayGain, &other.MayGain}, {&e.MayLose, &other.MayLose}, {&e.GainCents, &other.GainCents}, {&e.LoseCents, &other.LoseCents},
@@ -121,21 +122,35 @@ type share struct {
 }
 
 // share is what a family has of a right: nothing, of a right that is not there.
-func (r *RightAnswers) share(family int) (x share) {
+func (r *RightAnswers) share(family int) share {
 	if r == nil {
 		return share{status: AnswerNotEntitled}
 	}
-	x.status = r.Status[family]
+	x := share{status: r.Status[family]}
 	for k, per := range r.Pays {
-		cents := r.Cents[k][family]
-		if times := TimesAYear(per); times > 0 {
-			x.cents += times * cents
-		} else if cents != 0 {
-			if x.units == nil {
-				x.units = map[string]int64{}
-			}
-			x.units[per] += cents
+		x.pay(r.Cents[k][family], per)
+	}
+	return x
+}
+
+// share is what a finding gives.
+func (f *Finding) share() share {
+	x := share{status: answerOf(f.Status)}
+	for _, a := range f.Amounts {
+		if f.Status == Entitled {
+			x.pay(a.Cents, a.Per)
 		}
 	}
 	return x
+}
+
+func (s *share) pay(cents int64, per string) {
+	if times := TimesAYear(per); times > 0 {
+		s.cents += times * cents
+	} else if cents != 0 {
+		if s.units == nil {
+			s.units = map[string]int64{}
+		}
+		s.units[per] += cents
+	}
 }

@@ -73,6 +73,9 @@ type Parameter struct {
 	borrow string // "be.leefloon/amount": the parameter of another right
 }
 
+// Borrowed tells whether the values are those of another right.
+func (p *Parameter) Borrowed() bool { return p.borrow != "" }
+
 // DatedValue is what a parameter is from one day on.
 type DatedValue struct {
 	From       Date              `json:"from"`
@@ -87,6 +90,9 @@ type DatedValue struct {
 }
 
 func (v *DatedValue) field(name string) number { return v.numbers[name] }
+
+// On is the value that holds on a day; nil before the first.
+func (p *Parameter) On(day Date) *DatedValue { return p.on(day) }
 
 // on is the value that holds on a day: the last that began. A value whose last
 // day has passed without a newer one is still given, with a warning beside it.

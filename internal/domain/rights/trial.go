@@ -4,8 +4,10 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -45,35 +47,51 @@ func (s *Service) Try(ctx context.Context, lib *rules.Library, right string) (t 
 	if err != nil {
 		return t, err
 	}
+	t.Partly, err = s.eachCase(ctx, today, func(_ kernel.NIS, document []byte) error {
+		c, err := lib.ParseCase(document)
+		if err == nil {
+			t.count(lib.Evaluate(c, rules.Options{Rights: []string{right}, NoNext: true}).Rights[0].Status)
+		}
+		return err
+	})
+	return t.rounded(), err
+}
+
+// eachCase hands on what rules may see of each open file of the actor's
+// alliance, as a case of a day, with the municipality where the family lives.
+// partly tells that there are more than are looked at while somebody waits. The
+// caller has asked whether the actor may, and left the record.
+func (s *Service) eachCase(ctx context.Context, today kernel.Date, see func(home kernel.NIS, document []byte) error) (partly bool, err error) {
 	house := act.As(ctx, policy.SystemActor(act.ActorOf(ctx).Alliance))
+	looked := 0
 	for after := kernel.ID(""); ; {
-		var documents [][]byte
-		err := s.Acts.Look(house, func(a *act.Act) error {
+		var files []families.File
+		err := s.Acts.Look(house, func(a *act.Act) (err error) {
 			if err := a.Allow(house, "system.work", ""); err != nil {
 				return err
 			}
-			files, err := s.Families.CasesIn(house, a, after, trialBatch)
-			for _, f := range files {
-				document, wrong := f.Case(today)
-				if wrong != nil {
-					return wrong
-				}
-				documents, after = append(documents, document), f.ID
-			}
+			files, err = s.Families.CasesIn(house, a, after, trialBatch)
 			return err
 		})
 		if err != nil {
-			return t, err
+			return false, err
 		}
-		for _, document := range documents {
-			c, err := lib.ParseCase(document)
-			if err != nil {
-				return t, err
+		for _, f := range files {
+			document, err := f.Case(today)
+			if err == nil {
+				err = see(f.Municipality, document)
 			}
-			t.count(lib.Evaluate(c, rules.Options{Rights: []string{right}, NoNext: true}).Rights[0].Status)
+			if err != nil {
+				return false, err
+			}
+			after = f.ID
 		}
-		if t.Partly = t.Looked >= trialFamilies && len(documents) == trialBatch; t.Partly || len(documents) < trialBatch {
-			return t.rounded(), nil
+		looked += len(files)
+		if len(files) < trialBatch {
+			return false, nil
+		}
+		if looked >= trialFamilies {
+			return true, nil
 		}
 	}
 }
@@ -94,12 +112,15 @@ func (t *Tally) count(status rules.Status) {
 
 func (t Tally) rounded() Tally {
 	for _, n := range []*int{&t.Certain, &t.Possible, &t.Decided, &t.Not, &t.Looked} {
-		switch {
-		case *n > 0 && *n < 5:
-			*n = Few
-		case *n > 0:
-			*n = (*n + 2) / 5 * 5
-		}
+		*n = toFives(*n)
 	}
 	return t
+}
+
+// toFives rounds a figure to fives; one to four is [Few].
+func toFives(n int) int {
+	if n > 0 && n < few.Smallest {
+		return Few
+	}
+	return (n + 2) / 5 * 5
 }

@@ -100,6 +100,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.programmesPages(page)
 	s.libraryPages(page)
 	s.localRightPages(page)
+	s.whatIfPages(page)
 	s.networkPages(page)
 	s.administrationPages(page)
 	s.ownPages(routes)
