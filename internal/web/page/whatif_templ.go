@@ -55,7 +55,7 @@ func whatIfPage(v kit.View, w whatIfView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <form method=\"get\" action=\"/what-if\" novalidate class=\"bg-no-print\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <form method=\"get\" action=\"/what-if\" novalidate class=\"bg-card bg-no-print\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -354,7 +354,7 @@ func costWords(v kit.View, m rights.Moves) string {
 	if m.Secret {
 		return v.T("whatif.secret")
 	}
-	return v.Euro(m.Cost)
+	return v.T("whatif.euros", "n", v.Number(int(m.Cost/100)))
 }
 
 func movesTable(v kit.View, caption, first string, rows []rights.Moves) kit.Table {
