@@ -187,7 +187,10 @@ func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.T
 	if err != nil {
 		return err
 	}
-	lines := t.lines(keys, counts)
+	var lines []TakeLine
+	for _, key := range keys { // no sum of several rights is shown: each is kept back by itself
+		lines = append(lines, takeLine(key, t.lay([][]int64{counts[key]})[0]))
+	}
 	for i := range lines {
 		lines[i].Name = name(lines[i].Key)
 	}
@@ -207,7 +210,10 @@ func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.T
 	if err != nil {
 		return err
 	}
-	t.Lines = t.lines(keys, counts) // under the line of the right, which is shown whole
+	t.Lines, t.Kept = t.lines(keys, counts)
+	if t.Kept {
+		return nil
+	}
 	for i, l := range t.Lines {
 		if m, ok := kernel.MunicipalityByNIS(kernel.NIS(l.Key)); ok {
 			t.Lines[i].Name = m.Name
@@ -216,16 +222,21 @@ func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.T
 	return nil
 }
 
-func (q Counting) lines(keys []string, counts map[string][]int64) (lines []TakeLine) {
+// lines lays counts of which the totals are shown elsewhere, with the right; kept
+// tells that they cannot be shown, because a total would have to be kept back.
+func (q Counting) lines(keys []string, counts map[string][]int64) (lines []TakeLine, kept bool) {
 	var table [][]int64
 	for _, key := range keys {
 		table = append(table, counts[key])
 	}
 	laid := q.lay(table)
+	if takeLine("", laid[len(laid)-1]).hides() {
+		return nil, true
+	}
 	for i, key := range keys {
 		lines = append(lines, takeLine(key, laid[i]))
 	}
-	return lines
+	return lines, false
 }
 
 // hides tells whether any figure of a line is kept back.

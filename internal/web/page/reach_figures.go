@@ -153,7 +153,7 @@ func (w takeView) name(v kit.View, line reach.TakeLine) templ.Component {
 func takeCell(c few.Figure, behind string) templ.Component {
 	switch {
 	case c.Hidden:
-		return kit.Text("<5 *")
+		return kit.Text("*")
 	case c.N == 0 || behind == "":
 		return kit.Text(strconv.FormatInt(c.N, 10))
 	}
