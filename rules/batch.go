@@ -75,8 +75,11 @@ func (x *Fact) column(c *Column, rows int) error {
 		return fmt.Errorf("the column %s: this fact follows from others and cannot be given", x.path())
 	case have[want] < rows || c.Known != nil && 64*len(c.Known) < rows:
 		return fmt.Errorf("the column %s has not the %d values that a fact of type %s needs", x.path(), rows, x.Type)
-	case slices.ContainsFunc(c.Codes[:min(len(c.Codes), rows)], func(k int32) bool { return k < 0 || int(k) >= len(c.Words) }):
-		return fmt.Errorf("the column %s names a text that it does not have", x.path())
+	}
+	for row, k := range c.Codes[:min(len(c.Codes), rows)] {
+		if (k < 0 || int(k) >= len(c.Words)) && c.Has(row) {
+			return fmt.Errorf("the column %s names a text that it does not have", x.path())
+		}
 	}
 	return nil
 }

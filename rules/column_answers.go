@@ -132,10 +132,7 @@ func (b *Batch) suspects(lib *Library, day Date) Bits {
 		}
 	}
 	role := b.Persons["role"]
-	if role == nil {
-		return families
-	}
-	if len(lib.facts.Roles) > 8 { // more than are counted here
+	if role == nil || len(lib.facts.Roles) > 8 { // nobody, or more than are counted here
 		for f := range n {
 			families.Set(f)
 		}
@@ -155,7 +152,9 @@ func (b *Batch) suspects(lib *Library, day Date) Bits {
 		}
 		counts := uint64(0)
 		for _, k := range role.Codes[from:to] {
-			counts += of[k]
+			if uint(k) < uint(len(of)) { // not known otherwise, and found below
+				counts += of[k]
+			}
 		}
 		for i, r := range lib.facts.Roles {
 			if k := int(counts >> (8 * i) & 255); r.Required && k != 1 || r.Max > 0 && k > r.Max {

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -182,4 +184,77 @@ func TestAScanOfRandomRightsSaysWhatEvaluateSays(t *testing.T) {
 		families, refused, open = families+8, refused+n, open+o
 	})
 	t.Log(families, "families, of whom", refused, "cannot be;", open, "answers open")
+}
+
+// One scanner serves many goroutines at once, and each gets the answers for
+// its own families.
+func TestAScannerServesManyAtOnce(t *testing.T) {
+	lib, err := loadTied(smallPack("be.one", `
+conditions: [{id: c, text: {nl: n, fr: n, de: n, en: n}, when: 'family.wet && family.rooms > 1 || persons.exists(q, q.coins > 1)'}]
+amount: {value: 'family.rent + sum(persons, q, q.happy, q.coins)', per: month}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := rules.DateOf(2026, 3, 1)
+	s, err := lib.Scanner(rules.ScanOptions{Date: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for i := range 100 {
+		all.Go(func() {
+			b := lib.DrawBatch(uint64(i%7), 20+i%5, 8, day)
+			together, err := s.Scan(b)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			alone, err := lib.Scan(b, rules.ScanOptions{Date: day})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if !reflect.DeepEqual(together, alone) {
+				t.Errorf("together %v, alone %v", together, alone)
+			}
+			s.Done(together)
+		})
+	}
+	all.Wait()
+}
+
+// What no family can be read with is an error about the batch.
+func TestABatchThatCannotBeReadIsRefusedWhole(t *testing.T) {
+	lib, err := loadSmall(smallPack("be.one", "in_kind: {nl: n, fr: n, de: n, en: n}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	role := &rules.Column{Codes: []int32{0}, Words: []string{"applicant"}}
+	for name, b := range map[string]*rules.Batch{
+		"a fact that there is not": {Starts: []int32{0, 1}, Persons: map[string]*rules.Column{"role": role}, Families: map[string]*rules.Column{"dry": {}}},
+		"a column that is too short": {Starts: []int32{0, 1, 1}, Persons: map[string]*rules.Column{"role": role},
+			Families: map[string]*rules.Column{"rooms": {Ints: []int64{1}}}},
+		"a column of another type":        {Starts: []int32{0, 1}, Persons: map[string]*rules.Column{"role": role}, Families: map[string]*rules.Column{"rooms": {Dates: []rules.Date{1}}}},
+		"a text that is not there":        {Starts: []int32{0, 1}, Persons: map[string]*rules.Column{"role": {Codes: []int32{1}, Words: []string{"applicant"}}}},
+		"persons without a role":          {Starts: []int32{0, 1}},
+		"persons in no order":             {Starts: []int32{0, 2, 1}, Persons: map[string]*rules.Column{"role": role}},
+		"a fact that follows from others": {Starts: []int32{0, 1}, Persons: map[string]*rules.Column{"role": role}, Families: map[string]*rules.Column{"side": {Codes: []int32{0}, Words: []string{"left"}}}},
+	} {
+		if _, err := lib.Scan(b, rules.ScanOptions{Date: rules.DateOf(2026, 3, 1)}); err == nil {
+			t.Errorf("%s passes", name)
+		}
+	}
+}
+
+// A family without persons is refused, also where no batch has any.
+func TestAFamilyOfNobodyIsRefused(t *testing.T) {
+	lib, err := loadSmall(smallPack("be.one", "in_kind: {nl: n, fr: n, de: n, en: n}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers, err := lib.Scan(&rules.Batch{Starts: []int32{0, 0, 0}}, rules.ScanOptions{Date: rules.DateOf(2026, 3, 1)})
+	if err != nil || len(answers.Refused) != 2 || answers.Rights[0].Status[1] != rules.AnswerNone {
+		t.Errorf("%v, %v", answers, err)
+	}
 }
