@@ -28,6 +28,7 @@ type RightsCmd struct {
 	Scan     RightsScanCmd     `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
 	Simulate RightsSimulateCmd `cmd:"" help:"What a change of the rules would do to a population."`
 	Lint     RightsLintCmd     `cmd:"" help:"What is wrong in packs that load, and what is due."`
+	SQL      RightsSQLCmd      `cmd:"" name:"sql" help:"The rights as SQL, to run where a register lies."`
 }
 
 // rightsSource says where the dictionary and the packs come from.
