@@ -17,8 +17,10 @@ import (
 // What the Belgian packs say of families of which up to five facts are not
 // known, amounts of money and days among them, is held beside what these facts
 // can be: all answers of a yes-or-no or a choice; of an amount the ends of its
-// domain and each limit of the right, with a cent less and a cent more; of a day
-// each age that the right names, with a day before and a day after.
+// domain and limits of the right, with a cent less and a cent more; of a day ages
+// that the right names, with a day before and a day after. Of limits and ages
+// only some are drawn, the same ones each time: what those do not show of a fact
+// that is listed, a further search among all of them has to.
 func TestRealPacksAgainstTheirOwnThresholds(t *testing.T) {
 	lib := library(t)
 	var n thresholds
