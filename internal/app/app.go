@@ -143,11 +143,11 @@ func New(ctx context.Context, c Config) (*App, error) {
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: s.edition}
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
-	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral}
+	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	keep := &retention.Service{Acts: acts, Families: family}
-	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)

@@ -34,7 +34,7 @@ var inExport = map[string]string{
 	"audit_record":      "looks",
 	"vault_entry":       "people",
 
-	"reach_right":       "not: what stands under rights, and until when the care team waits with one and why, which no page tells the family yet",
+	"reach_right":       "rights",
 	"reach_family":      "not: when the house last looked at their rights; it stands under looks",
 	"reach_turn":        "not: what opens or stops soon, reckoned from what is told",
 	"finding_round":     "not: when the house last looked at their rights",

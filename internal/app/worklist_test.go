@@ -11,6 +11,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -106,6 +107,12 @@ func TestWhatNobodyAskedForIsOnTheListInTheMorning(t *testing.T) {
 			t.Errorf("what was put off is still on the list: %v", got)
 		}
 		aicha.sees("GET /reach?show=later&comes=1", nil, 200, "tot 01/12/2026", "Er moet nog een papier")
+		file, err := w.app.Families.Read(w.towns["leuven"].As(w.Context(), "aicha"), family, families.ForCare)
+		w.did(err)
+		mother := w.stranger().reads("nl") // who may know why somebody waits with what is hers
+		mother.sees("POST /mine", url.Values{"k": {w.gives(family, ownpage.Give{Person: file.Persons[0].ID, Lang: kernel.NL, Names: kernel.NL, Days: 30}).Scan}}, 200)
+		mother.sees("GET /mine/rights", nil, 200, "Er ontbreken nog papieren. Hiermee wachten we tot 1 december 2026.")
+		mother.sees("GET /mine/download", nil, 200, "2026-12-01", "papers")
 		w.later(20 * time.Hour)
 		w.night()
 		if got := w.lines("aicha", reach.Query{Right: "vl.groeipakket.basis"}); len(got) != 0 {

@@ -25,6 +25,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -57,6 +58,7 @@ type Service struct {
 	Sharing   *sharing.Service
 	Rights    *rights.Service
 	Referrals *referrals.Service
+	Reach     *reach.Service
 }
 
 // ChildFrom is the age in years from which a child can have a page of their

@@ -15,6 +15,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -86,7 +87,7 @@ func newTown(t testing.TB, d *db.DB) town {
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: must(rights.Fingerprint(packs.FS))}
 	referral := &referrals.Service{Acts: acts, Vault: safe, Members: people, Families: family, Programmes: programme}
 	w.Service = &ownpage.Service{Acts: acts, Vault: safe, Keeper: keeper, Members: people, Families: family, Rights: right, Referrals: referral,
-		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}}
+		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}, Reach: &reach.Service{Acts: acts, Members: people, Families: family, Rights: right}}
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, w.FamilyForgotten)

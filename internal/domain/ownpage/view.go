@@ -7,6 +7,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -164,6 +165,7 @@ type Right struct {
 	How, Where        string
 	Local             bool // of the alliance, not of the law
 	By                string
+	Waits             []reach.PutOff // with what the care team waits; none: with nothing
 }
 
 // Asked is a right that was asked for.
@@ -178,20 +180,24 @@ type Asked struct {
 // what the household earns.
 func (s *Service) Find(ctx context.Context, v Visit, names kernel.Lang) (found Found, err error) {
 	var seen rights.OwnSight
+	var waits []reach.PutOff
 	var kept families.File
 	var look sight
 	err = s.own(ctx, v, "rights", func(a *act.Act, file families.File, l sight) error {
 		kept, look = file, l
-		seen, err = s.Rights.OwnIn(ctx, a, file)
+		if seen, err = s.Rights.OwnIn(ctx, a, file); err != nil {
+			return err
+		}
+		waits, err = s.Reach.PutOffIn(ctx, a, file.ID)
 		return err
 	})
 	if err != nil {
 		return Found{}, err
 	}
-	return foundFor(kept, look, seen, names)
+	return foundFor(kept, look, seen, waits, names)
 }
 
-func foundFor(file families.File, look sight, seen rights.OwnSight, names kernel.Lang) (found Found, err error) {
+func foundFor(file families.File, look sight, seen rights.OwnSight, waits []reach.PutOff, names kernel.Lang) (found Found, err error) {
 	found.Asked = askedOf(file, look, seen, names)
 	if !look.whole {
 		return found, nil
@@ -203,6 +209,11 @@ func foundFor(file families.File, look sight, seen rights.OwnSight, names kernel
 	for i := range all.Result.Rights {
 		x := &all.Result.Rights[i]
 		one, mine := rightOf(file, look, &all, x)
+		for _, w := range waits {
+			if w.Right == x.ID && look.sees(file, w.Person) {
+				one.Waits = append(one.Waits, w)
+			}
+		}
 		switch {
 		case !mine:
 		case x.Status == rules.Entitled:
@@ -276,12 +287,16 @@ type Everything struct {
 // Everything is all that the visitor's pages show, at one moment.
 func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (all Everything, err error) {
 	var seen rights.OwnSight
+	var waits []reach.PutOff
 	var kept families.File
 	var look sight
 	err = s.own(ctx, v, "everything", func(a *act.Act, file families.File, l sight) error {
 		kept, look = file, l
 		all = Everything{On: a.Now, About: aboutOf(file, l), Names: map[kernel.ID]string{}}
 		if seen, err = s.Rights.OwnIn(ctx, a, file); err != nil {
+			return err
+		}
+		if waits, err = s.Reach.PutOffIn(ctx, a, file.ID); err != nil {
 			return err
 		}
 		plan, err := s.planIn(ctx, a, file, l, names)
@@ -309,6 +324,6 @@ func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (a
 	if err != nil {
 		return Everything{}, err
 	}
-	all.Rights, err = foundFor(kept, look, seen, names)
+	all.Rights, err = foundFor(kept, look, seen, waits, names)
 	return all, err
 }

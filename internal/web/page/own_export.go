@@ -70,6 +70,13 @@ type exportRight struct {
 	Name    string         `json:"name"`
 	Certain bool           `json:"certain"`
 	Amounts []exportAmount `json:"amounts"`
+	Waits   []exportWait   `json:"waits,omitempty"`
+}
+
+// exportWait is why and until when the care team waits with a right.
+type exportWait struct {
+	Until string `json:"until"`
+	Why   string `json:"why"`
 }
 
 type exportAmount struct {
@@ -159,6 +166,9 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything) e
 			out := exportRight{Name: r.Name, Certain: i == 0, Amounts: []exportAmount{}}
 			for _, a := range r.Amounts {
 				out.Amounts = append(out.Amounts, exportAmount{int64(a.Amount), a.Per})
+			}
+			for _, w := range r.Waits {
+				out.Waits = append(out.Waits, exportWait{string(w.Until), string(w.Why)})
 			}
 			x.Rights = append(x.Rights, out)
 		}
