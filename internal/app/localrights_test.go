@@ -127,3 +127,21 @@ func TestALocalRightThatCannotBeRight(t *testing.T) {
 		katrien.reads("fr").sees("GET "+here+"/change", nil, 200, "Pour qui est-ce", "Parents ensemble")
 	})
 }
+
+// Two people change a right at once: what each of them typed is kept, and where
+// both changed the same they see it and choose.
+func TestTwoPeopleWriteOneRight(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.furnish()
+		katrien := w.as("leuven", "katrien")
+		_, _, here := katrien.asks("POST /local-rights", filled(nappies(), "do", "on"))
+		path := here + "/change"
+		one, two, three := katrien.formAt(path), katrien.formAt(path), katrien.formAt(path)
+		katrien.sees("POST "+path, with(one, "names.nl", "Luierpremie", "do", "on"), 200)
+		katrien.sees("POST "+path, with(two, "summary.nl", "Voor luiers.", "do", "on"), 200)
+		if now := katrien.formAt(path); now.Get("names.nl") != "Luierpremie" || now.Get("summary.nl") != "Voor luiers." || now.Get("condition.0.fact") != "family.has_bim" {
+			t.Errorf("kept is %v", now)
+		}
+		katrien.sees("POST "+path, with(three, "names.nl", "Pamperpremie", "do", "on"), 409, "Het was: Luiertoelage", "Wat uw collega schreef: Luierpremie", "Wat u typte: Pamperpremie")
+	})
+}
