@@ -5,8 +5,8 @@
 #                                            (with flags: what they name, under the race detector)
 #   scripts/test.sh quick [go test flags…]   for every day: SQLite, no browser, no race detector
 #
-# The race detector watches every test but those of scripts/one-at-a-time.txt,
-# which run without it in a second round: that file says why.
+# The full run makes a round on each engine. The race detector watches the one on
+# PostgreSQL, but for the tests of scripts/one-at-a-time.txt: that file says why.
 #
 # Go's own lines go to the screen and, unshortened, to .cache/test.log.
 # BONDGENOOT_TEST_POSTGRES may name a server of your own; else full starts one.
@@ -53,9 +53,18 @@ run() {
 : >.cache/test.log
 if [ "$mode" = full ] && [ $# -eq 0 ]; then
     alone=$(awk '!/^#/ { printf "%s%s", sep, $2; sep = "|" }' scripts/one-at-a-time.txt)
-    run "${flags[@]}" -race -skip "^($alone)\$" ./...
     mapfile -t packages < <(awk '!/^#/ { print $1 }' scripts/one-at-a-time.txt | sort -u)
-    run "${flags[@]}" -run "^($alone)\$" "${packages[@]}"
+    # SQLite in Go is many times as slow under the detector, and the code above it
+    # is the same for both engines: the detector watches it on PostgreSQL, and on
+    # both where the engines are told apart.
+    echo "--- with the race detector, on PostgreSQL"
+    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -race -skip "^($alone)\$" ./...
+    echo "--- with the race detector, on SQLite, where the engines are told apart"
+    BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" -race -skip "^($alone)\$" ./internal/platform/db/... ./internal/platform/act ./internal/platform/job
+    echo "--- without it, on SQLite"
+    BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" ./...
+    echo "--- without it, on PostgreSQL, what does one thing at a time"
+    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -run "^($alone)\$" "${packages[@]}"
 elif [ "$mode" = full ]; then
     run "${flags[@]}" -race "$@" ./...
 else

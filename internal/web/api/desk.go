@@ -37,7 +37,7 @@ type endpoint struct {
 	More   string // what else one must know
 	Status int    // when it went well; zero: 200
 	Safe   bool   // a POST that changes nothing: asked again, it is answered anew
-	Names  bool   // something in the body may not be there, and then the answer is 404
+	Names  bool   // something in the body or the query may not be there, and then the answer is 404
 	Stands bool   // what is read is there only while the matter stands so: else the answer is 409
 }
 

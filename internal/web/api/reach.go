@@ -15,9 +15,9 @@ func (s *API) reachEndpoints(d *desk) {
 		Says: "The rights that open or stop for your own families within ninety days, the nearest first."}, s.reachComing)
 	add(d, endpoint{Method: "GET", Path: "/families/{family}/coming", Action: "rights.read", ID: "read-coming", Tag: "claims",
 		Says: "The rights that open or stop for one family within ninety days.", More: "It leaves a record."}, s.familyComing)
-	add(d, endpoint{Method: "GET", Path: "/reach/figures", Action: "reach.figures", ID: "read-reach-figures", Tag: "claims",
+	add(d, endpoint{Method: "GET", Path: "/reach/figures", Action: "reach.figures", ID: "read-reach-figures", Tag: "claims", Names: true,
 		Says: "How many families have what they are entitled to.", More: "Of the whole alliance small figures are kept back."}, s.take)
-	add(d, endpoint{Method: "GET", Path: "/reach/figures/rows", Action: "reach.figures", ID: "list-reach-figure", Tag: "claims",
+	add(d, endpoint{Method: "GET", Path: "/reach/figures/rows", Action: "reach.figures", ID: "list-reach-figure", Tag: "claims", Names: true,
 		Says: "The rights behind a figure of your own organisation."}, s.takeRows)
 	add(d, endpoint{Method: "GET", Path: "/reach/{line}", Action: "rights.change", ID: "read-reach", Tag: "claims",
 		Says: "One right of the list.", More: "It leaves a record."}, s.reachLine)
