@@ -33,7 +33,7 @@ import (
 )
 
 var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(), ownpage.Migrations()}
+	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), reach.Migrations(), referrals.Migrations(), ownpage.Migrations()}
 
 // law is the dictionary and a few rights of the packs.
 var law = sync.OnceValue(func() *rules.Library {
