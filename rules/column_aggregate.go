@@ -91,7 +91,7 @@ func (p *program) sum(w, x *node, level int) *node {
 		k := m.operand(x)
 		if len(xs.v.odd) == 0 && when.certain(m.size(level+1)) {
 			clear(v.n)
-			m.addUp(v.n, when.t, k, m.spread(outer(level)), w.fixed)
+			m.addUp(v.n, when.t, k, m.spread(outer(level)), w.fixed && m.size(level+1) > 0 && when.tri(0) == isTrue)
 			return
 		}
 		m.groups(level, func(row, from, to int) {
@@ -123,7 +123,8 @@ func outer(level int) spreading {
 	return k
 }
 
-// addUp adds the numbers for which a bit is set to the row whose they are.
+// addUp adds the numbers for which a bit is set to the row whose they are; with
+// all, every bit is.
 func (m *machine) addUp(out []int64, yes Bits, k operand, whose []int32, all bool) {
 	switch {
 	case k.rows == nil:

@@ -258,3 +258,25 @@ func TestAFamilyOfNobodyIsRefused(t *testing.T) {
 		t.Errorf("%v, %v", answers, err)
 	}
 }
+
+// A condition that nobody can meet, whoever they are, sums up nothing.
+func TestASumOfNobodyIsNothing(t *testing.T) {
+	for when, want := range map[string]int64{"param.limit < param.limit": 0, "param.limit <= param.limit": 300} {
+		lib := small(t, smallPack("be.one", "amount: {value: 'sum(persons, q, "+when+", q.coins)', per: month}\n"))
+		role := rules.Column{Codes: []int32{0, 1}, Words: []string{"applicant", "child"}}
+		happy := rules.NewBits(2)
+		happy.Set(1)
+		b := &rules.Batch{Starts: []int32{0, 2}, Families: map[string]*rules.Column{},
+			Persons: map[string]*rules.Column{"role": &role, "coins": {Ints: []int64{1, 2}}, "happy": {Bools: happy}}}
+		a, err := lib.Scan(b, rules.ScanOptions{Date: rules.DateOf(2026, 3, 1)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(a.Refused) > 0 {
+			t.Fatal(a.Refused[0].Why)
+		}
+		if got := a.Rights[0].Cents[0][0]; got != want {
+			t.Errorf("where %s the sum is %d, want %d", when, got, want)
+		}
+	}
+}
