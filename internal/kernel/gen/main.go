@@ -63,6 +63,9 @@ func run(from, to string) error {
 	if tables["successors.csv"], err = successors(today, since2011, since2019); err != nil {
 		return err
 	}
+	if tables["points.csv"], err = points(today, postal); err != nil {
+		return err
+	}
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		if err := os.WriteFile(filepath.Join(to, name), tables[name], 0o644); err != nil {
 			return err
@@ -134,6 +137,47 @@ func places(today, postal []row) ([]byte, error) {
 		lines = append(lines, []string{r["postal_code"], r["nis"], r["place"], nl})
 	}
 	return table(lines)
+}
+
+// points are where postal codes and municipalities lie: of a code the point of
+// its main place, of a municipality its middle, in millionths of a degree. A
+// code without a point has none of its own.
+func points(today, postal []row) ([]byte, error) {
+	lines := [][]string{{"of", "lat", "lon"}}
+	main, known := map[string]bool{}, map[string]row{}
+	for _, r := range postal {
+		at, first := r["postal_code"], r["is_submunicipality"] == "0"
+		if _, has := known[at]; r["lat"] != "" && (!has || first && !main[at]) {
+			known[at], main[at] = r, first
+		}
+	}
+	for _, r := range today {
+		if r["lat"] != "" {
+			known[r["nis"]] = r
+		}
+	}
+	for _, of := range slices.Sorted(maps.Keys(known)) {
+		lat, err := millionths(known[of]["lat"])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", of, err)
+		}
+		lon, err := millionths(known[of]["lon"])
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", of, err)
+		}
+		lines = append(lines, []string{of, lat, lon})
+	}
+	return table(lines)
+}
+
+// millionths writes decimal degrees as whole millionths; what is smaller than
+// a tenth of a metre is left out.
+func millionths(degrees string) (string, error) {
+	whole, part, ok := strings.Cut(degrees, ".")
+	if !ok || whole == "" || part == "" {
+		return "", fmt.Errorf("%q are no decimal degrees", degrees)
+	}
+	return strings.TrimLeft(whole, "0") + (part + "000000")[:6], nil
 }
 
 // successors lists every code that gave way to another, with the day on which
