@@ -22,7 +22,7 @@ var spokenRole = map[policy.Role]string{
 // spokenRelation is how the handbook calls a relation.
 var spokenRelation = map[policy.Relation]string{
 	policy.CareTeam: "care team", policy.Accepted: "accepted", policy.Receiver: "receiver", policy.Sender: "sender", policy.OwnFamily: "one’s own family",
-	policy.Partner: "partner", policy.OwnObject: "own", policy.Emergency: "emergency",
+	policy.Partner: "partner", policy.OwnObject: "one’s own organisation", policy.Emergency: "emergency",
 	policy.Sees(policy.Identity): "sees who they are", policy.Consults(policy.Identity): "consults who they are",
 	policy.Sees(policy.Care): "sees notes", policy.Sees(policy.Rights): "sees rights",
 }

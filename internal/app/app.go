@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
@@ -76,6 +77,7 @@ type App struct {
 	Homes      *homes.Service
 	Retention  *retention.Service
 	Reach      *reach.Service
+	Directory  *directory.Desk
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -88,6 +90,7 @@ func Modules() []db.Migrations {
 		homes.Migrations(),
 		retention.Migrations(),
 		reach.Migrations(),
+		directory.Migrations(),
 	}
 }
 
@@ -147,6 +150,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
+	help := &directory.Desk{Acts: acts}
 	keep := &retention.Service{Acts: acts, Families: family}
 
 	// Who hears whom.
@@ -247,7 +251,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

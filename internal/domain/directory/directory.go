@@ -5,11 +5,36 @@
 //
 // Each thing that is told says where it was found, when, and who last said
 // that it is still right ([Told]). What nobody told stays empty.
+//
+// There is one gate to the public, public.go: whatever is served, exported or
+// searched by who has not signed in is read through it, and its types cannot
+// hold what is private.
+//
+// Owns the tables directory_organisation, directory_service, directory_tag,
+// directory_place, directory_location, directory_shelter and directory_source.
+// Acts: directory.read, directory.work, directory.manage, directory.keep,
+// directory.confirm, directory.shelter. Tells [Changed]; hears nothing itself.
 package directory
 
 import (
+	"embed"
+	"io/fs"
+
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Migrations are the tables of this module.
+func Migrations() db.Migrations {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		panic(err) // cannot happen: the folder is embedded
+	}
+	return db.Migrations{Module: "directory", Files: files}
+}
 
 // Organisation offers services. It need not take part in the alliance; where
 // it does, Member is its place in the network.
@@ -22,10 +47,12 @@ type Organisation struct {
 	KBO      kernel.KBO // "" where it has none or nobody told
 	Website  string
 	Mail     kernel.Email
-	Phones   []Phone
+	Numbers  []Phone
 	Member   kernel.ID // the organisation of the network that it is; zero: none
 	Told     Tellings
 	MergedIn kernel.ID // the record that holds what this one said; zero: none
+
+	ChangedAt kernel.Instant
 }
 
 // Service is one thing that an organisation does for families. A family reads
@@ -48,7 +75,7 @@ type Service struct {
 	Areas        []kernel.NIS // for who lives there; none: for who lives anywhere
 	At           []Place
 	Hours        []Hours // when it can be reached where it has no place, or wherever it is
-	Phones       []Phone
+	Numbers      []Phone
 	Mail         kernel.Email
 	Website      string
 	Words        []string // other words by which people look for it: "pampers"
@@ -56,13 +83,15 @@ type Service struct {
 	Sheltered    bool // where it is, is told to nobody here: one calls
 	Told         Tellings
 	MergedIn     kernel.ID
+
+	ChangedAt kernel.Instant
 }
 
 // Place is a location at which a service is given, with what differs there.
 type Place struct {
 	Location kernel.ID
 	Hours    []Hours // none: the hours of the location
-	Phones   []Phone
+	Numbers  []Phone
 	Room     Room
 }
 
@@ -83,6 +112,8 @@ type Location struct {
 	Travel       kernel.Text // how to get there: bus, stop, which bell
 	Told         Tellings
 	MergedIn     kernel.ID
+
+	ChangedAt kernel.Instant
 }
 
 // Shelter is a location that only those who work at it may read. It shares no

@@ -204,6 +204,11 @@ func whoMay(action string) (roles []Role) {
 	return roles
 }
 
+// throughOwn tells whether an action needs that the object is the actor's own.
+func throughOwn(action string) bool {
+	return slices.ContainsFunc(byAction[action], func(r Rule) bool { return slices.Contains(r.Through, OwnObject) })
+}
+
 // questions asks Cedar many: any roles, anybody, anything.
 func questions(t testing.TB) (oracle, []question) {
 	text, err := os.ReadFile("testdata/policy.cedar")
@@ -279,6 +284,9 @@ func questions(t testing.TB) (oracle, []question) {
 			if may := whoMay(q.action); dice.IntN(2) == 0 && slices.Contains(Roles[:], may[0]) {
 				q.actor.Roles = append(q.actor.Roles, may[dice.IntN(len(may))])
 			}
+		}
+		if throughOwn(q.action) && q.actor.Org != "" && dice.IntN(2) == 0 { // what is the actor's own
+			q.object = q.actor.Org
 		}
 		q.code = o.code(t, q.actor, q.action, q.object)
 		for _, object := range objects {

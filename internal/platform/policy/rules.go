@@ -62,6 +62,15 @@ var Rules = []Rule{
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},
 
+	// The directory. What is open is told to everybody, through one gate.
+	{"directory.read", []Role{Anyone}, nil, "what help there is, is told to everybody"},
+	{"directory.work", workers, nil, "who works here sees how fresh the directory is, and the numbers among partners"},
+	{"directory.manage", []Role{Coordinator}, nil, "the coordinator keeps the directory of the alliance"},
+	{"directory.keep", []Role{Caseworker, Referrer, Provider}, []Relation{OwnObject}, "a partner keeps what is told of its own organisation"},
+	{"directory.link", []Role{Anyone}, nil, "who holds a link that was mailed may open it; the link says for which organisation"},
+	{"directory.confirm", []Role{Invited}, []Relation{OwnObject}, "an organisation without an account says that what families read of it is right, or mends it"},
+	{"directory.shelter", []Role{Caseworker, Coordinator, Provider}, []Relation{OwnObject}, "where a shelter is, only those know who work for it"},
+
 	// Referrals. The sender sees how far it is and nothing of the file.
 	{"referral.send", []Role{Caseworker, Referrer, Coordinator}, nil, "any partner may ask another to help"},
 	{"referral.list", []Role{Caseworker, Referrer, Coordinator, Volunteer}, []Relation{Sender, Receiver}, "one's own referrals"},

@@ -1,0 +1,156 @@
+package directory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+// Shelters are the locations of an organisation that only those who work for
+// it read; reading them leaves a record. Who does not work there gets the
+// answer of what does not exist, a coordinator too.
+func (d *Desk) Shelters(ctx context.Context, organisation kernel.ID) (all []Shelter, err error) {
+	err = d.Acts.Do(ctx, func(a *act.Act) error {
+		if err := d.mayShelter(ctx, a, organisation); err != nil {
+			return err
+		}
+		if all, err = sheltersOf(ctx, a, a.Alliance(), organisation); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: organisation, Detail: map[string]string{"step": "read"}})
+	})
+	return all, err
+}
+
+// KeepShelter writes a shelter down, or replaces what is known of one: x
+// carries the version from which the edit began, 0 for a new one.
+func (d *Desk) KeepShelter(ctx context.Context, x Shelter) (Shelter, error) {
+	err := d.Acts.Do(ctx, func(a *act.Act) error {
+		if err := d.mayShelter(ctx, a, x.Organisation); err != nil {
+			return err
+		}
+		if err := x.tidy(); err != nil {
+			return err
+		}
+		step := "change"
+		if x.ID == "" {
+			step = "add"
+			x.ID, x.Version = kernel.NewID(), 0
+		} else {
+			all, err := sheltersOf(ctx, a, a.Alliance(), x.Organisation)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(all, func(y Shelter) bool { return y.ID == x.ID })
+			if i < 0 {
+				return kernel.NewNotFound("directory")
+			}
+			began := x.Version
+			x.Version = all[i].Version
+			if err := act.Fresh(began, x.Version, act.Differing(all[i], x)...); err != nil {
+				return err
+			}
+		}
+		x.Version++
+		if err := saveShelter(ctx, a, a.Alliance(), x, a.Now); err != nil {
+			return err
+		}
+		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: x.ID, Detail: map[string]string{"step": step}})
+	})
+	return x, err
+}
+
+// DropShelter forgets a shelter.
+func (d *Desk) DropShelter(ctx context.Context, organisation, id kernel.ID) error {
+	return d.Acts.Do(ctx, func(a *act.Act) error {
+		if err := d.mayShelter(ctx, a, organisation); err != nil {
+			return err
+		}
+		if err := once(a.ExecContext(ctx, `DELETE FROM directory_shelter WHERE alliance = $1 AND organisation = $2 AND id = $3`, a.Alliance(), organisation, id)); err != nil {
+			return kernel.NewNotFound("directory")
+		}
+		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: id, Detail: map[string]string{"step": "drop"}})
+	})
+}
+
+func (d *Desk) mayShelter(ctx context.Context, a *act.Act, organisation kernel.ID) error {
+	o, err := loadOrganisation(ctx, a, a.Alliance(), organisation)
+	if err != nil && kernel.CodeOf(err) != kernel.NotFound {
+		return err
+	}
+	return a.Allow(ctx, "directory.shelter", o.Member)
+}
+
+// unsheltered refuses words for the public that hold the street and number of
+// a shelter of the same organisation. It does not look at the shelters of
+// others: the answer would tell who asks where they are.
+func (d *Desk) unsheltered(ctx context.Context, a *act.Act, organisation kernel.ID, told ...any) error {
+	all, err := sheltersOf(ctx, a, a.Alliance(), organisation)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	var said []string
+	for _, t := range told {
+		switch t := t.(type) {
+		case string:
+			said = append(said, t)
+		case []string:
+			said = append(said, t...)
+		case kernel.Text:
+			said = append(said, t.NL, t.FR, t.DE, t.EN)
+		}
+	}
+	for _, x := range all {
+		door := doorOf(x.Address)
+		for _, s := range said {
+			if door != "" && strings.Contains(" "+strings.Join(kernel.Words(s), " ")+" ", " "+door+" ") {
+				return kernel.NewInvalid("directory.shelter_address")
+			}
+		}
+	}
+	return nil
+}
+
+// doorOf is the street and the number of an address, folded: what leads there.
+// "" when it has no number.
+func doorOf(address string) string {
+	words := kernel.Words(address)
+	for i, w := range words {
+		if i > 0 && unicode.IsDigit([]rune(w)[0]) {
+			return strings.Join(words[:i+1], " ")
+		}
+	}
+	return ""
+}
+
+func sheltersOf(ctx context.Context, q db.Querier, alliance, organisation kernel.ID) (all []Shelter, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id, version, organisation, name, address, municipality FROM directory_shelter
+		WHERE alliance = $1 AND organisation = $2 ORDER BY name, id`, alliance, organisation)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var x Shelter
+		if err := rows.Scan(&x.ID, &x.Version, &x.Organisation, &x.Name, &x.Address, &x.Municipality); err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	return all, rows.Err()
+}
+
+func saveShelter(ctx context.Context, q db.Querier, alliance kernel.ID, x Shelter, now kernel.Instant) error {
+	if x.Version == 1 {
+		_, err := q.ExecContext(ctx, `INSERT INTO directory_shelter (alliance, id, version, organisation, name, address, municipality, changed_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, alliance, x.ID, x.Version, x.Organisation, x.Name, x.Address, x.Municipality, now)
+		return err
+	}
+	return once(q.ExecContext(ctx, `UPDATE directory_shelter SET version = $3, name = $4, address = $5, municipality = $6, changed_at = $7
+		WHERE alliance = $1 AND id = $2 AND version = $8`, alliance, x.ID, x.Version, x.Name, x.Address, x.Municipality, now, x.Version-1))
+}

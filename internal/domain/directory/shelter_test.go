@@ -1,0 +1,79 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+func TestWhereAShelterIsOnlyThoseKnowWhoWorkThere(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		x := must(w.KeepShelter(w.jan, Shelter{Organisation: w.refuge.ID, Name: "Huis 1", Address: "Geheime Laan 12 bus 3, 3000 Leuven", Municipality: "24062"}))
+		if all := must(w.Shelters(w.jan, w.refuge.ID)); len(all) != 1 || all[0] != x {
+			t.Errorf("who works there reads %+v", all)
+		}
+		for name, ctx := range map[string]context.Context{"a colleague of another": w.aicha, "the coordinator": w.katrien, "another alliance": w.stranger} {
+			if all, err := w.Shelters(ctx, w.refuge.ID); kernel.CodeOf(err) != kernel.NotFound || len(all) > 0 {
+				t.Errorf("%s reads %v, %v", name, all, err)
+			}
+			if _, err := w.KeepShelter(ctx, x); kernel.CodeOf(err) != kernel.NotFound {
+				t.Errorf("%s writes: %v", name, err)
+			}
+			if err := w.DropShelter(ctx, w.refuge.ID, x.ID); kernel.CodeOf(err) != kernel.NotFound {
+				t.Errorf("%s drops: %v", name, err)
+			}
+		}
+		x.Address = "Andere Laan 4, 3000 Leuven"
+		x = must(w.KeepShelter(w.jan, x))
+		x.Version = 1
+		_, err := w.KeepShelter(w.jan, x)
+		wants(t, "an older version", err, "conflict stale")
+		if err := w.DropShelter(w.jan, w.refuge.ID, x.ID); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestTheAddressOfAShelterIsRefusedWhereThePublicReads(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		must(w.KeepShelter(w.jan, Shelter{Organisation: w.refuge.ID, Name: "Huis 1", Address: "Geheime Laan 12 bus 3, 3000 Leuven"}))
+		for name, v := range map[string]Service{
+			"in words":      {About: kernel.Text{FR: "Venez, geheime laan 12!"}},
+			"as how":        {How: kernel.Text{NL: "Bel aan, GEHEIME-LAAN 12, tweede deur"}},
+			"for a number":  {Numbers: []Phone{{Number: kernel.FictionalPhone(1), For: "Geheime laan 12"}}},
+			"in the hours":  {Hours: []Hours{{Words: kernel.Text{NL: "Geheime Laan 12, altijd"}}}},
+			"as other word": {Words: []string{"Geheime Laan 12"}},
+		} {
+			v.Organisation, v.Name = w.refuge.ID, kernel.Text{NL: "Opvang"}
+			_, err := w.AddService(w.jan, v)
+			wants(t, name, err, "invalid directory.shelter_address")
+		}
+		_, err := w.AddLocation(w.jan, Location{Organisation: w.refuge.ID, Street: "Geheime Laan 12"})
+		wants(t, "as a place", err, "invalid directory.shelter_address")
+		_, err = w.AddLocation(w.jan, Location{Organisation: w.refuge.ID, Street: "Geheime Laan 120"})
+		wants(t, "another number of the street", err, "")
+		o := w.refuge
+		o.About.NL = "Wij zijn in de Geheime Laan 12."
+		_, err = w.ChangeOrganisation(w.jan, o)
+		wants(t, "of the organisation", err, "invalid directory.shelter_address")
+	})
+}
+
+func TestAShelteredServiceHasNoPlaceForThePublic(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		v := w.milk()
+		place := v.At
+		v = must(w.AddService(w.katrien, v))
+		v.Sheltered = true
+		v = must(w.ChangeService(w.katrien, v))
+		v.At = place
+		v = must(w.ChangeService(w.katrien, v))
+		got := w.shown("north")
+		if len(got) != 1 || len(got[0].Places) != 0 || strings.Contains(fmt.Sprintf("%+v", got), "Kerkstraat") {
+			t.Errorf("told %+v", got)
+		}
+	})
+}
