@@ -91,7 +91,8 @@ func (b *browser) looks(width int64, dark bool) {
 		scheme = "dark"
 	}
 	b.must(emulation.SetDeviceMetricsOverride(width, 900, 1, false),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}})) // a colour on its way is none to judge
 }
 
 // goes opens a page by its path.

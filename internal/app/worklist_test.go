@@ -67,6 +67,7 @@ func TestWhatNobodyAskedForIsOnTheListInTheMorning(t *testing.T) {
 		w.tells(family, "all_may_stay", "all_live_here")
 		w.later(15 * time.Minute)
 		w.work()
+		aicha.sees("GET /reach", nil, 200, "Niemand moet hier nog iets aanvragen", "komen vanzelf")
 		aicha.sees("GET /reach?comes=1", nil, 200, "Groeipakket - basisbedrag voor Sami", "€ 2.215,44", "Komt vanzelf", "Noor Verbeeck",
 			"Begint rond 20 februari 2027, na de geboorte")
 		aicha.sees("GET /families/"+string(family)+"/rights", nil, 200, "Wat eraan komt", "Begint rond 20 februari 2027, na de geboorte")

@@ -34,16 +34,18 @@ const (
 	NotNow       Cell = "not_now"  // put off, or given up
 	TurnedDown   Cell = "refused"  //
 	UnderWay     Cell = "asked"    //
+	ByItself     Cell = "comes"    // nobody need ask, and nobody told that it came
 	Received     Cell = "received" // granted, or there already
 )
 
 // Cells lists the cells in the order in which they are shown.
-var Cells = [...]Cell{NeverReached, NotNow, UnderWay, Received, TurnedDown}
+var Cells = [...]Cell{NeverReached, NotNow, UnderWay, ByItself, Received, TurnedDown}
 
 // cellOf is the cell of a stage, as a number that grows with how far it is.
-const cellOf = `CASE p.stage WHEN 'unreached' THEN 0 WHEN 'later' THEN 1 WHEN 'let_go' THEN 1 WHEN 'refused' THEN 2 WHEN 'asked' THEN 3 ELSE 4 END`
+const cellOf = `CASE WHEN p.stage = 'unreached' AND l.comes = TRUE THEN 4 WHEN p.stage = 'unreached' THEN 0
+	WHEN p.stage = 'later' OR p.stage = 'let_go' THEN 1 WHEN p.stage = 'refused' THEN 2 WHEN p.stage = 'asked' THEN 3 ELSE 5 END`
 
-var byRank = [...]Cell{NeverReached, NotNow, TurnedDown, UnderWay, Received}
+var byRank = [...]Cell{NeverReached, NotNow, TurnedDown, UnderWay, ByItself, Received}
 
 // Counting asks for figures.
 type Counting struct {
@@ -339,7 +341,7 @@ type Behind struct {
 var lessFar = `NOT EXISTS (SELECT 1 FROM reach_right m JOIN reach_step r ON r.alliance = m.alliance AND r.line = m.id
 	WHERE m.alliance = l.alliance AND m.family = l.family AND m.right_id = l.right_id AND r.stage <> ''
 	AND r.since = (SELECT max(u.since) FROM reach_step u WHERE u.alliance = m.alliance AND u.line = m.id AND u.since <= $%%d)
-	AND ` + strings.ReplaceAll(cellOf, "p.", "r.") + ` < %d)`
+	AND ` + strings.NewReplacer("p.", "r.", "l.", "m.").Replace(cellOf) + ` < %d)`
 
 // TakeRows lists what a figure of the own organisation counts: the lines of the
 // families behind it. Behind the figures of all no rows stand: Forbidden

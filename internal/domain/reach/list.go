@@ -56,10 +56,12 @@ func whom(f families.Row, id kernel.ID) (p families.RowPerson, ok bool) {
 
 // Page is part of the work list; Next continues it. N and Year count all of it.
 type Page struct {
-	Rows []Row
-	Next string
-	N    int64
-	Year kernel.Cents // what it all gives in a year
+	Rows  []Row
+	Next  string
+	N     int64
+	Year  kernel.Cents // what it all gives in a year
+	Comes int64        // how many lines are left out because they come by themselves
+	Going bool         // a round is going on: more may be found
 }
 
 // last sorts after every day.
@@ -113,6 +115,20 @@ func (q Query) mine(a *act.Act) ask {
 	return w
 }
 
+// left counts what a list leaves out because it comes by itself.
+func (q Query) left(ctx context.Context, a *act.Act) (n int64, err error) {
+	if q.Comes {
+		return 0, nil
+	}
+	q.Comes = true
+	w := q.mine(a)
+	w.parts = append(w.parts, "l.comes = TRUE")
+	if err := a.QueryRowContext(ctx, `SELECT count(*) FROM reach_right l WHERE `+w.where(), w.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("reach: %w", err)
+	}
+	return n, nil
+}
+
 // List is what the own families can still ask for: the work list.
 func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 	if q.Limit < 1 || q.Limit > 100 {
@@ -131,6 +147,14 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 			return fmt.Errorf("reach: %w", err)
 		}
 		page.Year = kernel.Cents(year)
+		if page.Comes, err = q.left(ctx, a); err != nil {
+			return err
+		}
+		round, err := lastRound(ctx, a, a.Alliance())
+		if err != nil {
+			return err
+		}
+		page.Going = round.ID != "" && round.EndedAt == ""
 		order := q.order(&w, after)
 		var lines []Line
 		err = each(ctx, a, func(rows *sql.Rows) error {

@@ -21,6 +21,7 @@ type takeFigures struct {
 	Never    counted `json:"never" doc:"Never reached."`
 	NotNow   counted `json:"not_now"`
 	Asked    counted `json:"asked"`
+	Comes    counted `json:"comes" doc:"Comes by itself; nobody told that it came."`
 	Received counted `json:"received"`
 	Refused  counted `json:"refused"`
 }
@@ -41,7 +42,7 @@ func takeJSON(lines []reach.TakeLine) []takeFigures {
 	out := []takeFigures{}
 	for _, l := range lines {
 		of := func(c reach.Cell) counted { return counted(l.Cells[c]) }
-		out = append(out, takeFigures{l.Key, counted(l.All), of(reach.NeverReached), of(reach.NotNow), of(reach.UnderWay), of(reach.Received), of(reach.TurnedDown)})
+		out = append(out, takeFigures{l.Key, counted(l.All), of(reach.NeverReached), of(reach.NotNow), of(reach.UnderWay), of(reach.ByItself), of(reach.Received), of(reach.TurnedDown)})
 	}
 	return out
 }
@@ -61,7 +62,7 @@ func (s *API) take(ctx context.Context, in *takeAsked) (*one[takeOf], error) {
 type takeBehind struct {
 	TakeAsked
 	Right        string     `query:"right" required:"true" maxLength:"200"`
-	Cell         string     `query:"cell" enum:"never,not_now,asked,received,refused" doc:"Only families that stand there."`
+	Cell         string     `query:"cell" enum:"never,not_now,asked,comes,received,refused" doc:"Only families that stand there."`
 	Municipality kernel.NIS `query:"municipality" doc:"Only there."`
 	After        string     `query:"after" doc:"Where the page before ended."`
 }

@@ -65,6 +65,19 @@ func (s *Site) reachList(r *Request) (Answer, error) {
 	return show(reachPage(r.View, w))
 }
 
+// nothing is said where no line is: that the house still looks, that nobody
+// misses anything, or that there is only what comes by itself.
+func (w reachView) nothing(v kit.View) kit.Blank {
+	if w.Page.Going {
+		return kit.Blank{Picture: "path", Title: v.T("reach.going"), Text: v.T("reach.going.text")}
+	}
+	if w.Page.Comes == 0 {
+		return kit.Blank{Picture: "path", Title: v.T("reach.none"), Text: v.T("reach.none.text")}
+	}
+	return kit.Blank{Picture: "path", Title: v.T("reach.none.ask"), Text: v.T("reach.none.ask.text"),
+		Action: &kit.Link{Href: w.address(func(q *reach.Query) { q.Comes = true }), Label: v.T("reach.comes.left", "n", int(w.Page.Comes))}}
+}
+
 // address is the list with something else asked of it, from its beginning.
 func (w reachView) address(alter func(*reach.Query)) string {
 	q := w.Query
