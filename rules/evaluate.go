@@ -19,7 +19,8 @@ const maxEffort = 1000
 // Evaluate says for each right whether the family is entitled, why, what it
 // gets and which facts can still change that, and which question is worth
 // asking first. An id in Options that the library does not have is left out.
-// It never fails: what cannot be computed is an answer too.
+// It never fails: what cannot be computed is an answer too. What a finding holds
+// may be shared with other results: it is to be read, not changed.
 func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	if o.Lang == "" {
 		o.Lang = NL
@@ -29,12 +30,16 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	f.fuel *= f.effort
 	out, wanted := &Result{Date: c.date, Rights: []Finding{}}, o.Questions
 	var open, had []*undecided
+	var at digest
+	var room []byte
+	given := f.known(c)
 	for _, r := range lib.rights {
 		if o.Rights != nil && !slices.Contains(o.Rights, r.ID) {
 			continue
 		}
-		rel := r.relevant(f)
-		found := r.explain(f, rel, o.Lang)
+		at, room = r.digest(given, room)
+		rel := r.recalled(f, at)
+		found := rel.finding(telling{o.Lang, given.ids}, func() Finding { return r.explain(f, rel, o.Lang) })
 		out.Rights = append(out.Rights, found)
 		switch u := (&undecided{right: r, relevance: rel}); {
 		case rel.decided:

@@ -45,3 +45,25 @@ func (lib *Library) RuledOut(c *Case, id string) (out []Missing) {
 	}
 	return out
 }
+
+// ForgetAll makes every right forget what it found for other families.
+func (lib *Library) ForgetAll() {
+	for _, r := range lib.rights {
+		r.recall.mu.Lock()
+		r.recall.newer, r.recall.older = nil, nil
+		r.recall.mu.Unlock()
+	}
+}
+
+// Remembered is how many answers the rights remember, and PerRight how many
+// one of them remembers at most.
+func (lib *Library) Remembered() (all, most int) {
+	for _, r := range lib.rights {
+		n := len(r.recall.newer) + len(r.recall.older)
+		all, most = all+n, max(most, n)
+	}
+	return all, most
+}
+
+// PerRight is half of how many answers a right remembers at most.
+const PerRight = perRight

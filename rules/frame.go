@@ -16,6 +16,7 @@ type frame struct {
 	doubting bool   // a parameter stands for all that it could be
 	settling bool   // nothing was tried yet: what is certain now always is
 	gen      uint32 // changes when all that was found before is to be forgotten
+	settled  uint32 // the stamp of what the first look at the right in hand found for good: no other right's, so that a search finds the same after any other
 	derived  []memo // beside cells, for facts that follow from others
 	params   []param
 	changed  []int32  // the cells that were set since gen began, in order
@@ -86,7 +87,7 @@ func newFrame(lib *Library, c *Case) *frame {
 // givenFrame holds what was given and nothing that follows from it yet.
 func givenFrame(lib *Library, c *Case) *frame {
 	f := &frame{
-		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, fuel: fuelPerCase, effort: 1,
+		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, settled: always, fuel: fuelPerCase, effort: 1,
 		params: make([]param, len(lib.params)),
 		memos:  make([][]memo, lib.slots),
 		rights: make([]rightCell, len(lib.rights)),

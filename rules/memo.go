@@ -26,18 +26,18 @@ type kept struct {
 // Stamps of what holds whatever is still found out about facts that are not
 // known yet.
 const (
-	always  = ^uint32(0) - 1 // and whatever the parameters are
-	settled = ^uint32(0) - 2 // with the parameters of the day
+	always = ^uint32(0) - 1 // and whatever the parameters are
+	lasts  = 1 << 31        // from here on; with the parameters of the day: frame.settled
 )
 
 // lasting tells whether the result can change no more, so that nothing hangs
 // on what it read.
-func (k *kept) lasting() bool { return k.stamp >= settled }
+func (k *kept) lasting() bool { return k.stamp >= lasts }
 
 // holds tells whether a result found before is still what would be found.
 func (f *frame) holds(k *kept) bool {
 	if k.stamp != f.gen {
-		return k.stamp == always || k.stamp == settled && !f.doubting
+		return k.stamp == always || k.stamp == f.settled && !f.doubting
 	}
 	for _, i := range f.changed[k.at:] {
 		if k.reads.has(i) {

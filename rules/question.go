@@ -194,12 +194,12 @@ func (f *frame) weigh(c, best *candidate) {
 			if f.fuel -= u.right.cost(f); f.fuel < 0 {
 				break
 			}
-			gain := u.gain(&out)
-			if single(out.status) && (out.certain() || !u.status) {
+			g := u.gained(c.cell, a, &out)
+			if single(g.status) && (g.certain || !u.status) {
 				decided++
 				euros = euros.add(u.month)
 			}
-			total = total.add(gain.mul(u.worth(out.status)).roundTo(grainOfWeight, roundHalfUp))
+			total = total.add(u.gain(g).mul(u.worth(g.status)).roundTo(grainOfWeight, roundHalfUp))
 			left = left.sub(u.atMost)
 			if best != nil && total.add(left).cmp(enough) < 0 {
 				return // its score stays 0
@@ -212,17 +212,28 @@ func (f *frame) weigh(c, best *candidate) {
 	c.score, c.whole = total.div(n), true
 }
 
-// gain is how much nearer an answer that stands in the frame brings the right:
-// 1 when it decides it.
-func (u *undecided) gain(out *outcome) number {
-	left := u.left(out)
+// gained is what an answer that stands in the frame brings, weighed before or
+// now.
+func (u *undecided) gained(at int32, answer cell, out *outcome) gained {
+	if g, ok := u.weighed(at, answer); ok {
+		u.search.f.fuel -= u.right.cost(u.search.f)
+		return g
+	}
+	g := gained{answer: answer, left: u.left(out)}
+	g.status, g.certain = out.status, out.certain()
+	u.weigh(at, g)
+	return g
+}
+
+// gain is how much nearer an answer brings the right: 1 when it decides it.
+func (u *undecided) gain(g gained) number {
 	switch {
-	case out.certain():
+	case g.certain:
 		return integer(1)
-	case !u.status && single(out.status): // whether, if not yet how much
+	case !u.status && single(g.status): // whether, if not yet how much
 		return number{n: 3, d: 4}
 	}
-	return integer(int64(len(u.missing) - left)).div(integer(int64(2 * len(u.missing))))
+	return integer(int64(len(u.missing) - g.left)).div(integer(int64(2 * len(u.missing))))
 }
 
 // worth is what it is worth to decide the right with such a status: a no is
@@ -242,6 +253,7 @@ var grainOfWeight = number{n: 1, d: 1000}
 // facts that it still hangs on.
 func (u *undecided) left(out *outcome) (n int) {
 	s := u.search
+	s.f.settled = always - 1 - uint32(u.right.index)
 	s.look(out)
 	for _, cell := range u.missing {
 		if s.trail.has(cell) {

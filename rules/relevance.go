@@ -66,6 +66,8 @@ type relevance struct {
 	status   bool // every completion gives the status of outcome
 	varies   bool // two families were seen of which it is another
 	search   *search
+
+	*remembered // nil where nothing is
 }
 
 func newSearch(f *frame, r *Right) *search {
@@ -79,15 +81,19 @@ func (r *Right) relevant(f *frame) relevance {
 	s := newSearch(f, r)
 	var first outcome
 	f.fresh()
+	f.settled = always - 1 - uint32(r.index)
 	f.first = true
 	s.look(&first)
-	f.first = false
 	out := relevance{outcome: first, decided: first.certain(), search: s}
 	out.status = single(first.status)
+	candidates := slices.Clone(s.trail.order)
+	if !out.decided {
+		s.settleOthers()
+	}
+	f.first = false
 	if out.decided {
 		return out
 	}
-	candidates := slices.Clone(s.trail.order)
 	s.candidates = slices.Clone(candidates)
 	s.bind()
 	s.first = make([]cell, len(s.candidates))
@@ -150,6 +156,17 @@ func (r *Right) relevant(f *frame) relevance {
 	}
 	out.varies = s.varies
 	return out
+}
+
+// settleOthers finds for good what can be found of the rights that this one
+// asks for: it may not have come to them yet.
+func (s *search) settleOthers() {
+	for _, other := range s.r.uses.others {
+		s.trail.reset(s.f)
+		s.f.trail = &s.trail
+		other.decide(s.f, &s.open)
+		s.f.trail = nil
+	}
 }
 
 // shortProof is how many looks a proof may take before witnesses are sought.

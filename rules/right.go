@@ -41,6 +41,7 @@ type Right struct {
 	starts     starts
 	sites      []site // of its conditions
 	values     atomic.Pointer[values]
+	recall     recall
 }
 
 // Apply is how a family gets the right.

@@ -135,7 +135,7 @@ func (f *frame) back(outer *trail, k *kept, certain bool) {
 	}
 	copy(k.reads, own.reads)
 	if certain && f.first {
-		k.stamp = settled
+		k.stamp = f.settled
 	}
 	outer.again(k)
 }

@@ -13,6 +13,7 @@ const nodesPerWeight = 80
 // that facts follow from, and other rights: what a search has to try.
 type uses struct {
 	rights  map[*Right]bool // itself among them
+	others  []*Right        // the same without it, in order
 	numbers []number
 	params  []int
 	days    []Date
@@ -71,6 +72,11 @@ func (lib *Library) usesOf(r *Right) *uses {
 	}
 	right(r)
 	u.rights = seenRight
+	for _, other := range lib.rights {
+		if other != r && seenRight[other] {
+			u.others = append(u.others, other)
+		}
+	}
 	for grown := true; grown; { // what is tied to a fact of the right says what it can be
 		grown = false
 		for _, n := range lib.facts.nevers {
@@ -94,6 +100,7 @@ func (lib *Library) usesOf(r *Right) *uses {
 		}
 	}
 	r.weight = 1 + nodes/nodesPerWeight
+	r.recall.readBy(seenFact, r.received, lib.facts.width)
 	u.codes = map[*Fact][]cell{}
 	for x := range seenFact {
 		if x.Type == TypeCode {
