@@ -21,10 +21,10 @@ const perRight = 128
 // recall is what one right remembers. Every library that shares the right
 // shares it.
 type recall struct {
-	mu     sync.Mutex
-	newer  map[digest]*remembered
-	older  map[digest]*remembered // given up when the newer are as many as may be
-	facts  [2][]bool              // by fact, of the family and of a person: whether the right can read it
+	mu    sync.Mutex
+	newer map[digest]*remembered
+	older map[digest]*remembered // given up when the newer are as many as may be
+	facts [2][]bool              // by fact, of the family and of a person: whether the right can read it
 }
 
 type digest [sha256.Size]byte
