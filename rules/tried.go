@@ -117,7 +117,7 @@ func (s *search) seatAll(t *start) {
 const (
 	startsToWalk  = 6
 	numbersToWalk = 2
-	shareToWalk   = 6 // one part in so many of the fuel that is left
+	shareToWalk   = 3 // one part in so many of the fuel that is left
 )
 
 // edges goes on from the starts of which something is still to be shown. Who
@@ -133,6 +133,7 @@ func (s *search) edges(list []*start) {
 			continue
 		}
 		left--
+		s.anyTurns(list)
 		from := len(s.fixed)
 		s.seatAll(t)
 		numbers := numbersToWalk
@@ -181,6 +182,21 @@ func (s *search) turns(t *start) (some bool) {
 		}
 	}
 	return some
+}
+
+// anyTurns adds to s.first what mattered in any start.
+func (s *search) anyTurns(list []*start) {
+	for i, u := range s.candidates {
+		if s.found.has(u) || s.first[i].known {
+			continue
+		}
+		for _, t := range list {
+			if c, ok := s.f.placed(u, t.turns, s.places[i]); ok {
+				s.first[i] = c
+				break
+			}
+		}
+	}
 }
 
 // mattered tells whether the fact of v mattered in a start of the right.
