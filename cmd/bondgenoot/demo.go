@@ -113,7 +113,10 @@ func found(ctx context.Context, house *app.App) ([]demo.Town, error) {
 	if err != nil {
 		return nil, err
 	}
-	return towns, demo.Programmes(ctx, house, towns)
+	if err := demo.Programmes(ctx, house, towns); err != nil {
+		return towns, err
+	}
+	return towns, demo.Help(ctx, house, towns)
 }
 
 // fill opens the files of the families while the first visitor looks around.

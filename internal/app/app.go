@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	registers "github.com/bondgenoot/bondgenoot/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -100,6 +101,8 @@ type shipment struct {
 	law     *rules.Library
 	edition string // of the law
 	library *programmes.Library
+
+	authorities directory.Authorities
 }
 
 // shipped reads what the program carries: once, for nothing in it changes
@@ -112,6 +115,9 @@ var shipped = sync.OnceValues(func() (s shipment, err error) {
 		return s, err
 	}
 	if s.edition, err = rights.Fingerprint(packs.FS); err != nil {
+		return s, err
+	}
+	if s.authorities, err = directory.ReadAuthorities(registers.Authorities); err != nil {
 		return s, err
 	}
 	s.library, err = programmes.ReadLibrary(templates.FS)
@@ -151,6 +157,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	help := &directory.Desk{Acts: acts}
+	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
+	help.Known = known.Of
 	keep := &retention.Service{Acts: acts, Families: family}
 
 	// Who hears whom.
@@ -188,6 +196,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, found.FamilyParted)
 	act.On(acts, found.FamilyForgotten)
 	act.On(acts, found.ProgrammeChanged)
+	act.On(acts, known.ProgrammeChanged)
 	act.On(acts, found.ClaimMoved)
 
 	// Who does which work after a commit.

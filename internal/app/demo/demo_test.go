@@ -45,6 +45,26 @@ func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
 		if err := demo.Programmes(ctx, house, towns); err != nil {
 			t.Fatal(err)
 		}
+		if err := demo.Help(ctx, house, towns); err != nil {
+			t.Fatal(err)
+		}
+		for _, town := range towns {
+			open, programmes := 0, 0
+			for r, err := range house.Directory.Published(ctx, town.ID) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if open++; r.Service.Programme != "" {
+					programmes++
+				}
+				if len(r.Service.Numbers)+len(r.Organisation.Numbers) > 0 {
+					t.Errorf("%s: a number for %q was made up", town.Slug, r.Service.Name.NL)
+				}
+			}
+			if open <= programmes || programmes == 0 {
+				t.Errorf("%s: %d services are told, %d of programmes", town.Slug, open, programmes)
+			}
+		}
 		n, err := demo.Families(ctx, house, towns, now)
 		if err != nil {
 			t.Fatal(err)

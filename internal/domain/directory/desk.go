@@ -11,6 +11,10 @@ import (
 // Desk is where the directory is kept: the module's use cases.
 type Desk struct {
 	Acts *act.Acts
+
+	// Known is what the house knows of the municipalities of the actor's alliance
+	// from elsewhere; nil: nothing.
+	Known func(ctx context.Context) ([]Take, error)
 }
 
 // may asks whether the actor may change what belongs to an organisation, and

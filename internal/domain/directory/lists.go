@@ -102,7 +102,7 @@ func listServices(ctx context.Context, q db.Querier, alliance kernel.ID, ask Que
 	if len(services) > ask.Limit {
 		services = services[:ask.Limit]
 		last := services[ask.Limit-1]
-		page.Next = foldedOf(last.Name.NL, last.Name.FR, last.Name.DE, last.Name.EN, strings.Join(last.Words, " ")) + "\t" + string(last.ID)
+		page.Next = last.folded() + "\t" + string(last.ID)
 	}
 	var orgs []kernel.ID
 	for _, v := range services {

@@ -96,17 +96,14 @@ func organisationsByID(ctx context.Context, q db.Querier, alliance kernel.ID, id
 
 // saveOrganisation writes one anew (version 1) or over the version before.
 func saveOrganisation(ctx context.Context, q db.Querier, alliance kernel.ID, o Organisation) error {
+	if o.Version == 1 {
+		return insertOrganisations(ctx, q, alliance, []Organisation{o})
+	}
 	body, err := document(o)
 	if err != nil {
 		return err
 	}
 	name, old := foldedOf(o.Name, o.Also), staleOn(o.Told, filled(o))
-	if o.Version == 1 {
-		_, err = q.ExecContext(ctx, `INSERT INTO directory_organisation (alliance, id, version, name, folded, kbo, member, merged_in, stale_on, body, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			alliance, o.ID, o.Version, o.Name, name, o.KBO, o.Member, o.MergedIn, old, body, o.ChangedAt)
-		return err
-	}
 	return once(q.ExecContext(ctx, `UPDATE directory_organisation SET version = $3, name = $4, folded = $5, kbo = $6, member = $7, merged_in = $8,
 		stale_on = $9, body = $10, changed_at = $11 WHERE alliance = $1 AND id = $2 AND version = $12`,
 		alliance, o.ID, o.Version, o.Name, name, o.KBO, o.Member, o.MergedIn, old, body, o.ChangedAt, o.Version-1))
@@ -139,48 +136,27 @@ func servicesAt(ctx context.Context, q db.Querier, alliance, location kernel.ID)
 // saveService writes one anew (version 1) or over the version before, with
 // what it is found by.
 func saveService(ctx context.Context, q db.Querier, alliance kernel.ID, v Service) error {
+	if v.Version == 1 {
+		return insertServices(ctx, q, alliance, []Service{v})
+	}
 	body, err := document(v)
 	if err != nil {
 		return err
 	}
-	name := foldedOf(v.Name.NL, v.Name.FR, v.Name.DE, v.Name.EN, strings.Join(v.Words, " "))
 	old := staleOn(v.Told, filled(v))
-	if v.Version == 1 {
-		_, err = q.ExecContext(ctx, `INSERT INTO directory_service (alliance, id, version, organisation, programme, folded, state, merged_in, stale_on, body, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			alliance, v.ID, v.Version, v.Organisation, v.Programme, name, v.State, v.MergedIn, old, body, v.ChangedAt)
-	} else {
-		err = once(q.ExecContext(ctx, `UPDATE directory_service SET version = $3, organisation = $4, programme = $5, folded = $6, state = $7, merged_in = $8,
-			stale_on = $9, body = $10, changed_at = $11 WHERE alliance = $1 AND id = $2 AND version = $12`,
-			alliance, v.ID, v.Version, v.Organisation, v.Programme, name, v.State, v.MergedIn, old, body, v.ChangedAt, v.Version-1))
-	}
+	err = once(q.ExecContext(ctx, `UPDATE directory_service SET version = $3, organisation = $4, programme = $5, folded = $6, state = $7, merged_in = $8,
+		stale_on = $9, body = $10, changed_at = $11 WHERE alliance = $1 AND id = $2 AND version = $12`,
+		alliance, v.ID, v.Version, v.Organisation, v.Programme, v.folded(), v.State, v.MergedIn, old, body, v.ChangedAt, v.Version-1))
 	if err != nil {
 		return err
 	}
-	if v.Version > 1 {
-		if _, err := q.ExecContext(ctx, `DELETE FROM directory_tag WHERE alliance = $1 AND service = $2`, alliance, v.ID); err != nil {
-			return err
-		}
-		if _, err := q.ExecContext(ctx, `DELETE FROM directory_place WHERE alliance = $1 AND service = $2`, alliance, v.ID); err != nil {
-			return err
-		}
+	if _, err := q.ExecContext(ctx, `DELETE FROM directory_tag WHERE alliance = $1 AND service = $2`, alliance, v.ID); err != nil {
+		return err
 	}
-	if tags := v.tags(); len(tags) > 0 {
-		args, marks := []any{alliance, v.ID}, []string{}
-		for _, tag := range tags {
-			args = append(args, tag)
-			marks = append(marks, fmt.Sprintf(`($1, $%d, $2)`, len(args)))
-		}
-		if _, err := q.ExecContext(ctx, `INSERT INTO directory_tag (alliance, tag, service) VALUES `+strings.Join(marks, ", "), args...); err != nil {
-			return err
-		}
+	if _, err := q.ExecContext(ctx, `DELETE FROM directory_place WHERE alliance = $1 AND service = $2`, alliance, v.ID); err != nil {
+		return err
 	}
-	for _, p := range v.At {
-		if _, err := q.ExecContext(ctx, `INSERT INTO directory_place (alliance, service, location) VALUES ($1, $2, $3)`, alliance, v.ID, p.Location); err != nil {
-			return err
-		}
-	}
-	return nil
+	return found(ctx, q, alliance, []Service{v})
 }
 
 // tags are what a list of services can be narrowed by.
@@ -224,37 +200,17 @@ func locationsOf(ctx context.Context, q db.Querier, alliance, organisation kerne
 
 // saveLocation writes one anew (version 1) or over the version before.
 func saveLocation(ctx context.Context, q db.Querier, alliance kernel.ID, l Location) error {
+	if l.Version == 1 {
+		return insertLocations(ctx, q, alliance, []Location{l})
+	}
 	body, err := document(l)
 	if err != nil {
 		return err
 	}
 	name, old := foldedOf(l.Name, l.Street, l.City), staleOn(l.Told, filled(l))
-	if l.Version == 1 {
-		_, err = q.ExecContext(ctx, `INSERT INTO directory_location (alliance, id, version, organisation, folded, postal, municipality, merged_in, stale_on, body, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-			alliance, l.ID, l.Version, l.Organisation, name, l.Postal, l.Municipality, l.MergedIn, old, body, l.ChangedAt)
-		return err
-	}
 	return once(q.ExecContext(ctx, `UPDATE directory_location SET version = $3, organisation = $4, folded = $5, postal = $6, municipality = $7, merged_in = $8,
 		stale_on = $9, body = $10, changed_at = $11 WHERE alliance = $1 AND id = $2 AND version = $12`,
 		alliance, l.ID, l.Version, l.Organisation, name, l.Postal, l.Municipality, l.MergedIn, old, body, l.ChangedAt, l.Version-1))
-}
-
-// bySource is the record that a source knows by a name of its own; zero when
-// there is none.
-func bySource(ctx context.Context, q db.Querier, alliance kernel.ID, source, kind, sourceID string) (id kernel.ID, err error) {
-	err = q.QueryRowContext(ctx, `SELECT record FROM directory_source WHERE alliance = $1 AND source = $2 AND kind = $3 AND source_id = $4`,
-		alliance, source, kind, sourceID).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return id, err
-}
-
-func keepSource(ctx context.Context, q db.Querier, alliance kernel.ID, source, kind, sourceID string, id kernel.ID) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO directory_source (alliance, source, kind, source_id, record) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (alliance, source, kind, source_id) DO UPDATE SET record = excluded.record`, alliance, source, kind, sourceID, id)
-	return err
 }
 
 func foldedOf(parts ...string) string {

@@ -129,8 +129,9 @@ func overlay[T any](stored *T, told Tellings, incoming T, t Told) (out Tellings,
 			continue
 		}
 		was, known := told[name]
+		confirmed := was.Verified != "" && was.Verified >= t.Retrieved
 		switch {
-		case known && was.Source != t.Source && !into.Field(i).IsZero():
+		case known && (was.Source != t.Source || confirmed) && !into.Field(i).IsZero():
 			if !from.Field(i).IsZero() {
 				kept = append(kept, name)
 			}

@@ -1,0 +1,433 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// Item is what a source tells: an organisation, and with it, if it has them,
+// places and a service. The IDs are those by which the source knows them, so
+// that what is read again is the same.
+type Item struct {
+	Line           int // where it stands in the source; for faults
+	OrganisationID string
+	Organisation   Organisation
+	Places         []ItemPlace
+	ServiceID      string // "": it tells of no service
+	Service        Service
+}
+
+// ItemPlace is a place as a source tells it. The service of its item is given
+// there.
+type ItemPlace struct {
+	SourceID string
+	Location Location
+}
+
+// Take is what is taken over from a source at once.
+type Take struct {
+	Source    string      // its name: "sociale-kaart"
+	Retrieved kernel.Date // when it was read there; "" when nobody knows
+	Items     []Item
+	State     State // of its services, whatever the items and people here say; "": what the items say
+	Dry       bool  // only says what would happen
+}
+
+// Taken is what became of it. Nothing of an item that is refused is kept; all
+// others are.
+type Taken struct {
+	Added, Changed, Same int // services; of items without one, organisations
+	Kept                 []Kept
+	Refused              []Refused
+}
+
+// Kept is a field that somebody wrote here, so that what the source tells of it
+// was left.
+type Kept struct {
+	Line  int
+	Field string
+}
+
+// Refused is an item that cannot be taken, and all that is wrong with it.
+type Refused struct {
+	Line int
+	Why  *kernel.Fault
+}
+
+// TakeKnown takes over what is known of the municipalities of the actor's
+// alliance before anybody types: its authorities, its partners, its programmes.
+// The coordinator answers for it, and may do it again.
+func (d *Desk) TakeKnown(ctx context.Context) (all Taken, err error) {
+	known, err := d.Known(ctx)
+	if err != nil {
+		return all, err
+	}
+	for _, t := range known {
+		done, err := d.TakeOver(ctx, t)
+		if err != nil {
+			return all, err
+		}
+		all.Added, all.Changed, all.Same = all.Added+done.Added, all.Changed+done.Changed, all.Same+done.Same
+		all.Kept, all.Refused = append(all.Kept, done.Kept...), append(all.Refused, done.Refused...)
+	}
+	return all, nil
+}
+
+// takeAtOnce is how many items are taken in one act: few enough that nobody
+// waits for them.
+const takeAtOnce = 250
+
+// TakeOver takes over what a source tells, a part after a part, each whole or
+// not at all. Who wrote something here is not overwritten: only what nobody
+// told, and what came from the same source and was not confirmed since. To take
+// the same over twice is to take it over once.
+func (d *Desk) TakeOver(ctx context.Context, t Take) (all Taken, err error) {
+	lines := map[int]bool{}
+	for part := range slices.Chunk(t.Items, takeAtOnce) {
+		var done Taken
+		err := d.act(ctx, t.Dry, func(a *act.Act) error {
+			if err := a.Allow(ctx, "directory.manage", ""); err != nil {
+				return err
+			}
+			var err error
+			done, err = d.TakeIn(ctx, a, Take{t.Source, t.Retrieved, part, t.State, t.Dry})
+			return err
+		})
+		if err != nil {
+			return all, err
+		}
+		all.Added, all.Changed, all.Same = all.Added+done.Added, all.Changed+done.Changed, all.Same+done.Same
+		all.Kept = append(all.Kept, done.Kept...)
+		for _, r := range done.Refused {
+			if !lines[r.Line] || r.Line == 0 {
+				all.Refused = append(all.Refused, r)
+			}
+			lines[r.Line] = true
+		}
+	}
+	return all, nil
+}
+
+// act does or, for a trial, only looks: nothing a trial does is kept.
+func (d *Desk) act(ctx context.Context, dry bool, fn func(a *act.Act) error) error {
+	if dry {
+		return d.Acts.Look(ctx, fn)
+	}
+	return d.Acts.Do(ctx, fn)
+}
+
+// taking is a part of a source on its way in.
+type taking struct {
+	d        *Desk
+	a        *act.Act
+	told     Told
+	dry      bool
+	out      Taken
+	orgs     shelf[Organisation]
+	places   shelf[Location]
+	services shelf[Service]
+	shelters bool
+}
+
+// shelf holds the records of one kind that a part meets: found, by the
+// source's name, and new or changed ones that wait to be written.
+type shelf[T any] struct {
+	kind    string
+	known   map[string]kernel.ID // by the source's name
+	stored  map[kernel.ID]T
+	add     []kernel.ID
+	change  []T
+	sources [][2]string // the source's name, the record
+}
+
+// TakeIn is [Desk.TakeOver] within an act that has asked for permission: the
+// house's own work when a programme of the alliance changes. It leaves the
+// record.
+func (d *Desk) TakeIn(ctx context.Context, a *act.Act, t Take) (Taken, error) {
+	w := &taking{d: d, a: a, dry: t.Dry, told: Told{Source: t.Source, Retrieved: t.Retrieved, By: a.Actor.Person}}
+	if err := w.look(ctx, t); err != nil {
+		return w.out, err
+	}
+	for _, item := range t.Items {
+		err := w.take(ctx, item, t.State)
+		if f, ok := errors.AsType[*kernel.Fault](err); ok && f.Code != kernel.Internal {
+			w.out.Refused = append(w.out.Refused, Refused{item.Line, f})
+		} else if err != nil {
+			return w.out, err
+		}
+	}
+	if t.Dry {
+		return w.out, nil
+	}
+	return w.out, w.write(ctx)
+}
+
+// look finds what the source told before.
+func (w *taking) look(ctx context.Context, t Take) (err error) {
+	var orgs, places, services, kbos, members, names []string
+	for _, x := range t.Items {
+		orgs, services = append(orgs, x.OrganisationID), append(services, x.ServiceID)
+		kbos, members = append(kbos, string(x.Organisation.KBO)), append(members, string(x.Organisation.Member))
+		names = append(names, foldedOf(x.Organisation.Name))
+		for _, p := range x.Places {
+			places = append(places, p.SourceID)
+		}
+	}
+	alliance := w.a.Alliance()
+	if w.orgs.known, err = bySources(ctx, w.a, alliance, t.Source, "organisation", orgs); err != nil {
+		return err
+	}
+	if w.places.known, err = bySources(ctx, w.a, alliance, t.Source, "location", places); err != nil {
+		return err
+	}
+	if w.services.known, err = bySources(ctx, w.a, alliance, t.Source, "service", services); err != nil {
+		return err
+	}
+	w.orgs.kind, w.places.kind, w.services.kind = "organisation", "location", "service"
+	if w.orgs.stored, err = organisationsByID(ctx, w.a, alliance, ids(w.orgs.known)); err != nil {
+		return err
+	}
+	same, err := organisationsAlike(ctx, w.a, alliance, kbos, members, names)
+	if err != nil {
+		return err
+	}
+	for _, o := range same { // what another source told of the same enterprise
+		if _, known := w.orgs.stored[o.ID]; !known {
+			w.orgs.stored[o.ID] = o
+		}
+	}
+	if w.places.stored, err = locationsByID(ctx, w.a, alliance, ids(w.places.known)); err != nil {
+		return err
+	}
+	w.services.stored = map[kernel.ID]Service{}
+	for part := range slices.Chunk(ids(w.services.known), batch) {
+		found, err := servicesByID(ctx, w.a, alliance, part)
+		if err != nil {
+			return err
+		}
+		for _, v := range found {
+			w.services.stored[v.ID] = v
+		}
+	}
+	w.shelters, err = anyShelter(ctx, w.a, alliance)
+	return err
+}
+
+// take lays one item over what is there. It changes nothing when it refuses.
+func (w *taking) take(ctx context.Context, x Item, state State) error {
+	wrong := kernel.Faults{}
+	org, orgStep, orgKept, err := w.organisation(ctx, x)
+	wrong = gather(wrong, err)
+	var steps []func()
+	steps = append(steps, orgStep)
+	v := x.Service
+	for _, p := range x.Places {
+		l, step, kept, err := w.place(ctx, p, org.ID)
+		wrong = gather(wrong, err)
+		steps, orgKept = append(steps, step), append(orgKept, kept...)
+		if !v.Sheltered && !slices.ContainsFunc(v.At, func(q Place) bool { return q.Location == l.ID }) {
+			v.At = append(v.At, Place{Location: l.ID})
+		}
+		if w.shelters {
+			wrong = gather(wrong, w.d.unsheltered(ctx, w.a, org.ID, l.Name, l.Street, l.Travel))
+		}
+	}
+	count := func() {}
+	if x.ServiceID != "" {
+		step, kept, err := w.service(x, v, org.ID, state, &count)
+		wrong = gather(wrong, err)
+		steps, orgKept = append(steps, step), append(orgKept, kept...)
+		if w.shelters {
+			wrong = gather(wrong, w.d.unsheltered(ctx, w.a, org.ID, v.Name, v.About, v.How, v.For.Words, v.Words, org.Name, org.About))
+		}
+	}
+	if err := wrong.Err(); err != nil {
+		return err
+	}
+	for _, step := range steps {
+		step()
+	}
+	count()
+	for _, field := range orgKept {
+		w.out.Kept = append(w.out.Kept, Kept{x.Line, field})
+	}
+	return nil
+}
+
+func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step func(), kept []string, err error) {
+	id, known := w.orgs.known[x.OrganisationID]
+	if x.OrganisationID == "" || !known {
+		id = w.alike(x.Organisation)
+	}
+	stored, there := w.orgs.stored[id]
+	if there && stored.MergedIn != "" { // what was joined stays joined
+		if stored, err = loadOrganisation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
+			return o, nil, nil, err
+		}
+	}
+	next := stored
+	if !there {
+		next = Organisation{ID: kernel.NewID(), Version: 0, ChangedAt: w.a.Now}
+	}
+	incoming := x.Organisation
+	if err := incoming.tidy(); err != nil {
+		return next, nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.orgs.put(x.OrganisationID, next.ID, next, there, changed)
+		if x.ServiceID == "" {
+			w.counted(there, changed)
+		}
+	}
+	return next, step, kept, nil
+}
+
+// alike is the record of the same organisation that another source told of: by
+// enterprise number, as partner, or by name where no number says otherwise.
+func (w *taking) alike(o Organisation) kernel.ID {
+	for _, is := range []func(x Organisation) bool{
+		func(x Organisation) bool { return o.KBO != "" && x.KBO == o.KBO },
+		func(x Organisation) bool { return o.Member != "" && x.Member == o.Member },
+		func(x Organisation) bool {
+			return foldedOf(x.Name) == foldedOf(o.Name) && (x.KBO == "" || o.KBO == "" || x.KBO == o.KBO) &&
+				(x.Member == "" || o.Member == "" || x.Member == o.Member)
+		},
+	} {
+		var first kernel.ID // the oldest, whatever the order of the map
+		for id, x := range w.orgs.stored {
+			if x.MergedIn == "" && is(x) && (first == "" || id < first) {
+				first = id
+			}
+		}
+		if first != "" {
+			return first
+		}
+	}
+	return ""
+}
+
+func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Location, step func(), kept []string, err error) {
+	stored, there := w.places.stored[w.places.known[p.SourceID]]
+	if there && stored.MergedIn != "" {
+		if stored, err = loadLocation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
+			return l, nil, nil, err
+		}
+	}
+	next := stored
+	if !there {
+		next = Location{ID: kernel.NewID(), Organisation: org}
+	}
+	incoming := p.Location
+	if err := incoming.tidy(w.a.Today()); err != nil {
+		return next, nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.places.put(p.SourceID, next.ID, next, there, changed)
+	}
+	return next, step, kept, nil
+}
+
+func (w *taking) service(x Item, incoming Service, org kernel.ID, state State, count *func()) (step func(), kept []string, err error) {
+	stored, there := w.services.stored[w.services.known[x.ServiceID]]
+	next := stored
+	if !there {
+		next = Service{ID: kernel.NewID(), Organisation: org, Programme: incoming.Programme, Room: Room{Free: -1, Waiting: -1}}
+	}
+	if there && stored.MergedIn != "" { // what was joined says it elsewhere
+		return func() { *count = func() { w.counted(true, false) } }, nil, nil
+	}
+	for i := range incoming.At {
+		incoming.At[i].Room = roomAt(stored, incoming.At[i].Location)
+	}
+	if incoming.State == "" {
+		incoming.State = Draft
+	}
+	if err := incoming.tidy(w.a.Today()); err != nil {
+		return nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	if state != "" && next.State != state {
+		next.State, next.Told = state, stamp(next.Told, []string{"state"}, w.told)
+	}
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.services.put(x.ServiceID, next.ID, next, there, changed)
+		*count = func() { w.counted(there, changed) }
+	}
+	return step, kept, nil
+}
+
+func (w *taking) counted(there, changed bool) {
+	switch {
+	case !there:
+		w.out.Added++
+	case changed:
+		w.out.Changed++
+	default:
+		w.out.Same++
+	}
+}
+
+// put keeps a record for the writing, and for the items that come after.
+func (s *shelf[T]) put(sourceID string, id kernel.ID, v T, there, changed bool) {
+	if _, known := s.known[sourceID]; !known && sourceID != "" {
+		s.known[sourceID] = id
+		s.sources = append(s.sources, [2]string{sourceID, string(id)})
+	}
+	s.stored[id] = v
+	switch {
+	case !there:
+		s.add = append(s.add, id)
+	case changed && !slices.Contains(s.add, id):
+		s.change = append(s.change, v)
+	}
+}
+
+// fresh are the records that are new, as the last item left them.
+func (s *shelf[T]) fresh() (all []T) {
+	for _, id := range s.add {
+		all = append(all, s.stored[id])
+	}
+	return all
+}
+
+// gather adds to faults what else is wrong.
+func gather(wrong kernel.Faults, err error) kernel.Faults {
+	if err == nil {
+		return wrong
+	}
+	if f, ok := errors.AsType[*kernel.Fault](err); ok {
+		for _, one := range f.All() {
+			alone := *one
+			alone.More = nil
+			wrong = append(wrong, &alone)
+		}
+		return wrong
+	}
+	wrong.Check("", err)
+	return wrong
+}
+
+func ids(known map[string]kernel.ID) (all []kernel.ID) {
+	for _, id := range known {
+		all = append(all, id)
+	}
+	return distinct(all)
+}

@@ -1,0 +1,129 @@
+package directory
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+// bySources are the records that a source knows by names of its own.
+func bySources(ctx context.Context, q db.Querier, alliance kernel.ID, source, kind string, names []string) (map[string]kernel.ID, error) {
+	known := map[string]kernel.ID{}
+	for part := range slices.Chunk(distinct(names), batch) {
+		args := []any{alliance, source, kind}
+		for _, name := range part {
+			args = append(args, name)
+		}
+		err := each(ctx, q, func(scan func(...any) error) error {
+			var name string
+			var id kernel.ID
+			err := scan(&name, &id)
+			known[name] = id
+			return err
+		}, `SELECT source_id, record FROM directory_source WHERE alliance = $1 AND source = $2 AND kind = $3 AND source_id IN (`+db.Marks(4, len(part))+`)`, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
+// organisationsAlike are those with one of these enterprise numbers or names,
+// or that are one of these partners.
+func organisationsAlike(ctx context.Context, q db.Querier, alliance kernel.ID, kbos, members, names []string) (all []Organisation, err error) {
+	for _, by := range []struct {
+		query  string
+		values []string
+	}{
+		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND kbo IN (`, kbos},
+		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND member IN (`, members},
+		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND folded IN (`, names},
+	} {
+		for part := range slices.Chunk(distinct(by.values), batch) {
+			args := []any{alliance}
+			for _, s := range part {
+				args = append(args, s)
+			}
+			found, err := bodies[Organisation](ctx, q, by.query+db.Marks(2, len(part))+`)`, args...)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, found...)
+		}
+	}
+	return all, nil
+}
+
+func anyShelter(ctx context.Context, q db.Querier, alliance kernel.ID) (bool, error) {
+	var n int64
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM directory_shelter WHERE alliance = $1`, alliance).Scan(&n)
+	return n > 0, err
+}
+
+// write puts down what the items came to, tells of it and leaves the record.
+func (w *taking) write(ctx context.Context) error {
+	alliance := w.a.Alliance()
+	if err := insertOrganisations(ctx, w.a, alliance, w.orgs.fresh()); err != nil {
+		return err
+	}
+	for _, o := range w.orgs.change {
+		if err := saveOrganisation(ctx, w.a, alliance, o); err != nil {
+			return err
+		}
+	}
+	if err := insertLocations(ctx, w.a, alliance, w.places.fresh()); err != nil {
+		return err
+	}
+	for _, l := range w.places.change {
+		if err := saveLocation(ctx, w.a, alliance, l); err != nil {
+			return err
+		}
+	}
+	if err := insertServices(ctx, w.a, alliance, w.services.fresh()); err != nil {
+		return err
+	}
+	for _, v := range w.services.change {
+		if err := saveService(ctx, w.a, alliance, v); err != nil {
+			return err
+		}
+	}
+	var rows [][]any
+	for kind, pairs := range map[string][][2]string{w.orgs.kind: w.orgs.sources, w.places.kind: w.places.sources, w.services.kind: w.services.sources} {
+		for _, p := range pairs {
+			rows = append(rows, []any{alliance, w.told.Source, kind, p[0], p[1]})
+		}
+	}
+	if err := insertMany(ctx, w.a, `INSERT INTO directory_source (alliance, source, kind, source_id, record) VALUES `, rows); err != nil {
+		return err
+	}
+	touched := slices.Concat(w.services.fresh(), w.services.change)
+	for _, o := range w.orgs.change {
+		services, err := servicesOf(ctx, w.a, alliance, o.ID)
+		if err != nil {
+			return err
+		}
+		touched = append(touched, services...)
+	}
+	for _, l := range w.places.change {
+		services, err := servicesAt(ctx, w.a, alliance, l.ID)
+		if err != nil {
+			return err
+		}
+		touched = append(touched, services...)
+	}
+	if err := w.d.tell(ctx, w.a, touched...); err != nil {
+		return err
+	}
+	return w.a.Record(ctx, act.Entry{Action: "directory.manage", Detail: map[string]string{"what": "source", "step": "take", "by": strings.ToLower(w.told.Source)}})
+}
+
+// Carried tells whether the directory has a service of a programme.
+func (d *Desk) Carried(ctx context.Context, q *act.Act, programme kernel.ID) (bool, error) {
+	var n int64
+	err := q.QueryRowContext(ctx, `SELECT count(*) FROM directory_service WHERE alliance = $1 AND programme = $2`, q.Alliance(), programme).Scan(&n)
+	return n > 0, err
+}
