@@ -20,6 +20,7 @@ type packTest struct {
 	missing  []string
 	noted    bool // missing is to be compared
 	holds    map[string]string
+	values   map[string]string // of named expressions and parameters
 	warnings []string
 	warned   bool
 	received []string // family, or persons
@@ -32,7 +33,7 @@ type wantedAmount struct{ value, per, to string }
 // readTest reads a test; its family is read as a case when it runs.
 func (r *Right) readTest(d document, n ast.Node) {
 	o := d.object(n, "a test", "name!", "date!", "family", "persons!", "expect!")
-	t := packTest{name: o.str("name"), at: o.where, in: value{kind: valueObject, fields: map[string]value{}}, holds: map[string]string{}}
+	t := packTest{name: o.str("name"), at: o.where, in: value{kind: valueObject, fields: map[string]value{}}, holds: map[string]string{}, values: map[string]string{}}
 	for _, k := range []string{"date", "family", "persons"} {
 		if o.has(k) {
 			t.in.keys = append(t.in.keys, k)
@@ -42,7 +43,7 @@ func (r *Right) readTest(d document, n ast.Node) {
 	if !o.has("expect") {
 		return
 	}
-	e := d.object(o.nodes["expect"], "expect", "status!", "amounts", "missing", "holds", "warnings", "decides", "received")
+	e := d.object(o.nodes["expect"], "expect", "status!", "amounts", "missing", "holds", "values", "warnings", "decides", "received")
 	t.status = e.oneOf("status", "", string(Entitled), string(NotEntitled), string(Unknown), string(Refer))
 	t.checked, t.noted, t.warned = e.has("amounts"), e.has("missing"), e.has("warnings")
 	t.received, t.had = e.strings("received"), e.has("received")
@@ -56,14 +57,20 @@ func (r *Right) readTest(d document, n ast.Node) {
 		}
 		t.amounts = append(t.amounts, wantedAmount{n.decimal(2, 6), w.str("per"), to})
 	}
-	if e.has("holds") {
-		h, _ := d.entries(e.nodes["holds"], "holds")
+	for key, into := range map[string]map[string]string{"holds": t.holds, "values": t.values} {
+		if !e.has(key) {
+			continue
+		}
+		h, _ := d.entries(e.nodes[key], key)
 		for _, k := range h.keys {
 			v := d.value(h.nodes[k])
 			if v.kind == valueNull {
 				v.text = "null"
 			}
-			t.holds[k] = v.text
+			if n, err := parseNumber(v.text); v.kind == valueNumber && err == nil {
+				v.text = n.plain()
+			}
+			into[k] = v.text
 		}
 	}
 	r.tests = append(r.tests, t)
@@ -152,6 +159,9 @@ func (lib *Library) run(r *Right, t *packTest) (wrong []string) {
 	for _, id := range sortedKeys(t.holds) {
 		differ("condition "+id, f.holding(id), t.holds[id])
 	}
+	for _, name := range sortedKeys(t.values) {
+		differ("the value "+name, lib.named(c, r, name), t.values[name])
+	}
 	if t.warned {
 		var got []string
 		for _, w := range f.Warnings {
@@ -171,6 +181,45 @@ func (lib *Library) run(r *Right, t *packTest) (wrong []string) {
 		differ("decides", f.Decides, t.decides)
 	}
 	return wrong
+}
+
+// named is what a named expression or a parameter is in a family, for the first
+// person for whom the right is: "20915.31", "2020-09-01", "true", a text; "null"
+// where it is open or nobody knows, "absent" where there is nothing of that name
+// or nobody for whom the right is.
+func (lib *Library) named(c *Case, r *Right, name string) string {
+	n := r.scope.names[name]
+	if n == nil {
+		return "absent"
+	}
+	f := newFrame(lib, c)
+	if r.ForEach {
+		person := 0
+		for f.bound[0] = 0; person < f.people && r.each.b(f) == isFalse; f.bound[0] = int8(person) {
+			person++
+		}
+		if person == f.people {
+			return "absent"
+		}
+	}
+	if n.let == nil {
+		if p := f.param(n.param); p.certain() {
+			return p.lo.plain()
+		}
+		return "null"
+	}
+	v := f.let(n.let)
+	switch {
+	case !v.certain(n.let.kind):
+		return "null"
+	case n.let.kind == kindBool:
+		return fmt.Sprint(v.b == isTrue)
+	case n.let.kind == kindText:
+		return strings.Join(v.s.set, "")
+	case n.let.kind == kindDate:
+		return v.n.lo.day().String()
+	}
+	return v.n.lo.plain()
 }
 
 // path is "family.tenure" or "<person>.birth_date".
