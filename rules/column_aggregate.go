@@ -62,9 +62,12 @@ func (p *program) count(w *node, level int) *node {
 		v.n = roomInts(v.n, rows)
 		when := m.get(w)
 		if when.certain(m.size(level + 1)) {
+			if level == 0 {
+				m.countEach(v.n, when.t)
+				return
+			}
 			clear(v.n)
-			whose := m.spread(outer(level))
-			m.addUp(v.n, when.t, operand{one: 1}, whose, w.fixed)
+			m.addUp(v.n, when.t, operand{one: 1}, m.spread(outer(level)), w.fixed)
 			return
 		}
 		m.groups(level, func(row, from, to int) {
@@ -90,8 +93,21 @@ func (p *program) sum(w, x *node, level int) *node {
 		}
 		k := m.operand(x)
 		if len(xs.v.odd) == 0 && when.certain(m.size(level+1)) {
-			clear(v.n)
-			m.addUp(v.n, when.t, k, m.spread(outer(level)), w.fixed && m.size(level+1) > 0 && when.tri(0) == isTrue)
+			all := w.fixed && m.size(level+1) > 0 && when.tri(0) == isTrue
+			switch {
+			case level > 0:
+				clear(v.n)
+				m.addUp(v.n, when.t, k, m.spread(outer(level)), all)
+			case k.rows == nil:
+				m.countEach(v.n, when.t)
+				for i := range v.n {
+					v.n[i] *= k.one
+				}
+			case all:
+				m.sumEach(v.n, k.rows[:m.size(1)], nil)
+			default:
+				m.sumEach(v.n, k.rows[:m.size(1)], when.t)
+			}
 			return
 		}
 		m.groups(level, func(row, from, to int) {

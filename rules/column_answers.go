@@ -6,8 +6,14 @@ import "slices"
 // not open.
 func (r *rightNodes) decided(m *machine, open Bits, out *RightAnswers) {
 	v, whole := m.get(r.status), m.get(r.family)
-	m.refused(out.Status)
-	each(whole.t, func(i int) { out.Status[m.families[i]] = AnswerEntitled })
+	if !m.inRow {
+		m.refused(out.Status)
+	}
+	if m.inRow {
+		entitled(out.Status[m.families[0]:][:len(m.families)], whole.t)
+	} else {
+		each(whole.t, func(i int) { out.Status[m.families[i]] = AnswerEntitled })
+	}
 	if whole.s != nil {
 		each(whole.s, func(i int) {
 			if !whole.t.Get(i) {
@@ -16,13 +22,17 @@ func (r *rightNodes) decided(m *machine, open Bits, out *RightAnswers) {
 		})
 	}
 	if r.each != nil {
-		whom, family := m.get(r.each), m.spread(outer(0))
+		whom, family := m.get(r.each), m.persons
 		mine := slices.Clone(whom.t[:words64(len(family))])
 		for i := range mine {
 			mine[i] |= word64(whom.s, i)
 		}
 		last(mine, len(family))
-		if none(open) {
+		if none(open) && m.inRow && len(family) > 0 {
+			persons := out.Persons[family[0]:][:len(family)]
+			decidedPersons(persons, mine, v.t)
+			each(v.s, func(i int) { persons[i] = AnswerRefer })
+		} else if family = m.spread(outer(0)); none(open) {
 			each(mine, func(i int) { out.Persons[m.persons[i]] = AnswerNotEntitled })
 			each(v.t, func(i int) { out.Persons[m.persons[i]] = AnswerEntitled })
 			each(v.s, func(i int) { out.Persons[m.persons[i]] = AnswerRefer })
@@ -42,18 +52,71 @@ func (r *rightNodes) decided(m *machine, open Bits, out *RightAnswers) {
 	}
 }
 
+// eight has for eight bits what eight families or persons are told, where a
+// bit is set.
+func eight(set, clear Answer) (out [256][8]Answer) {
+	for b := range out {
+		for i := range 8 {
+			out[b][i] = clear
+			if b>>i&1 != 0 {
+				out[b][i] = set
+			}
+		}
+	}
+	return out
+}
+
+var (
+	entitledOrRefused = eight(AnswerEntitled, AnswerNotEntitled)
+	refusedOrNobody   = eight(AnswerNotEntitled, AnswerNone)
+)
+
+// entitled writes which rows are entitled and which are refused.
+func entitled(into []Answer, yes Bits) {
+	i := 0
+	for ; i+8 <= len(into); i += 8 {
+		*(*[8]Answer)(into[i:]) = entitledOrRefused[uint8(yes[i>>6]>>(i&63))]
+	}
+	for ; i < len(into); i++ {
+		into[i] = entitledOrRefused[1&(yes[i>>6]>>(i&63))][0]
+	}
+}
+
+// decidedPersons writes who is entitled and who of those for whom the right is
+// is refused.
+func decidedPersons(into []Answer, mine, yes Bits) {
+	i := 0
+	for ; i+8 <= len(into); i += 8 {
+		whose, entitled := uint8(mine[i>>6]>>(i&63)), uint8(yes[i>>6]>>(i&63))
+		if entitled == 0 {
+			*(*[8]Answer)(into[i:]) = refusedOrNobody[whose]
+			continue
+		}
+		if whose == 255 {
+			*(*[8]Answer)(into[i:]) = entitledOrRefused[entitled]
+			continue
+		}
+		*(*[8]Answer)(into[i:]) = refusedOrNobody[whose]
+		for j := range 8 {
+			if entitled>>j&1 != 0 {
+				into[i+j] = AnswerEntitled
+			}
+		}
+	}
+	for ; i < len(into); i++ {
+		into[i] = refusedOrNobody[1&(mine[i>>6]>>(i&63))][0]
+		if yes[i>>6]>>(i&63)&1 != 0 {
+			into[i] = AnswerEntitled
+		}
+	}
+}
+
 // refused writes for all families of the chunk what most of them are told.
 func (m *machine) refused(into []Answer) {
-	if m.inRow {
-		copy(into[m.families[0]:], allRefused[:len(m.families)])
-		return
-	}
 	for _, f := range m.families {
 		into[f] = AnswerNotEntitled
 	}
 }
-
-var allRefused = slices.Repeat([]Answer{AnswerNotEntitled}, chunkFamilies)
 
 func (v *vec) answer(row int) Answer {
 	switch {
@@ -70,7 +133,7 @@ func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []
 	o := m.odds(a)
 	var rows []int64
 	times, by := a.inCents()
-	if !a.fixed && len(o.v.odd) == 0 && times > 0 {
+	if !a.fixed && len(o.v.odd) == 0 && times > 0 && a.hi*times < newDivisor(by).below-by {
 		rows = o.v.n
 	}
 	same := int64(0)
@@ -86,6 +149,10 @@ func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []
 		}
 		return o.span(int32(row)).lo.cents()
 	}
+	if m.inRow && none(open) && (rows != nil || a.fixed) {
+		m.payAll(cents[m.families[0]:][:len(m.families)], v, r.status.level, rows, same, times, newDivisor(by))
+		return
+	}
 	if r.status.level == 0 {
 		each(whole.t, func(f int) {
 			if !open.Get(f) {
@@ -100,6 +167,54 @@ func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []
 			cents[m.families[f]] += one(i)
 		}
 	})
+}
+
+// payAll adds what families get of which none is open: who is entitled is so
+// surely.
+func (m *machine) payAll(cents []int64, v *vec, level int, rows []int64, same, times int64, by divisor) {
+	of := m.size(level)
+	m.paid = roomInts(m.paid, of)
+	half := int64(by.by / 2) // of what is never below nothing, a half is rounded up
+	switch {
+	case rows == nil && level == 0:
+		for f := range cents {
+			cents[f] += same & -int64(v.t[f>>6]>>(f&63)&1)
+		}
+		return
+	case rows == nil:
+		m.countEach(m.paid[:len(cents)], v.t)
+		for f, n := range m.paid[:len(cents)] {
+			cents[f] += n * same
+		}
+		return
+	}
+	for from := 0; from < of; from += 64 {
+		w := v.t[from>>6]
+		into := m.paid[from:min(from+64, of)]
+		if w == 0 {
+			clear(into)
+			continue
+		}
+		for j, n := range rows[from:][:len(into)] {
+			n *= times
+			if by.by != 1 {
+				n = by.divide(n + half)
+			}
+			into[j] = n & -int64(w&1)
+			w >>= 1
+		}
+	}
+	if level > 0 {
+		m.sums = roomInts(m.sums, len(cents))
+		m.sumEach(m.sums, m.paid, nil)
+		for f, n := range m.sums {
+			cents[f] += n
+		}
+		return
+	}
+	for f, n := range m.paid {
+		cents[f] += n
+	}
 }
 
 // inCents is by what a value, which is never below nothing, is multiplied and
@@ -144,6 +259,15 @@ func (b *Batch) suspects(lib *Library, day Date) Bits {
 			of[i] = 1 << (8 * k)
 		}
 	}
+	must, mask, ones := uint64(0), uint64(0), uint64(0) // roles that there is one of, and those that have a largest number
+	for i, r := range lib.facts.Roles {
+		if r.Required {
+			must |= 255 << (8 * i)
+			ones |= 1 << (8 * i)
+		} else if r.Max > 0 {
+			mask |= 255 << (8 * i)
+		}
+	}
 	for f := range n {
 		from, to := b.Starts[f], b.Starts[f+1]
 		if to-from > maxPersons {
@@ -155,6 +279,9 @@ func (b *Batch) suspects(lib *Library, day Date) Bits {
 			if uint(k) < uint(len(of)) { // not known otherwise, and found below
 				counts += of[k]
 			}
+		}
+		if counts&must == ones && counts&mask == 0 { // as most are
+			continue
 		}
 		for i, r := range lib.facts.Roles {
 			if k := int(counts >> (8 * i) & 255); r.Required && k != 1 || r.Max > 0 && k > r.Max {
@@ -205,15 +332,31 @@ func (x *Fact) suspects(c *Column, rows int, day Date, into Bits) {
 		if x.max.given {
 			hi = x.max.on(day).mul(integer(den)).whole(roundDown)
 		}
-		for row := range rows {
-			n := int64(0)
-			if c.Dates != nil {
-				n = int64(c.Dates[row])
-			} else {
-				n = c.Ints[row]
+		if c.Dates != nil {
+			outside(c.Dates[:rows], c, lo, hi, into)
+		} else {
+			outside(c.Ints[:rows], c, lo, hi, into)
+		}
+	}
+}
+
+// outside marks the rows that are known and lie outside two limits. Most columns
+// have none in 64 rows, and are looked at no further.
+func outside[T Date | int64](list []T, c *Column, lo, hi int64, into Bits) {
+	for from := 0; from < len(list); from += 64 {
+		part := list[from:min(from+64, len(list))]
+		some := false
+		for _, n := range part {
+			if int64(n) < lo || int64(n) > hi {
+				some = true
 			}
-			if (n < lo || n > hi) && c.Has(row) {
-				into.Set(row)
+		}
+		if !some {
+			continue
+		}
+		for j, n := range part {
+			if (int64(n) < lo || int64(n) > hi) && c.Has(from+j) {
+				into.Set(from + j)
 			}
 		}
 	}

@@ -100,6 +100,11 @@ func (p *program) add(a, b placed) placed {
 			for i, a := range x.rows[:len(out)] {
 				out[i] = a*ka + k
 			}
+		case ka == 1 && kb == 1:
+			ys := y.rows[:len(out)]
+			for i, a := range x.rows[:len(out)] {
+				out[i] = a + ys[i]
+			}
 		default:
 			ys := y.rows[:len(out)]
 			for i, a := range x.rows[:len(out)] {
@@ -203,13 +208,28 @@ func (p *program) round(a placed, unit number, mode roundMode) placed {
 	}
 	op := func(a, _ span) span { return a.round(unit, mode) }
 	key := "round " + unit.plain() + string('0'+rune(mode))
+	more := int64(0) // so much before it is rounded down
+	switch {
+	case mode == roundHalfUp:
+		more = by / 2
+	case mode == roundUp:
+		more = by - 1
+	}
+	quick := divisor{}
+	if den > 0 && by > 0 {
+		quick = newDivisor(by)
+	}
 	return p.arithmetic(key, a, a, den, op, func(_ *machine, out []int64, x, _ operand) {
 		if by == unit.n*den && unit.n == 1 { // it has this unit already
 			copy(out, x.rows[:len(out)])
 			return
 		}
 		for i, a := range x.rows[:len(out)] {
-			out[i] = number{n: a * den, d: by}.whole(mode) * unit.n
+			if n := a*den + more; a >= 0 && n < quick.below {
+				out[i] = quick.divide(n) * unit.n
+			} else {
+				out[i] = number{n: a * den, d: by}.whole(mode) * unit.n
+			}
 		}
 	})
 }

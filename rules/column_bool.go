@@ -131,6 +131,14 @@ func (p *program) some(a *node, level int) *node {
 		w := m.get(a)
 		rows := m.size(level)
 		v.t, v.f = room(v.t, rows), room(v.f, rows)
+		if level == 0 && w.s == nil && w.certain(m.size(1)) {
+			m.anyEach(v.t, w.t)
+			for i := range v.f {
+				v.f[i] = ^v.t[i]
+			}
+			last(v.f, rows)
+			return
+		}
 		clear(v.t)
 		clear(v.f)
 		if w.s == nil {

@@ -92,16 +92,33 @@ func (p *program) chooseNumber(w, x, y *node, level int) *node {
 // pick takes from one side where a bit is set and from the other where it is
 // not.
 func (m *machine) pick(out []int64, yes uint64, l, r operand, from int, kx, ky int64) {
-	for j := range out {
-		a, b := l.one, r.one
-		if l.rows != nil {
-			a = l.rows[from+j]
+	switch {
+	case l.rows != nil && r.rows == nil:
+		b := r.one * ky
+		for j, a := range l.rows[from:][:len(out)] {
+			out[j] = b ^ (a*kx^b)&-int64(yes&1)
+			yes >>= 1
 		}
-		if r.rows != nil {
-			b = r.rows[from+j]
+	case l.rows == nil && r.rows != nil:
+		a := l.one * kx
+		for j, b := range r.rows[from:][:len(out)] {
+			b *= ky
+			out[j] = b ^ (a^b)&-int64(yes&1)
+			yes >>= 1
 		}
-		keep := -int64(yes >> (j & 63) & 1)
-		out[j] = a*kx&keep | b*ky&^keep
+	case l.rows == nil:
+		a, b := l.one*kx, r.one*ky
+		for j := range out {
+			out[j] = b ^ (a^b)&-int64(yes&1)
+			yes >>= 1
+		}
+	default:
+		bs := r.rows[from:][:len(out)]
+		for j, a := range l.rows[from:][:len(out)] {
+			b := bs[j] * ky
+			out[j] = b ^ (a*kx^b)&-int64(yes&1)
+			yes >>= 1
+		}
 	}
 }
 

@@ -16,6 +16,10 @@ type chunk struct {
 	persons  []int32 // rows of the batch, in the order of families
 	starts   []int32 // where the persons of each family begin
 	who      []int32 // the person who asks, of each family
+	found    uint32  // the chunk for which who holds
+	running  []int64 // room for running totals
+	paid     []int64 // room for amounts, of each person
+	sums     []int64 // and of each family
 	at       [maxLevel + 1][]int32
 	widest   int // the highest level of the program
 	spreads  map[spreading]*spread
@@ -33,27 +37,37 @@ func (m *machine) take(b *Batch, families []int32) {
 	for i, f := range families {
 		m.inRow = m.inRow && f == families[0]+int32(i)
 	}
-	m.persons, m.starts = m.persons[:0], m.starts[:0]
-	for _, f := range families {
-		m.starts = append(m.starts, int32(len(m.persons)))
-		for row := b.Starts[f]; row < b.Starts[f+1]; row++ {
-			m.persons = append(m.persons, row)
+	m.starts = roomInts(m.starts, len(families)+1)
+	if m.inRow {
+		first := b.Starts[families[0]]
+		for i, at := range b.Starts[families[0]:][:len(m.starts)] {
+			m.starts[i] = at - first
 		}
+		m.persons = roomInts(m.persons, int(m.starts[len(families)]))
+		for i := range m.persons {
+			m.persons[i] = first + int32(i)
+		}
+	} else {
+		m.persons = m.persons[:0]
+		for i, f := range families {
+			m.starts[i] = int32(len(m.persons))
+			for row := b.Starts[f]; row < b.Starts[f+1]; row++ {
+				m.persons = append(m.persons, row)
+			}
+		}
+		m.starts[len(families)] = int32(len(m.persons))
 	}
-	m.starts = append(m.starts, int32(len(m.persons)))
 	m.levels()
-	m.find()
 }
 
 // levels finds where the rows of each family begin, at each level that the
 // program has.
 func (m *machine) levels() {
 	families := m.families
-	m.at[0] = roomInts(m.at[0], len(families)+1)
-	for f := range m.at[0] {
-		m.at[0][f] = int32(f)
+	for f := len(m.at[0]); f <= len(families); f++ {
+		m.at[0] = append(m.at[0], int32(f))
 	}
-	m.at[1] = append(m.at[1][:0], m.starts...)
+	m.at[1] = m.starts
 	m.widest = max(1, m.p.widest)
 	for level := 2; level <= m.p.widest; level++ {
 		at := m.at[level][:0]
@@ -70,13 +84,17 @@ func (m *machine) levels() {
 	}
 }
 
-// find finds the person who asks in each family.
-func (m *machine) find() {
+// asks finds the person who asks in each family.
+func (m *machine) asks() []int32 {
+	if m.found == m.now {
+		return m.who
+	}
+	m.found = m.now
 	role := m.batch.Persons["role"]
 	m.who = roomInts(m.who, len(m.families))
 	clear(m.who)
 	if role == nil {
-		return
+		return m.who
 	}
 	asks := int32(slices.Index(role.Words, roleApplicant))
 	for f := range m.families {
@@ -86,6 +104,7 @@ func (m *machine) find() {
 			}
 		}
 	}
+	return m.who
 }
 
 // size is how many rows a level has.
@@ -118,6 +137,16 @@ func (m *machine) spread(k spreading) []int32 {
 		return s.rows
 	}
 	out := s.rows[:0]
+	if k.from == 0 && k.to == 1 { // as most are
+		out = roomInts(s.rows, len(m.persons))
+		for f := range m.families {
+			for row := m.starts[f]; row < m.starts[f+1]; row++ {
+				out[row] = int32(f)
+			}
+		}
+		s.rows, s.stamp = out, m.now
+		return out
+	}
 	from := m.at[k.from]
 	for f := range m.families {
 		n := int(m.starts[f+1] - m.starts[f])

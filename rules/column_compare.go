@@ -105,11 +105,12 @@ func (p *program) equal(a, b placed) placed {
 			v.trim(rows)
 			return
 		}
-		less, more := v.t, v.f
-		lessBits(less, rows, m.operand(x), m.operand(y), kx, ky)
-		lessBits(more, rows, m.operand(y), m.operand(x), ky, kx)
+		if l, r := m.operand(x), m.operand(y); l.rows == nil {
+			sameBits(v.t, rows, r, l, ky, kx)
+		} else {
+			sameBits(v.t, rows, l, r, kx, ky)
+		}
 		for i := range v.t {
-			v.t[i] = ^(less[i] | more[i])
 			if xs.v.abs != nil {
 				v.t[i] &^= xs.v.abs[i]
 			}
@@ -123,4 +124,27 @@ func (p *program) equal(a, b placed) placed {
 			v.put(int(row), xs.span(row).equal(ys.span(row)), rows)
 		}
 	}}, "==", x, y), by}
+}
+
+// sameBits compares without branches; the left side has rows.
+func sameBits(out Bits, rows int, l, r operand, kl, kr int64) {
+	for i := range out {
+		from := i << 6
+		to := min(from+64, rows)
+		var w uint64
+		if r.rows == nil {
+			one := r.one * kr
+			for j, a := range l.rows[from:to] {
+				d := a*kl - one
+				w |= uint64(^(d | -d)) >> 63 << (j & 63)
+			}
+		} else {
+			bs := r.rows[from:to]
+			for j, a := range l.rows[from:to] {
+				d := a*kl - bs[j]*kr
+				w |= uint64(^(d | -d)) >> 63 << (j & 63)
+			}
+		}
+		out[i] = w
+	}
 }

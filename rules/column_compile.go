@@ -167,7 +167,7 @@ func (c *columns) of(n *node, e celast.Expr) placed {
 	if who >= 0 {
 		return placed{n, []int{who}}
 	}
-	return placed{node: c.node(node{kind: n.kind, den: n.den, bounds: n.bounds, run: func(m *machine, v *vec) { m.scatter(m.who, n, v) }}, "asks", n)}
+	return placed{node: c.node(node{kind: n.kind, den: n.den, bounds: n.bounds, run: func(m *machine, v *vec) { m.scatter(m.asks(), n, v) }}, "asks", n)}
 }
 
 // dottedParam is the name of a parameter, or "".
@@ -289,7 +289,7 @@ func (c *columns) samePerson(a, b int) placed {
 			rows := m.size(1)
 			v.t, v.f = room(v.t, rows), room(v.f, rows)
 			clear(v.t)
-			for _, row := range m.who {
+			for _, row := range m.asks() {
 				v.t.Set(int(row))
 			}
 			for i := range v.t {

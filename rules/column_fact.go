@@ -125,7 +125,11 @@ func (m *machine) loadNumbers(n *node, v *vec, x *Fact, follows *node, all span,
 	}
 	v.own = roomInts(v.own, rows)
 	v.n = v.own
-	if c.Dates != nil {
+	if c.Dates != nil && m.inRow && rows > 0 {
+		for i, d := range c.Dates[from[0]:][:rows] {
+			v.n[i] = int64(d)
+		}
+	} else if c.Dates != nil {
 		for i, k := range from {
 			v.n[i] = int64(c.Dates[k])
 		}
@@ -167,6 +171,12 @@ func (m *machine) loadTexts(v *vec, follows *node, all words, rowsOf func(*machi
 			codes[i] = m.lex.code(s)
 		}
 		m.texts[c] = codes
+	}
+	if c.Known == nil && m.inRow && rows > 0 {
+		for i, k := range c.Codes[from[0]:][:rows] {
+			v.w[i] = codes[k]
+		}
+		return
 	}
 	var o oddRows
 	if follows != nil {

@@ -147,8 +147,7 @@ func (p *program) summary(status *node) *node {
 		clear(v.t)
 		clear(v.f)
 		if w.s == nil && w.certain(m.size(1)) { // as most are
-			whose := m.spread(outer(0))
-			each(w.t, func(i int) { v.t.Set(int(whose[i])) })
+			m.anyEach(v.t, w.t)
 			for i := range v.f {
 				v.f[i] = ^v.t[i]
 			}
