@@ -51,6 +51,7 @@ var notForPrograms = map[string]string{
 	"families.Part":            "two files are parted by a person who sees what was joined",
 	"families.Settle":          "the house's own work, thirty days after two files were joined",
 	"families.Findable":        "the house's own work after a restore",
+	"families.Hint":         "the house gives families from before there were hints theirs when it starts",
 	"families.Reseal":          "the house's own work when its key is replaced",
 	"families.Rows":            "GET /families lists them",
 	"retention.List":           "the privacy officer decides on a page what goes for good",

@@ -175,6 +175,10 @@ func settle(ctx context.Context, families int, url, dir string) (t town, leave f
 		leave()
 		return t, nil, err
 	}
+	if _, err := house.Families.Hint(ctx); err != nil { // a folder that was kept may be from before there were hints
+		leave()
+		return t, nil, err
+	}
 	for _, k := range crowd.Workers {
 		t.families += len(k.Families)
 	}

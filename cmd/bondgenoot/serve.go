@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
@@ -110,7 +111,14 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	log.Info("serving", "address", listener.Addr().String(), "public", c.Base(), "engine", string(d.Engine), "version", versionName())
 	err = serveOn(ctx, listener, house.Handler, func(ctx context.Context) {
 		house.Families.Law.Prepare()
+		var beside sync.WaitGroup
+		beside.Go(func() {
+			if _, err := house.Families.Hint(ctx); err != nil && ctx.Err() == nil {
+				log.Error("searches stay slow for families from before there were hints; the next start tries again", "error", err)
+			}
+		})
 		house.Queue.Run(ctx, jobWorkers)
+		beside.Wait()
 	})
 	log.Info("stopped")
 	return err

@@ -191,6 +191,9 @@ func (s *Service) erase(ctx context.Context, a *act.Act, f *Family) error {
 	if err := s.Vault.Forget(ctx, a, al, f.ID); err != nil {
 		return err
 	}
+	if err := policy.Hinted(ctx, a, al, f.ID, policy.Hint{}); err != nil {
+		return err
+	}
 	team, err := carersOf(ctx, a, al, f.ID)
 	if err != nil {
 		return err

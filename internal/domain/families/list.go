@@ -155,6 +155,9 @@ func (s *Service) way(ctx context.Context, a *act.Act, ask *listing, typed *stri
 	if typed != nil {
 		sought = s.Vault.Seek(a.Alliance(), *typed)
 		walk.Also = sought.Each
+		for _, bits := range sought.Hints() {
+			walk.Hints = append(walk.Hints, hintsOf(bits))
+		}
 		reach, err := a.Reach(ctx, "family.list", walk.Shelves, many)
 		if err != nil {
 			return err

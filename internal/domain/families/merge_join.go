@@ -111,7 +111,7 @@ func (s *Service) join(ctx context.Context, a *act.Act, t pair, chosen map[strin
 	if err := s.reindex(ctx, a, m.Kept); err != nil {
 		return err
 	}
-	if err := s.Vault.Index(ctx, a, a.Alliance(), m.Gone, vault.Terms{}); err != nil {
+	if err := s.index(ctx, a, m.Gone, vault.Terms{}); err != nil {
 		return err
 	}
 	if err := mark(ctx, a, m.Kept, Event{Kind: "family.merged", Subject: m.Gone}); err != nil {

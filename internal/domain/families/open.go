@@ -138,10 +138,10 @@ func (s *Service) enter(ctx context.Context, a *act.Act, in NewFamily, got enter
 	if err := key.Put(ctx, a, "contact", got.contact); err != nil {
 		return f, err
 	}
-	if err := s.Vault.Index(ctx, a, a.Alliance(), f.ID, terms(got.persons, got.contact)); err != nil {
+	if err := s.firstTeam(ctx, a, f.ID, in.Restricted); err != nil {
 		return f, err
 	}
-	if err := s.firstTeam(ctx, a, f.ID, in.Restricted); err != nil {
+	if err := s.index(ctx, a, f.ID, terms(got.persons, got.contact)); err != nil {
 		return f, err
 	}
 	if err := place(ctx, a, a.Alliance(), f); err != nil {

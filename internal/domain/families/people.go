@@ -299,7 +299,7 @@ func (s *Service) reindex(ctx context.Context, a *act.Act, family kernel.ID) err
 	if _, err := key.Get(ctx, a, "contact", &c); err != nil {
 		return err
 	}
-	return s.Vault.Index(ctx, a, a.Alliance(), family, terms(persons, c))
+	return s.index(ctx, a, family, terms(persons, c))
 }
 
 // present are those who belong to the family, in a list of their own.

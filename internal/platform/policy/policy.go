@@ -146,16 +146,17 @@ func At(person, org kernel.ID) kernel.ID {
 
 // Related makes holder stand in relation to object. To say it twice is to say
 // it once. A holder or an object without an ID is an error: nobody holds
-// nothing. In lists the object has the place that others in a relation to it
-// know ([Place]). An accepted referral gives nothing where the family said no
+// nothing. In lists the object has the place and the hint that others in a
+// relation to it know ([Place], [Hinted]). An accepted referral gives nothing where the family said no
 // ([Object]).
 func Related(ctx context.Context, q db.Querier, alliance, holder kernel.ID, r Relation, object kernel.ID, now kernel.Instant) error {
 	if alliance == "" || holder == "" || object == "" || r == OwnObject || r == OwnFamily {
 		return fmt.Errorf("policy: the relation %q needs an alliance, a holder and an object", r)
 	}
-	const known = `FROM policy_relation r WHERE r.alliance = $1 AND r.object = $4), '')`
-	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since, shelf, moved)
-		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(r.shelf) `+known+`, coalesce((SELECT max(r.moved) `+known+`)
+	const known = `FROM policy_relation r WHERE r.alliance = $1 AND r.object = $4), `
+	_, err := q.ExecContext(ctx, `INSERT INTO policy_relation (alliance, holder, relation, object, since, shelf, moved, hint_a, hint_b)
+		VALUES ($1, $2, $3, $4, $5, coalesce((SELECT max(r.shelf) `+known+`''), coalesce((SELECT max(r.moved) `+known+`''),
+			coalesce((SELECT max(r.hint_a) `+known+`-1), coalesce((SELECT max(r.hint_b) `+known+`-1))
 		ON CONFLICT DO NOTHING`, alliance, holder, r, object, now)
 	if err != nil || r != Accepted {
 		return err

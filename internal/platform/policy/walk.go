@@ -32,6 +32,7 @@ type Walk struct {
 	Moved   kernel.Instant // with Object: those behind this place; zero: from the first
 	Object  kernel.ID
 	Limit   int
+	Hints   [][]Hint // for each word, those of which the object's hint must hold one; none for a word: it may be any
 	// Also is one more condition on the object whose ID is column, with
 	// parameters numbered from $from; nil: none.
 	Also func(column string, from int) (condition string, args []any)
@@ -72,6 +73,7 @@ func (w Walk) Query(actor Actor, action string, from int, now kernel.Instant) (q
 	if w.Moved != "" {
 		also += " AND (r.moved, r.object) < (" + mark(w.Moved) + ", " + mark(w.Object) + ")"
 	}
+	also += hintsHeld(w.Hints, mark)
 	if w.Also != nil {
 		condition, more := w.Also("r.object", from+len(args))
 		also += " AND (" + condition + ")"

@@ -14,7 +14,8 @@ import (
 // a family is found when it carries, for every word, one of its tokens.
 type Sought struct {
 	alliance kernel.ID
-	words    [][]string // of each the tokens of which one must be there
+	words    [][]string   // of each the tokens of which one must be there
+	hints    [][][2]int64 // of each the bits of which those of one must be there
 }
 
 // Seek reads what was typed. Without a word that can be searched it finds
@@ -23,6 +24,7 @@ func (v *Vault) Seek(alliance kernel.ID, typed string) Sought {
 	s := Sought{alliance: alliance}
 	for _, alternatives := range queryTerms(typed) {
 		s.words = append(s.words, v.sought(alliance, alternatives))
+		s.hints = append(s.hints, v.hintsOf(alliance, alternatives))
 	}
 	return s
 }
@@ -54,7 +56,7 @@ func (s Sought) Query(from int) (query string, args []any) {
 		return `SELECT v.family FROM vault_token v WHERE 1 = 0`, nil
 	}
 	args = []any{s.alliance}
-	others, also := Sought{s.alliance, s.words[1:]}, ""
+	others, also := Sought{alliance: s.alliance, words: s.words[1:]}, ""
 	if len(others.words) > 0 {
 		var more []any
 		also, more = others.Each("v.family", from+1)
@@ -93,7 +95,8 @@ func (s Sought) Fewest(ctx context.Context, q db.Querier, limit int) (sorted Sou
 	if len(s.words) == 0 {
 		return s, 0, nil
 	}
-	words := slices.Clone(s.words)
-	words[0], words[at] = words[at], words[0]
-	return Sought{s.alliance, words}, fewest, nil
+	sorted = Sought{s.alliance, slices.Clone(s.words), slices.Clone(s.hints)}
+	sorted.words[0], sorted.words[at] = s.words[at], s.words[0]
+	sorted.hints[0], sorted.hints[at] = s.hints[at], s.hints[0]
+	return sorted, fewest, nil
 }
