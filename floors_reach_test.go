@@ -12,21 +12,22 @@ import (
 // of them show them to a person who thinks first, or read what was typed: none
 // makes a message. Whoever makes one asks [families.File.Reach].
 var mayNameWays = map[string]string{
-	"internal/platform/vault/terms.go":    "makes digests of what can be searched",
-	"internal/domain/referrals/send.go":   "refuses a referral of a family that cannot be reached at all",
-	"internal/domain/referrals/link.go":   "shows a partner who took a family on how to reach it, in person",
-	"internal/app/demo/people.go":         "makes up families",
-	"internal/web/page/file_words.go":     "shows the file",
-	"internal/web/page/file_contact.go":   "the form of the contact",
-	"internal/web/page/intake.go":         "the form of the intake",
-	"internal/web/page/own_views.go":      "shows an adult what is written of them",
-	"internal/web/page/own_export.go":     "gives an adult what is written of them, on their own page",
-	"internal/web/page/referral_words.go": "shows a referral to who received it",
-	"internal/web/page/referrals.go":      "the form of a referral",
-	"internal/web/page/reach_letter.go":   "tells a worker by which way a family is reached, and lays out a letter only where the family lets letters come",
-	"internal/domain/referrals/knock.go":  "reads what was typed at a door",
-	"internal/web/page/answer.go":         "shows a partner what the link opens",
-	"internal/web/api/families.go":        "reads and writes the file",
+	"internal/platform/vault/terms.go":               "makes digests of what can be searched",
+	"internal/domain/referrals/send.go":              "refuses a referral of a family that cannot be reached at all",
+	"internal/domain/referrals/link.go":              "shows a partner who took a family on how to reach it, in person",
+	"internal/app/demo/people.go":                    "makes up families",
+	"internal/web/page/file_words.go":                "shows the file",
+	"internal/web/page/file_contact.go":              "the form of the contact",
+	"internal/web/page/intake.go":                    "the form of the intake",
+	"internal/web/page/own_views.go":                 "shows an adult what is written of them",
+	"internal/web/page/own_export.go":                "gives an adult what is written of them, on their own page",
+	"internal/web/page/referral_words.go":            "shows a referral to who received it",
+	"internal/web/page/referrals.go":                 "the form of a referral",
+	"internal/web/page/reach_letter.go":              "tells a worker by which way a family is reached, and lays out a letter only where the family lets letters come",
+	"internal/domain/referrals/knock.go":             "reads what was typed at a door",
+	"internal/web/page/answer.go":                    "shows a partner what the link opens",
+	"internal/web/api/families.go":                   "reads and writes the file",
+	"internal/domain/directory/openreferral/read.go": "reads the telephones of services that others tell, which are no family's",
 }
 
 // mayMail are the files that may make a letter: each kind of work that does so

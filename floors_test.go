@@ -15,7 +15,7 @@ import (
 var floors = [][]string{
 	{"cmd", "bench"},
 	{"internal/app"},
-	{"internal/web/page", "internal/web/api"},
+	{"internal/web/page", "internal/web/api", "internal/web/hsds"},
 	{"internal/domain/insight", "internal/domain/ownpage"},
 	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/drafts", "internal/domain/reach"},
 	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes", "internal/domain/retention",

@@ -38,6 +38,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/api"
+	"github.com/bondgenoot/bondgenoot/internal/web/hsds"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 	"github.com/bondgenoot/bondgenoot/internal/web/page"
 	"github.com/bondgenoot/bondgenoot/packs"
@@ -254,8 +255,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		Requests: requests,
 		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Reach: found, Referrals: referral, Oversight: watch}
 	endpoints.Register(routes)
+	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
+	act.On(acts, open.Changed)
+	open.Register(routes)
 	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
-		Programs: endpoints.Refuse}.Wrap(routes)
+		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
+			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
+		}}.Wrap(routes)
 	if err != nil {
 		return nil, err
 	}
