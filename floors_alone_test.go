@@ -17,7 +17,7 @@ func TestWhatRunsWithoutTheRaceDetectorIsThereOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := map[string][]string{} // the packages of each test
-	define := regexp.MustCompile(`(?m)^func (Test\w+)\(t \*testing\.T\)`)
+	define := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(\w \*testing\.[TF]\)`)
 	err = filepath.WalkDir(".", func(path string, e os.DirEntry, err error) error {
 		switch {
 		case err != nil:
