@@ -14,6 +14,7 @@ import (
 
 	registers "github.com/bondgenoot/bondgenoot/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
@@ -80,6 +81,7 @@ type App struct {
 	Retention  *retention.Service
 	Reach      *reach.Service
 	Directory  *directory.Desk
+	Finder     *find.Finder
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -93,6 +95,7 @@ func Modules() []db.Migrations {
 		retention.Migrations(),
 		reach.Migrations(),
 		directory.Migrations(),
+		find.Migrations(),
 	}
 }
 
@@ -160,6 +163,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	help := &directory.Desk{Acts: acts}
 	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
 	help.Known = known.Of
+	finder := &find.Finder{Acts: acts, Desk: help}
 	keep := &retention.Service{Acts: acts, Families: family}
 
 	// Who hears whom.
@@ -199,6 +203,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, found.ProgrammeChanged)
 	act.On(acts, known.ProgrammeChanged)
 	act.On(acts, found.ClaimMoved)
+	act.On(acts, finder.Changed)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -266,7 +271,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -64,6 +64,9 @@ func (r Reader) Day(d kernel.Date) string {
 	return weekdays[r.spoken()][t.Weekday()] + comma + " " + r.dayOfMonth(t) + space + r.monthName(t.Month())
 }
 
+// Weekday is the name of a day of the week.
+func (r Reader) Weekday(d time.Weekday) string { return weekdays[r.spoken()][d] }
+
 // Month is the month of a day: "maart 2026".
 func (r Reader) Month(d kernel.Date) string {
 	if d == "" {

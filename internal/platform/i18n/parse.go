@@ -54,7 +54,7 @@ func (f forms) all() string {
 
 // toFamilies are how the keys begin of what families read: such a text is
 // there in all their languages. Any other text may be, in all of them or none.
-var toFamilies = [...]string{"own.", "fault.own."}
+var toFamilies = [...]string{"own.", "fault.own.", "find.", "fault.find."}
 
 // entry is one text in every language.
 type entry struct {

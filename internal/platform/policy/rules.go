@@ -64,6 +64,7 @@ var Rules = []Rule{
 
 	// The directory. What is open is told to everybody, through one gate.
 	{"directory.read", []Role{Anyone}, nil, "what help there is, is told to everybody"},
+	{"find.miss", []Role{Anyone}, nil, "what somebody looked for in vain is counted: what was meant, never the words or who it was"},
 	{"directory.work", workers, nil, "who works here sees how fresh the directory is, and the numbers among partners"},
 	{"directory.manage", []Role{Coordinator}, nil, "the coordinator keeps the directory of the alliance"},
 	{"directory.keep", []Role{Caseworker, Referrer, Provider}, []Relation{OwnObject}, "a partner keeps what is told of its own organisation"},

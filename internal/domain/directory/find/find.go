@@ -10,6 +10,10 @@
 //
 // It reads the directory through its gate to the public alone
 // ([directory.PublicRecord]), which cannot hold a shelter or a private number.
+//
+// Owns the tables find_change and find_missed. Acts: directory.read (to look),
+// find.miss (to count what was looked for in vain), directory.manage (to read
+// that). Tells nothing; hears [directory.Changed].
 package find
 
 import (

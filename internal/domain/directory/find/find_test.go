@@ -77,28 +77,28 @@ func TestWhatPeopleTypeIsFound(t *testing.T) {
 		typed string
 		first kernel.ID
 	}{
-		"the word itself":                      {kernel.NL, "luierbank", "luierbank"},
-		"another form of it":                   {kernel.NL, "luier", "luierbank"},
-		"a brand":                              {kernel.NL, "pampers", "luierbank"},
-		"in French":                            {kernel.FR, "couches", "luierbank"},
-		"in German":                            {kernel.DE, "Windeln", "luierbank"},
-		"in English":                           {kernel.EN, "diapers", "luierbank"},
-		"in Arabic":                            {kernel.AR, "حفاضات", "luierbank"},
-		"in Arabic, with the article":          {kernel.AR, "الحفاضات", "luierbank"},
-		"in Ukrainian":                         {kernel.UK, "підгузків", "luierbank"},
-		"in Turkish":                           {kernel.TR, "bebek bezi", "luierbank"},
-		"with a typing error":                  {kernel.NL, "luiebrank", "luierbank"},
-		"with a letter too few":                {kernel.FR, "lanes", "luierbank"},
-		"in capitals, without accents":         {kernel.FR, "CRECHE", "opvang"},
-		"words that mean one thing":            {kernel.FR, "lait en poudre", "melk"},
-		"milk in Arabic":                       {kernel.AR, "حليب", "melk"},
-		"a sentence":                           {kernel.NL, "ik zoek hulp voor het huiswerk van mijn kinderen", "huiswerk"},
-		"a part of a compound":                 {kernel.NL, "opvang", "opvang"},
-		"another language than the page's":     {kernel.NL, "jouets", "kleding"},
-		"the beginning of a word":              {kernel.NL, "weggeef", "kleding"},
-		"a word of the description":            {kernel.NL, "blik", "melk"},
+		"the word itself":                       {kernel.NL, "luierbank", "luierbank"},
+		"another form of it":                    {kernel.NL, "luier", "luierbank"},
+		"a brand":                               {kernel.NL, "pampers", "luierbank"},
+		"in French":                             {kernel.FR, "couches", "luierbank"},
+		"in German":                             {kernel.DE, "Windeln", "luierbank"},
+		"in English":                            {kernel.EN, "diapers", "luierbank"},
+		"in Arabic":                             {kernel.AR, "حفاضات", "luierbank"},
+		"in Arabic, with the article":           {kernel.AR, "الحفاضات", "luierbank"},
+		"in Ukrainian":                          {kernel.UK, "підгузків", "luierbank"},
+		"in Turkish":                            {kernel.TR, "bebek bezi", "luierbank"},
+		"with a typing error":                   {kernel.NL, "luiebrank", "luierbank"},
+		"with a letter too few":                 {kernel.FR, "lanes", "luierbank"},
+		"in capitals, without accents":          {kernel.FR, "CRECHE", "opvang"},
+		"words that mean one thing":             {kernel.FR, "lait en poudre", "melk"},
+		"milk in Arabic":                        {kernel.AR, "حليب", "melk"},
+		"a sentence":                            {kernel.NL, "ik zoek hulp voor het huiswerk van mijn kinderen", "huiswerk"},
+		"a part of a compound":                  {kernel.NL, "opvang", "opvang"},
+		"another language than the page's":      {kernel.NL, "jouets", "kleding"},
+		"the beginning of a word":               {kernel.NL, "weggeef", "kleding"},
+		"a word of the description":             {kernel.NL, "blik", "melk"},
 		"several words, of which all are meant": {kernel.NL, "fiets kind", "fiets"},
-		"a compound that nobody wrote":         {kernel.NL, "babykleding", "kleding"},
+		"a compound that nobody wrote":          {kernel.NL, "babykleding", "kleding"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := ix.Search(find.Query{Words: tt.typed, Lang: tt.lang, Now: now})
@@ -155,10 +155,16 @@ func TestOnlyWhatFitsIsShown(t *testing.T) {
 		}
 	}
 	ix := indexOf(t,
-		service("baby", "Een", "", func(r *directory.PublicRecord) { r.Service.For = directory.Audience{To: 12}; r.Service.Levers = []directory.Lever{1} }),
+		service("baby", "Een", "", func(r *directory.PublicRecord) {
+			r.Service.For = directory.Audience{To: 12}
+			r.Service.Levers = []directory.Lever{1}
+		}),
 		service("teen", "Twee", "", func(r *directory.PublicRecord) { r.Service.Phases = []directory.Phase{directory.Teen} },
 			weekly("FREQ=WEEKLY;BYDAY=WE", "13:00", "17:00", directory.TermOnly)),
-		service("free", "Drie", "", func(r *directory.PublicRecord) { r.Service.Costs = []directory.Cost{{Free: true}}; r.Service.Languages = []string{"nl", "ar"} },
+		service("free", "Drie", "", func(r *directory.PublicRecord) {
+			r.Service.Costs = []directory.Cost{{Free: true}}
+			r.Service.Languages = []string{"nl", "ar"}
+		},
 			weekly("FREQ=WEEKLY;BYDAY=TH,SA", "09:00", "12:00", "")),
 		service("elsewhere", "Vier", "", func(r *directory.PublicRecord) { r.Service.Areas = []kernel.NIS{"44021"} }),
 		service("full", "Vijf", "", func(r *directory.PublicRecord) {

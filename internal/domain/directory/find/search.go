@@ -115,8 +115,12 @@ func (ix *Index) read(q Query, f *Found) (clauses []clause) {
 		}
 		clauses = append(clauses, c)
 	}
+	sure := slices.ContainsFunc(clauses, func(c clause) bool { return !c.guessed && len(c.concepts) > 0 })
 	for _, c := range clauses {
 		for _, concept := range c.concepts {
+			if c.guessed && sure {
+				continue
+			}
 			if name := meanings().names[concept]; !slices.Contains(f.Concepts, name) {
 				f.Concepts = append(f.Concepts, name)
 			}

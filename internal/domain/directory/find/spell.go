@@ -31,7 +31,7 @@ func errorsIn(letters int) int {
 	switch {
 	case letters < 4:
 		return 0
-	case letters < 7:
+	case letters < 8:
 		return 1
 	}
 	return 2

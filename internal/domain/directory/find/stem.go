@@ -107,9 +107,9 @@ func stemUkrainian(word string) string {
 
 // stopWords say nothing of what somebody looks for.
 var stopWords = words(`
-de het een en of in op te van voor met bij naar om aan dat die dit er is zijn ik wij we mijn ons mij heb hebben wil zoek zoeken nodig waar hoe kan iets hulp
-le la les l un une des d du et ou au aux en dans pour avec chez sur je nous mon ma mes notre nos est sont ai avons veux cherche besoin aide comment
-der die das dem den ein eine einen einer und oder im in am an zu zum zur von vom fur mit bei ist sind ich wir mein meine unser suche brauche hilfe wo wie
+de het een en of in op te van voor met bij naar om aan dat die dit er is zijn ik wij we mijn ons mij heb hebben wil zoek zoeken nodig waar hoe kan iets hulp dochter zoon
+le la les l un une des d du et ou au aux en dans pour avec chez sur je nous mon ma mes notre nos est sont ai avons veux cherche besoin aide comment fille fils
+der die das dem den ein eine einen einer und oder im in am an zu zum zur von vom fur mit bei ist sind ich wir mein meine unser suche brauche hilfe wo wie tochter sohn
 the a an and or of to for with at by on is are i we my our me have need want looking help where how some
 من في على الى عن مع هو هي انا نحن اريد احتاج ابحث مساعده
 в на з до для та і и або за у я ми мій моя потрібна потрібно шукаю допомога де як
