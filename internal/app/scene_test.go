@@ -42,6 +42,7 @@ type scene struct {
 	asks, familyAsks           string    // the addresses of its forms
 	line                       kernel.ID // of the work list
 	written                    kernel.ID // a right of the alliance's own
+	offer                      offering  // what the directory tells to everybody
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -51,9 +52,9 @@ func (w *world) furnish() scene {
 	if err := demo.Programmes(w.Context(), w.app, townsOf(w)); err != nil {
 		w.Fatal(err)
 	}
-	town := w.towns["leuven"]
+	town, offer := w.towns["leuven"], w.offers()
 	aicha, lies := town.As(w.Context(), "aicha"), town.As(w.Context(), "lies")
-	s := scene{organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID, team: town.Workers["bram"].Org.ID}
+	s := scene{offer: offer, organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID, team: town.Workers["bram"].Org.ID}
 
 	f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Fatima", Last: "Peeters", Birth: "1994-03-04"},
@@ -218,6 +219,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "", "/sign-in") // without a ticket it leads back
 	case "/demo/mail":
 		return only(reader == "", pattern)
+	case "/find":
+		return only(reader == "", pattern, pattern+"?at=3000", pattern+"?nis=24062&phase=baby&lang=ar", pattern+"?nis=24062&lever=6")
 	case "/":
 		return only(caseworker, "/an-address-that-nobody-made")
 	case "/today":
@@ -238,6 +241,9 @@ func (s scene) paths(pattern, reader string) []string {
 	}
 	if strings.HasPrefix(pattern, "/mine") {
 		return only(reader == "" && pattern == "/mine", pattern) // the others need a visit: own_browser_test.go
+	}
+	if strings.HasPrefix(pattern, "/find/") {
+		return only(reader == "", strings.NewReplacer("{alliance}", "leuven", "{service}", string(s.offer.bank), "{place}", string(s.offer.place)).Replace(pattern))
 	}
 	filled := strings.NewReplacer(
 		"/families/{id}", "/families/"+string(s.family), "/claims/{id}", "/claims/"+string(s.claim),

@@ -17,6 +17,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
@@ -59,6 +60,7 @@ type Site struct {
 	Homes      *homes.Service
 	Retention  *retention.Service
 	Reach      *reach.Service
+	Finder     *find.Finder
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -97,6 +99,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.takePages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
+	s.findPages(routes)
 	s.programmesPages(page)
 	s.libraryPages(page)
 	s.localRightPages(page)

@@ -17,6 +17,8 @@
 package find
 
 import (
+	"slices"
+
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -34,7 +36,8 @@ type Query struct {
 	Free   bool   // costs nothing
 	Speaks string // a language spoken there, as a tag
 	Access directory.Access
-	Room   bool // leave out what is full or has a waiting list
+	Room   bool        // leave out what is full or has a waiting list
+	Yours  []kernel.ID // programmes that are certainly for who asks: what they offer comes first
 	Now    kernel.Instant
 	Skip   int // hits before this page
 	Limit  int // hits on it; 0: twenty
@@ -84,6 +87,11 @@ type Hit struct {
 	Why    []Reason
 }
 
+// Yours tells whether it is certainly for who asks.
+func (h Hit) Yours() bool {
+	return slices.ContainsFunc(h.Why, func(r Reason) bool { return r.Kind == Yours })
+}
+
 // Reason is one cause for which a hit stands where it stands.
 type Reason struct {
 	Kind   Kind
@@ -106,6 +114,7 @@ const (
 	OpenNow        Kind = "open"
 	HasRoom        Kind = "room"
 	Full           Kind = "full"
+	Yours          Kind = "yours" // of a programme that is certainly for who asks
 )
 
 // What each reason is worth. A word that was found counts most; where, when
@@ -122,6 +131,7 @@ const (
 	roomWorth         = 5
 	fullWorth         = -5
 	waitingWorth      = -2
+	yoursWorth        = 30
 )
 
 // nearWorth is what being near is worth, by metres.

@@ -109,6 +109,9 @@ func (e *entry) standing(q Query, m moment, r ranked, here bool, why func(Kind, 
 			why(k, worth)
 		}
 	}
+	if p := e.record.Service.Programme; p != "" && slices.Contains(q.Yours, p) {
+		add(Yours, yoursWorth)
+	}
 	if here && r.metres < farAway {
 		for _, near := range nearWorth {
 			if int(r.metres) <= near.within {

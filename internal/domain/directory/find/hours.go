@@ -194,3 +194,15 @@ func (w week) fits(m moment) bool {
 	}
 	return true
 }
+
+// Weekdays are the days of the week on which a rule holds, Monday first; false
+// for a rule that does not come back every week.
+func Weekdays(rule string) (days []time.Weekday, weekly bool) {
+	bits, weekly := daysOf(rule)
+	for i := range 7 {
+		if d := time.Weekday((i + 1) % 7); weekly && bits&(1<<d) != 0 {
+			days = append(days, d)
+		}
+	}
+	return days, weekly
+}

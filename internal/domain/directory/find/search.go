@@ -334,6 +334,19 @@ func (ix *Index) hit(q Query, m moment, r ranked, here bool, clauses []clause) H
 	return h
 }
 
+// Hit is how one service stands for who asks; false when it is told to nobody.
+func (ix *Index) Hit(id kernel.ID, q Query) (Hit, bool) {
+	i, known := ix.byID[id]
+	if !known {
+		return Hit{}, false
+	}
+	at, here := whereOf(q)
+	m := momentOf(q)
+	r := ranked{entry: int32(i), place: -1, metres: farAway}
+	r.place, r.metres = ix.entries[i].nearest(at, q.NIS)
+	return ix.hit(q, m, r, here, nil), true
+}
+
 // why tells for what a clause gave a service its points.
 func (ix *Index) why(c clause, entry int32) (why Reason) {
 	at := func(all []posting) (field, bool) {

@@ -1,0 +1,229 @@
+package page
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/web/kit"
+)
+
+// oneView is one service.
+type oneView struct {
+	directory.PublicRecord
+	Alliance members.Alliance
+	Hit      find.Hit // how it stands now, from where one lives
+	Back     string
+	Path     string // of the service, without choices
+	Link     string // the whole address, for a poster
+	Here     *directory.PublicPlace
+}
+
+// alliancePublic is an alliance by the name in an address.
+func (s *Site) alliancePublic(r *Request) (members.Alliance, error) {
+	all, err := s.Members.Alliances(r.Context())
+	if err != nil {
+		return members.Alliance{}, err
+	}
+	i := slices.IndexFunc(all, func(al members.Alliance) bool { return al.Slug == r.PathValue("alliance") })
+	if i < 0 {
+		return members.Alliance{}, kernel.NewNotFound("page")
+	}
+	return all[i], nil
+}
+
+// openOne reads the service of an address.
+func (s *Site) openOne(r *Request) (w oneView, err error) {
+	if w.Alliance, err = s.alliancePublic(r); err != nil {
+		return w, err
+	}
+	id, err := r.ID("service")
+	if err != nil {
+		return w, err
+	}
+	index, err := s.Finder.Index(r.Context(), w.Alliance.ID)
+	if err != nil {
+		return w, err
+	}
+	c := parseFind(r.URL.Query(), nil, r.View.Today)
+	hit, known := index.Hit(id, find.Query{NIS: c.NIS, Postal: c.Postal, Now: kernel.InstantOf(s.Now())})
+	if !known {
+		return w, kernel.NewNotFound("page")
+	}
+	w.PublicRecord, w.Hit, w.Back = *hit.Record, hit, c.path(r.View.Lang())
+	w.Path = "/find/" + w.Alliance.Slug + "/" + string(id)
+	w.Link = s.base(r) + w.Path
+	return w, nil
+}
+
+func (s *Site) findOne(r *Request) (Answer, error) {
+	w, err := s.openOne(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	r.View.Languages.Values = url.Values{"back": {r.URL.EscapedPath()}}
+	return show(findOnePage(r.View, w))
+}
+
+// findPoster is a sheet for a wall: of a service, with a code that leads to it;
+// of a place, with a code that leads to all that is near.
+func (s *Site) findPoster(r *Request) (Answer, error) {
+	w, err := s.openOne(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	if id := r.PathValue("place"); id != "" {
+		i := slices.IndexFunc(w.Places, func(p directory.PublicPlace) bool { return string(p.ID) == id })
+		if i < 0 {
+			return Answer{}, kernel.NewNotFound("page")
+		}
+		w.Here = &w.Places[i]
+		c := findChoices{NIS: w.Here.Municipality}
+		if code, err := kernel.ParsePostalCode(w.Here.Postal); err == nil {
+			c.Postal = code
+		}
+		w.Link = s.base(r) + c.path("")
+	}
+	return show(findPosterPage(r.View, w))
+}
+
+// findHours is the opening hours as a file for a calendar.
+func (s *Site) findHours(r *Request) (Answer, error) {
+	w, err := s.openOne(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	name, _ := wording(w.Service.Name, r.View.Lang())
+	lines := []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bondgenoot//find//EN", "METHOD:PUBLISH"}
+	add := func(place string, hours []directory.Hours) {
+		for i, h := range hours {
+			lines = append(lines, hourEvent(string(w.Service.ID)+"-"+place+"-"+string(rune('a'+i%26)), name, place, h, kernel.InstantOf(s.Now()))...)
+		}
+	}
+	add("", w.Service.Hours)
+	for _, p := range w.Places {
+		add(addressOf(p.PublicLocation), hoursAt(p))
+	}
+	h := r.writer.Header()
+	h.Set("Content-Type", "text/calendar; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="hours.ics"`)
+	h.Set("Cache-Control", "no-store")
+	r.writer.WriteHeader(http.StatusOK)
+	_, _ = r.writer.Write([]byte(calendarLines(append(lines, "END:VCALENDAR")...))) // a reader who left is no fault of ours
+	return Answer{Sent: true}, nil
+}
+
+// hourEvent is one rule of opening hours as an event of a calendar, from the
+// first day on which it holds; none where the rule is told in words alone.
+func hourEvent(uid, name, place string, h directory.Hours, now kernel.Instant) []string {
+	days, weekly := find.Weekdays(h.Rule)
+	if !weekly || h.From == "" || h.To == "" {
+		return nil
+	}
+	first := max(h.Since, now.Date())
+	for !slices.Contains(days, first.Time().Weekday()) {
+		first = first.AddDays(1)
+	}
+	at := func(day kernel.Date, clock string) string {
+		return strings.ReplaceAll(string(day), "-", "") + "T" + strings.ReplaceAll(clock, ":", "") + "00"
+	}
+	rule := strings.TrimPrefix(h.Rule, "RRULE:")
+	if h.Until != "" {
+		rule += ";UNTIL=" + at(h.Until, h.To)
+	}
+	lines := []string{"BEGIN:VEVENT", "UID:" + calendarText.Replace(uid) + "@bondgenoot", "DTSTAMP:" + now.Time().UTC().Format("20060102T150405Z"),
+		"DTSTART;TZID=Europe/Brussels:" + at(first, h.From), "DTEND;TZID=Europe/Brussels:" + at(first, h.To), "RRULE:" + rule}
+	for _, day := range h.Not {
+		lines = append(lines, "EXDATE;TZID=Europe/Brussels:"+at(day, h.From))
+	}
+	lines = append(lines, "SUMMARY:"+calendarText.Replace(name))
+	if place != "" {
+		lines = append(lines, "LOCATION:"+calendarText.Replace(place))
+	}
+	return append(lines, "TRANSP:TRANSPARENT", "END:VEVENT")
+}
+
+// hoursAt are the hours that hold at a place.
+func hoursAt(p directory.PublicPlace) []directory.Hours {
+	if len(p.ServiceHours) > 0 {
+		return p.ServiceHours
+	}
+	return p.Hours
+}
+
+// addressOf is where a place is, in one line.
+func addressOf(l directory.PublicLocation) string {
+	return strings.TrimPrefix(strings.TrimSpace(l.Street+", "+strings.TrimSpace(l.Postal+" "+l.City)), ", ")
+}
+
+// numbers to call: those of the service before those of who gives it.
+func (w oneView) numbers() []directory.PublicPhone {
+	if len(w.Service.Numbers) > 0 {
+		return w.Service.Numbers
+	}
+	for _, p := range w.Places {
+		if len(p.ServiceNumbers) > 0 {
+			return p.ServiceNumbers
+		}
+	}
+	return w.Organisation.Numbers
+}
+
+func (w oneView) mail() kernel.Email { return cmp.Or(w.Service.Mail, w.Organisation.Mail) }
+func (w oneView) site() string {
+	return secureAddress(cmp.Or(w.Service.Website, w.Organisation.Website))
+}
+
+// secureAddress is a link that may stand in a page; "" for anything but the web.
+func secureAddress(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+// checkedOn is the last day on which somebody said that it is right.
+func (w oneView) checkedOn() (day kernel.Date) {
+	for _, t := range w.Service.Told {
+		day = max(day, t.Verified, t.Retrieved)
+	}
+	return day
+}
+
+// audience is for whom it is: in its own words, else the phases that it names.
+func (w oneView) audience(v kit.View) (all []saying) {
+	if words := toldOf(v, w.Service.For.Words); words.Text != "" {
+		return []saying{words}
+	}
+	for _, p := range w.Service.Phases {
+		all = append(all, saying{Text: v.T("find.phase." + string(p))})
+	}
+	return all
+}
+
+// hasCalendar tells whether some hours can go into a calendar.
+func (w oneView) hasCalendar() bool {
+	all := slices.Clone(w.Service.Hours)
+	for _, p := range w.Places {
+		all = append(all, hoursAt(p)...)
+	}
+	return slices.ContainsFunc(all, func(h directory.Hours) bool {
+		_, weekly := find.Weekdays(h.Rule)
+		return weekly && h.From != ""
+	})
+}
+
+// mapLink shows the way on a map of somebody else: only where one taps it.
+func mapLink(l directory.PublicLocation) string {
+	if l.Street == "" {
+		return ""
+	}
+	return "https://www.openstreetmap.org/search?" + url.Values{"query": {addressOf(l)}}.Encode()
+}
