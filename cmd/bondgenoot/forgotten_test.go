@@ -315,7 +315,7 @@ func (in *installation) theOthersAreThere(name string) {
 			"/referrals", "/referrals?box=sent", "/referrals?over=on", "/referrals/" + string(in.sketched), "/claims"},
 		"lies":  {"/today", "/referrals", "/referrals?box=sent", "/referrals?over=on", "/referrals/" + string(in.sketched)},
 		"goele": {"/today", "/referrals", "/referrals?over=on"},
-		"nele":  {"/today", "/administration", "/administration/record", "/administration/twins", "/administration/erasure"},
+		"nele":  {"/today", "/administration", "/administration/record", "/administration/twins", "/administration/requests", "/administration/erasure"},
 	} {
 		w := in.town.Workers[who]
 		cookie, err := in.Members.SignInAs(in.Context(), in.town.ID, w.ID, w.Org.ID)

@@ -20,7 +20,7 @@ func TestTheDoorsOfTheAdministration(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		wim, nele, aicha, hilde := w.as("leuven", "wim"), w.as("leuven", "nele"), w.as("leuven", "aicha"), w.as("kortenaken", "hilde")
 		mine := []string{"/administration/organisations", "/administration/jobs"}
-		hers := []string{"/administration/record", "/administration/twins", "/administration/erasure"}
+		hers := []string{"/administration/record", "/administration/twins", "/administration/requests", "/administration/erasure"}
 		wim.sees("GET /administration", nil, 200, "Organisaties en mensen", "Alles loopt")
 		wim.misses("GET /administration", hers...)
 		nele.sees("GET /administration", nil, 200, "Wie deed wat", "Niets te bekijken", "Een gezin wissen")

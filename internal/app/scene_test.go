@@ -225,7 +225,7 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker, "/an-address-that-nobody-made")
 	case "/today":
 		return only(reader != "", pattern)
-	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/new",
+	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/quiet", "/families/new",
 		"/search", "/claims", "/reach/coming", "/referrals", "/referrals/new":
 		return only(caseworker, pattern)
 	case "/reach/figures":
@@ -236,7 +236,7 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
 	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
-	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/erasure", "/administration/retention":
+	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/requests", "/administration/erasure", "/administration/retention":
 		return only(reader == "nele", pattern)
 	}
 	if strings.HasPrefix(pattern, "/mine") {

@@ -4,11 +4,11 @@
 // are lies in the vault.
 //
 // Owns the tables family, family_person, family_fact, family_carer,
-// family_event, family_twin and family_merge, and in the vault "person/ID",
+// family_event, family_twin, family_merge and family_quiet, and in the vault "person/ID",
 // "contact", "note/ID", "sketch" and "merge/ID".
 //
 // Acts: family.open, family.list, family.read, family.change, family.erase,
-// family.merge, family.twins. Tells: [Opened], [FactsChanged], [Born],
+// family.merge, family.twins, quiet.arrange. Tells: [Opened], [FactsChanged], [Born],
 // [Closed], [Reopened], [Merged], [Parted], [Forgotten]. Hears: [members.Left],
 // [members.Stopping]. Writes the relation care_team. Leaves the jobs "families.settle" and
 // "families.wipe".

@@ -2,11 +2,13 @@ package families
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -147,4 +149,35 @@ func leaveTeam(ctx context.Context, a *act.Act, family kernel.ID, c Carer) error
 		return policy.UnrelatedPerson(ctx, a, a.Alliance(), c.Holder, policy.CareTeam, family)
 	}
 	return policy.Unrelated(ctx, a, a.Alliance(), c.Holder, policy.CareTeam, family)
+}
+
+// HousesIn are the organisations that work with each of some families now, for a
+// module above that has asked whether the actor may know of them: those in the
+// care team, or where only workers are, the one that opened the file.
+func (s *Service) HousesIn(ctx context.Context, a *act.Act, families []kernel.ID) (houses map[kernel.ID][]kernel.ID, err error) {
+	houses = map[kernel.ID][]kernel.ID{}
+	if len(families) == 0 {
+		return houses, nil
+	}
+	args := []any{a.Alliance()}
+	for _, id := range families {
+		args = append(args, id)
+	}
+	opened := map[kernel.ID]kernel.ID{}
+	err = each(ctx, a, func(rows *sql.Rows) error {
+		var family, first, house kernel.ID
+		err := rows.Scan(&family, &first, &house)
+		if opened[family] = first; house != "" {
+			houses[family] = append(houses[family], house)
+		}
+		return err
+	}, `SELECT f.id, f.opened_org, coalesce(c.holder, '') FROM family f
+		LEFT JOIN family_carer c ON c.alliance = f.alliance AND c.family = f.id AND c.kind = 'organisation' AND c.until = ''
+		WHERE f.alliance = $1 AND f.id IN (`+db.Marks(2, len(families))+`) ORDER BY f.id, c.since, c.holder`, args...)
+	for family, first := range opened {
+		if len(houses[family]) == 0 {
+			houses[family] = []kernel.ID{first}
+		}
+	}
+	return houses, err
 }

@@ -33,20 +33,21 @@ var Kinds = [...]MessageKind{Word, Correction, Objection}
 // Every adult has a conversation of their own, which the others do not see. The
 // words lie in the vault.
 type Message struct {
-	ID        kernel.ID
-	Person    kernel.ID // whose conversation it is in
-	Kind      MessageKind
-	About     string // of a correction: the key of a fact, or a code; empty: nothing in particular
-	ByTeam    bool
-	Worker    kernel.ID // who wrote it, of the care team; of one not by the team: who wrote it down for them
-	Org       kernel.ID
-	At        kernel.Instant
-	SeenAt    kernel.Instant // by the other side; zero: not yet
-	SettledAt kernel.Instant // of one from the family: answered, or put right; zero: it waits
-	SettledBy kernel.ID
-	Due       kernel.Date // of a correction: by when it is decided
-	Outcome   Outcome     // of a correction that was decided
-	Text      string
+	ID         kernel.ID
+	Person     kernel.ID // whose conversation it is in
+	Kind       MessageKind
+	About      string // of a correction: the key of a fact, or a code; empty: nothing in particular
+	ByTeam     bool
+	Worker     kernel.ID // who wrote it, of the care team; of one not by the team: who wrote it down for them
+	Org        kernel.ID
+	At         kernel.Instant
+	SeenAt     kernel.Instant // by the other side; zero: not yet
+	SettledAt  kernel.Instant // of one from the family: answered, or put right; zero: it waits
+	SettledBy  kernel.ID
+	Due        kernel.Date    // of a correction: by when it is decided
+	Outcome    Outcome        // of a correction that was decided
+	ExtendedAt kernel.Instant // of a correction: when its term was made longer; zero: it was not
+	Text       string
 }
 
 // Bounds of what is written.
@@ -88,6 +89,9 @@ func (s *Service) keep(ctx context.Context, a *act.Act, family kernel.ID, m Mess
 		return err
 	}
 	if err := key.Put(ctx, a, messageEntry(m.ID), m.Text); err != nil {
+		return err
+	}
+	if err := s.Families.Touch(ctx, a, family); err != nil {
 		return err
 	}
 	return insertMessage(ctx, a, a.Alliance(), family, m)
@@ -305,10 +309,10 @@ func insertMessage(ctx context.Context, q db.Querier, alliance, family kernel.ID
 func messagesOf(ctx context.Context, q db.Querier, alliance, family, person kernel.ID) (all []Message, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var m Message
-		err := rows.Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SeenAt, &m.SettledAt, &m.SettledBy, &m.Due, &m.Outcome)
+		err := rows.Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SeenAt, &m.SettledAt, &m.SettledBy, &m.Due, &m.Outcome, &m.ExtendedAt)
 		all = append(all, m)
 		return err
-	}, `SELECT id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by, due, outcome FROM own_message
+	}, `SELECT id, person, kind, about, by_team, worker, org, at, seen_at, settled_at, settled_by, due, outcome, extended_at FROM own_message
 		WHERE alliance = $1 AND family = $2 AND person = $3 ORDER BY at DESC, id DESC LIMIT `+strconv.Itoa(lastWritten), alliance, family, person)
 	return all, err
 }

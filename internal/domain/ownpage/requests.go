@@ -24,10 +24,6 @@ const (
 // Outcomes lists the outcomes in the order in which they are offered.
 var Outcomes = [...]Outcome{PutRight, Declined}
 
-// answerWithin is in how many months a request is answered (GDPR, article
-// 12(3)).
-const answerWithin = 1
-
 // About, of an objection, names what stopped: one of these and an ID, or
 // everything.
 const (
@@ -192,9 +188,9 @@ func (s *Service) Decide(ctx context.Context, family, message kernel.ID, out Out
 }
 
 func loadMessage(ctx context.Context, q db.Querier, alliance, family, id kernel.ID) (m Message, err error) {
-	err = q.QueryRowContext(ctx, `SELECT id, person, kind, about, by_team, worker, org, at, settled_at, due FROM own_message
+	err = q.QueryRowContext(ctx, `SELECT id, person, kind, about, by_team, worker, org, at, settled_at, due, extended_at FROM own_message
 		WHERE alliance = $1 AND family = $2 AND id = $3`, alliance, family, id).
-		Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SettledAt, &m.Due)
+		Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SettledAt, &m.Due, &m.ExtendedAt)
 	return m, missing(err, "message")
 }
 

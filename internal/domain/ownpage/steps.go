@@ -68,6 +68,9 @@ func (s *Service) AddStep(ctx context.Context, family kernel.ID, in NewStep) err
 		if err := key.Put(ctx, a, stepEntry(x.ID), text); err != nil {
 			return err
 		}
+		if err := s.Families.Touch(ctx, a, family); err != nil {
+			return err
+		}
 		return a.Record(ctx, act.Entry{Action: "family.plan", Subject: about(family, in.Person), Detail: map[string]string{"step": "added"}})
 	})
 }
@@ -150,6 +153,9 @@ func (s *Service) stepDone(ctx context.Context, a *act.Act, family, id kernel.ID
 		err = s.dropStep(ctx, a, family, id)
 	default:
 		err = kernel.NewInvalid("own.step")
+	}
+	if err == nil {
+		err = s.Families.Touch(ctx, a, family)
 	}
 	if err != nil {
 		return err

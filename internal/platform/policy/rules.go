@@ -29,6 +29,7 @@ var Rules = []Rule{
 	{"family.read", []Role{Caseworker}, []Relation{CareTeam, Accepted, Sees(Identity), Consults(Identity), Emergency}, "who works with the family; each sees the groups that are theirs"},
 	{"family.change", []Role{Caseworker}, []Relation{CareTeam}, "the care team keeps the file"},
 	{"family.note", []Role{Caseworker}, []Relation{CareTeam, Sees(Care)}, "with whom notes are shared writes them too"},
+	{"quiet.arrange", []Role{Coordinator}, nil, "a coordinator says after how long a file that nobody touched is shown"},
 	{"family.share", []Role{Caseworker}, []Relation{CareTeam}, "the care team shares, with the family, and stops when the family says so"},
 	{"family.emergency", []Role{Caseworker}, nil, "when somebody is in danger, for some minutes; the officer hears of it at once and the family later"},
 	{"emergency.judge", []Role{PrivacyOfficer}, nil, "what was opened without asking is judged by somebody else"},
@@ -38,6 +39,7 @@ var Rules = []Rule{
 	{"family.homes", []Role{Caseworker}, []Relation{CareTeam}, "who works with a home says that a child has another, and what the two may know of each other"},
 	{"family.erase", []Role{PrivacyOfficer}, nil, "the right to be forgotten; the officer sees a number, never the file"},
 	{"retention.manage", []Role{PrivacyOfficer}, nil, "for how long files are kept, and what is due: numbers, never a file"},
+	{"requests.watch", []Role{PrivacyOfficer}, nil, "what a family asked to correct and nobody decided in time: numbers and days, no words"},
 	{"family.twins", []Role{PrivacyOfficer}, nil, "two files of the same people, which neither team may know of: two numbers, no names"},
 
 	// The family at the table. Its people come in by a code that the care team

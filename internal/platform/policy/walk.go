@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -29,6 +30,9 @@ func Place(ctx context.Context, q db.Querier, alliance, object kernel.ID, shelf 
 type Walk struct {
 	Shelves []string       // on any of these; of one object there is one place
 	Own     Relation       // only what the actor holds in person, at this post, in this relation; zero: all
+	Through Relation       // only through this relation, whoever of the two holds it; zero: through any that allows the action
+	Before  kernel.Instant // only what moved before; zero: whenever
+	Rising  bool           // those that moved longest ago first; has no place to go on from
 	Moved   kernel.Instant // with Object: those behind this place; zero: from the first
 	Object  kernel.ID
 	Limit   int
@@ -57,9 +61,10 @@ func (w Walk) Query(actor Actor, action string, from int, now kernel.Instant) (q
 	if post := At(actor.Person, actor.Org); post != "" {
 		holders = append(holders, mark(post))
 	}
-	if w.Own != "" {
-		through = slices.DeleteFunc(through, func(r Relation) bool { return r != w.Own })
-	} else if actor.Org != "" {
+	if only := cmp.Or(w.Own, w.Through); only != "" {
+		through = slices.DeleteFunc(through, func(r Relation) bool { return r != only })
+	}
+	if w.Own == "" && actor.Org != "" {
 		holders = append(holders, mark(actor.Org))
 	}
 	for _, shelf := range w.Shelves {
@@ -70,6 +75,13 @@ func (w Walk) Query(actor Actor, action string, from int, now kernel.Instant) (q
 	}
 	moment := mark(now)
 	also := fmt.Sprintf(" AND r.begins <= %s AND (r.ends = '' OR r.ends > %s)", moment, moment)
+	order := "DESC"
+	if w.Rising {
+		order = "ASC"
+	}
+	if w.Before != "" {
+		also += " AND r.moved < " + mark(w.Before)
+	}
 	if w.Moved != "" {
 		also += " AND (r.moved, r.object) < (" + mark(w.Moved) + ", " + mark(w.Object) + ")"
 	}
@@ -84,14 +96,14 @@ func (w Walk) Query(actor Actor, action string, from int, now kernel.Instant) (q
 		for _, relation := range through {
 			for _, shelf := range shelves {
 				ways = append(ways, fmt.Sprintf(`SELECT object, moved FROM (SELECT r.object, r.moved FROM policy_relation r
-					WHERE r.alliance = %s AND r.holder = %s AND r.relation = '%s' AND r.shelf = %s%s
-					ORDER BY r.moved DESC, r.object DESC LIMIT %d) way`, alliance, holder, relation, shelf, also, w.Limit))
+					WHERE r.alliance = %[1]s AND r.holder = %[2]s AND r.relation = '%[3]s' AND r.shelf = %[4]s%[5]s
+					ORDER BY r.moved %[6]s, r.object %[6]s LIMIT %[7]d) way`, alliance, holder, relation, shelf, also, order, w.Limit))
 			}
 		}
 	}
 	// Whoever holds an object in two ways finds it once.
 	return `SELECT object, moved FROM (` + strings.Join(ways, " UNION ") +
-		fmt.Sprintf(`) ways ORDER BY moved DESC, object DESC LIMIT %d`, w.Limit), args, true
+		fmt.Sprintf(`) ways ORDER BY moved %[1]s, object %[1]s LIMIT %[2]d`, order, w.Limit), args, true
 }
 
 // Reach counts the ways in which the actor stands to objects on these shelves

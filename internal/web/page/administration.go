@@ -3,8 +3,10 @@ package page
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
@@ -22,6 +24,7 @@ func (s *Site) administrationPages(page register) {
 	page("POST /administration/record/verify", "audit.read", s.verifyRecord)
 	page("GET /administration/twins", "family.twins", s.twins)
 	page("POST /administration/twins", "family.twins", s.settleTwins)
+	page("GET /administration/requests", "requests.watch", s.lateRequests)
 	page("GET /administration/erasure", "family.erase", s.erasure)
 	page("POST /administration/erasure", "family.erase", s.erase)
 	s.retentionPages(page)
@@ -70,6 +73,13 @@ func (s *Site) administration(r *Request) (Answer, error) {
 			return Answer{}, err
 		}
 		doors = append(doors, door{"/administration/twins", "twins", "users", len(twins)})
+	}
+	if r.may("requests.watch") {
+		late, err := s.Own.Late(r.Context())
+		if err != nil {
+			return Answer{}, err
+		}
+		doors = append(doors, door{"/administration/requests", "requests", "list", len(late)})
 	}
 	if r.may("retention.manage") {
 		list, err := s.Retention.List(r.Context())
@@ -209,6 +219,37 @@ func (s *Site) settleTwins(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	return goTo("/administration/twins", "said.twins.settled")
+}
+
+// lateView is what families asked to correct and nobody decided in time.
+type lateView struct {
+	Late  []ownpage.Late
+	Names map[kernel.ID]string
+}
+
+func (s *Site) lateRequests(r *Request) (Answer, error) {
+	var w lateView
+	var err error
+	if w.Late, err = s.Own.Late(r.Context()); err != nil {
+		return Answer{}, err
+	}
+	var ids []kernel.ID
+	for _, x := range w.Late {
+		ids = append(ids, x.Houses...)
+	}
+	if w.Names, err = s.Members.Names(r.Context(), ids...); err != nil {
+		return Answer{}, err
+	}
+	return show(lateRequestsPage(r.View, w))
+}
+
+// houses names the organisations that work with the family.
+func (w lateView) houses(x ownpage.Late) string {
+	var names []string
+	for _, id := range x.Houses {
+		names = append(names, w.Names[id])
+	}
+	return strings.Join(names, ", ")
 }
 
 func (s *Site) erasure(r *Request) (Answer, error) {

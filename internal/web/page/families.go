@@ -16,6 +16,7 @@ import (
 func (s *Site) familiesPages(page register) {
 	page("GET /families", "family.list", s.familyList)
 	page("GET /families/ahead", "family.list", s.familiesAhead)
+	s.quietPages(page)
 	page("GET /search", "family.list", s.searchForm)
 	page("POST /search", "family.list", s.search)
 }

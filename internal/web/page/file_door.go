@@ -20,6 +20,7 @@ func (s *Site) fileDoorPages(page register) {
 	page("GET /families/{id}/messages", "family.messages", s.talksPage)
 	page("POST /families/{id}/messages", "family.messages", s.answerTalk)
 	page("POST /families/{id}/messages/settled", "family.messages", s.settleMessage)
+	page("POST /families/{id}/messages/longer", "family.messages", s.extendRequest)
 	page("POST /families/{id}/messages/correction", "family.messages", s.noteCorrection)
 	page("GET /families/{id}/plan", "family.plan", s.planPage)
 	page("POST /families/{id}/plan", "family.plan", s.addStep)
@@ -240,6 +241,31 @@ func (s *Site) settleMessage(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	return goTo("/families/"+string(id)+"/messages", "said.settled")
+}
+
+// extendRequest takes more time for a request to correct.
+func (s *Site) extendRequest(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	message, err := kernel.ParseID(r.PostForm.Get("message"))
+	if err != nil {
+		return Answer{}, kernel.NewNotFound("message")
+	}
+	err = s.Own.Extend(r.Context(), id, message, r.PostForm.Get("longer"))
+	if faulty(err) {
+		w, bad := s.readTalks(r)
+		if bad != nil {
+			return Answer{}, bad
+		}
+		w.Form, w.Errors = r.PostForm, r.View.Problems(err)
+		return again(fileTalksPage(r.View, w), err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/families/"+string(id)+"/messages", "said.extended")
 }
 
 // noteCorrection writes down what somebody of the family asked to correct.

@@ -73,10 +73,12 @@ func (s *Site) today(r *Request) (Answer, error) {
 		{"rights.read", s.todayClaims},
 		{"reach.list", s.todayReach},
 		{"family.list", s.todayFamilies},
+		{"family.list", s.todayQuiet},
 		{"programme.manage", s.todayDrafts},
 		{"family.messages", s.todayWrote},
 		{"family.homes", s.todayHomes},
 		{"family.twins", s.todayTwins},
+		{"requests.watch", s.todayLate},
 	} {
 		if !policy.May(actor, part.action) {
 			continue
@@ -222,6 +224,13 @@ func (s *Site) todayTwins(r *Request, w *todayView) error {
 	twins, err := s.Families.Twins(r.Context())
 	w.Twins = len(twins)
 	w.count(w.Twins, "twins", "/administration/twins")
+	return err
+}
+
+// todayLate counts what families asked to correct and nobody decided in time.
+func (s *Site) todayLate(r *Request, w *todayView) error {
+	late, err := s.Own.Late(r.Context())
+	w.count(len(late), "late", "/administration/requests")
 	return err
 }
 
