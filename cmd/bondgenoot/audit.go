@@ -52,7 +52,7 @@ func (c AuditVerifyCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(ctx, c.DB)
+	d, err := db.Open(ctx, string(c.DB))
 	if err != nil {
 		return err
 	}
@@ -138,7 +138,7 @@ func (c AuditStatementCmd) Run(ctx context.Context, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := db.Open(ctx, c.DB)
+	d, err := db.Open(ctx, string(c.DB))
 	if err != nil {
 		return err
 	}

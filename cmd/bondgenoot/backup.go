@@ -81,7 +81,7 @@ func (c BackupCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err er
 	if _, err := keysAt(keysTo, key.Marks()); err != nil {
 		return err
 	}
-	d, err := db.Open(ctx, c.DB)
+	d, err := db.Open(ctx, string(c.DB))
 	if err != nil {
 		return err
 	}
@@ -255,7 +255,7 @@ func (c RestoreCmd) Run(ctx context.Context, in io.Reader, out io.Writer) (err e
 	}
 	defer keys.Close()
 	from.Apart = keys
-	if err := restoreInto(ctx, c.DB, from); err != nil {
+	if err := restoreInto(ctx, string(c.DB), from); err != nil {
 		return err
 	}
 	return c.settle(ctx, out)

@@ -72,7 +72,7 @@ func (in *installation) path(name string) string { return filepath.Join(in.dir, 
 
 func (in *installation) backup(name string) {
 	in.Helper()
-	c := BackupCmd{To: in.path(name), Database: config.Database{DB: in.url}, Keys: in.keys()}
+	c := BackupCmd{To: in.path(name), Database: config.Database{DB: config.Hidden(in.url)}, Keys: in.keys()}
 	if err := c.Run(in.Context(), io.Discard, logTo{io.Discard}); err != nil {
 		in.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func (in *installation) backup(name string) {
 func (in *installation) restore(url, name, keys string) (said string, err error) {
 	in.Helper()
 	var out bytes.Buffer
-	c := RestoreCmd{From: in.path(name), familyKeys: familyKeys{in.path(keys)}, Database: config.Database{DB: url}, Keys: in.keys()}
+	c := RestoreCmd{From: in.path(name), familyKeys: familyKeys{in.path(keys)}, Database: config.Database{DB: config.Hidden(url)}, Keys: in.keys()}
 	err = c.Run(in.Context(), strings.NewReader(""), &out)
 	return out.String(), err
 }
@@ -352,12 +352,12 @@ func TestAWrongKeyFileFailsAtTheStart(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	err := ServeCmd{Database: config.Database{DB: in.url}, Keys: other, Web: config.Web{Addr: "127.0.0.1:0"},
+	err := ServeCmd{Database: config.Database{DB: config.Hidden(in.url)}, Keys: other, Web: config.Web{Addr: "127.0.0.1:0"},
 		Mail: config.Mail{Mail: "smtp://localhost?from=a@example.org"}, Log: config.Log{Level: "error"}}.Run(ctx, logTo{io.Discard})
 	if err == nil || !strings.Contains(err.Error(), "other.key does not open the families of this database") || ctx.Err() != nil {
 		t.Errorf("serve: %v", err)
 	}
-	h, err := openHouse(ctx, config.Database{DB: in.url}, other, false)
+	h, err := openHouse(ctx, config.Database{DB: config.Hidden(in.url)}, other, false)
 	if err == nil || !strings.Contains(err.Error(), "does not open the families") {
 		t.Errorf("a command: %v, %v", h, err)
 	}

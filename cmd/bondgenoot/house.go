@@ -57,7 +57,7 @@ func (h *house) open(ctx context.Context, d config.Database, k config.Keys) (err
 		return err
 	}
 	h.replaced = len(key.Marks()) > 1
-	if h.db, err = db.Open(ctx, d.DB); err != nil {
+	if h.db, err = db.Open(ctx, string(d.DB)); err != nil {
 		return err
 	}
 	h.App, err = app.New(ctx, app.Config{

@@ -22,7 +22,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
-func (in *installation) database() config.Database { return config.Database{DB: in.url} }
+func (in *installation) database() config.Database { return config.Database{DB: config.Hidden(in.url)} }
 
 func (in *installation) rotate() {
 	in.Helper()
@@ -264,7 +264,7 @@ func TestARestoreNeedsFourEyes(t *testing.T) {
 	}
 	restore := func(shares ...string) error {
 		to := dbtest.SQLite(t)
-		c := RestoreCmd{From: in.path("night.gz"), familyKeys: familyKeys{in.path("family-keys.gz")}, Database: config.Database{DB: to}, Keys: in.keys()}
+		c := RestoreCmd{From: in.path("night.gz"), familyKeys: familyKeys{in.path("family-keys.gz")}, Database: config.Database{DB: config.Hidden(to)}, Keys: in.keys()}
 		for _, name := range shares {
 			c.KeyShares = append(c.KeyShares, in.path(name))
 		}

@@ -15,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 )
 
 // commands is everything the program can do; each has a file of its own.
@@ -76,6 +78,11 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 	)
 	if err != nil {
 		panic(err) // the commands themselves are misdescribed; any test finds it
+	}
+	if flag := config.Exposed(args); flag != "" {
+		variable := "BONDGENOOT_" + strings.ToUpper(flag)
+		fmt.Fprintf(errOut, "bondgenoot: --%s holds a password, and everybody on this machine can list arguments. Change that password if others use this machine. Put the address in the variable %s, or on one line in a file with mode 0600 and write --%s file:PATH.\n", flag, variable, flag)
+		return misuse
 	}
 	command, err := parser.Parse(args)
 	switch {

@@ -83,7 +83,7 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 		return err
 	}
 	log := errOut.logger(c.Log)
-	d, err := db.Open(ctx, c.DB)
+	d, err := db.Open(ctx, string(c.DB))
 	if err != nil {
 		return err
 	}

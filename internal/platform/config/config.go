@@ -55,20 +55,21 @@ func (ps Problems) Err() error {
 
 // Database says where the data is.
 type Database struct {
-	DB string `name:"db" env:"BONDGENOOT_DB" default:"sqlite:bondgenoot.db" placeholder:"URL" help:"Where the data is: sqlite:PATH for one machine, or postgres://USER:PASSWORD@HOST/NAME. Default: ${default}."`
+	DB     Hidden `name:"db" env:"BONDGENOOT_DB" default:"sqlite:bondgenoot.db" placeholder:"URL" help:"Where the data is: sqlite:PATH for one machine, or postgres://USER:PASSWORD@HOST/NAME. file:PATH reads the address from a file. Default: ${default}."`
+	DBOpen string `name:"db-open" env:"BONDGENOOT_DB_OPEN" placeholder:"HOST" help:"The name of a PostgreSQL server on another machine that may be reached without sslmode=verify-full, because the network between is yours alone."`
 }
 
 // Check notes what is wrong. It opens nothing.
 func (d Database) Check(ps *Problems) {
 	const choose = "Write sqlite:PATH, for example sqlite:/var/lib/bondgenoot/bondgenoot.db, or postgres://USER:PASSWORD@HOST/NAME."
-	path, isFile := strings.CutPrefix(d.DB, "sqlite:")
+	path, isFile := strings.CutPrefix(string(d.DB), "sqlite:")
 	switch {
 	case isFile && (path == "" || strings.ContainsAny(path, "?#")):
 		ps.Add("db", "No plain path to a file follows sqlite:.", choose)
 	case isFile:
 		checkParent(ps, "db", path)
-	case strings.HasPrefix(d.DB, "postgres://"), strings.HasPrefix(d.DB, "postgresql://"):
-		u, err := url.Parse(d.DB)
+	case strings.HasPrefix(string(d.DB), "postgres://"), strings.HasPrefix(string(d.DB), "postgresql://"):
+		u, err := url.Parse(string(d.DB))
 		switch {
 		case err != nil:
 			ps.Add("db", "The postgres:// address cannot be read.", "In a password write %40 for @, %2F for / and %3A for a colon.")
@@ -76,16 +77,38 @@ func (d Database) Check(ps *Problems) {
 			ps.Add("db", "The postgres:// address names no server.", choose)
 		case strings.Trim(u.Path, "/") == "":
 			ps.Add("db", "The postgres:// address names no database.", choose)
+		case u.Query().Get("sslmode") != "verify-full":
+			for _, host := range serversOf(u) {
+				if !ownMachine(host) && !strings.HasPrefix(host, "/") && host != d.DBOpen {
+					ps.Add("db", "The PostgreSQL server "+host+" is another machine, and nothing sees to it that it is the one you mean, nor that nobody reads along.",
+						"Add ?sslmode=verify-full to the address. Where the network between is yours alone, write --db-open "+host+" (BONDGENOOT_DB_OPEN).")
+				}
+			}
 		}
 	default:
 		ps.Add("db", "It is neither a SQLite file nor a PostgreSQL server.", choose)
 	}
 }
 
+// serversOf are the machines that a PostgreSQL address names.
+func serversOf(u *url.URL) (hosts []string) {
+	for _, list := range []string{u.Host, u.Query().Get("host"), u.Query().Get("hostaddr")} {
+		for _, host := range strings.Split(list, ",") {
+			if alone, _, err := net.SplitHostPort(host); err == nil {
+				host = alone
+			}
+			if host = strings.Trim(host, "[]"); host != "" {
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	return hosts
+}
+
 // CheckThere notes a SQLite file that is not there, for what works on data that
 // somebody made before: in its place an empty one would be made, and looked at.
 func (d Database) CheckThere(ps *Problems) {
-	path, isFile := strings.CutPrefix(d.DB, "sqlite:")
+	path, isFile := strings.CutPrefix(string(d.DB), "sqlite:")
 	if !isFile || path == "" {
 		return
 	}
@@ -170,7 +193,7 @@ func (w Web) Base() string {
 
 // Mail says who carries the letters.
 type Mail struct {
-	Mail string `name:"mail" env:"BONDGENOOT_MAIL" placeholder:"URL" help:"Who sends mail: smtp://USER:PASSWORD@HOST:587?from=ADDRESS, or smtps:// on port 465. Sign-in codes go by mail, so people cannot come in without it."`
+	Mail Hidden `name:"mail" env:"BONDGENOOT_MAIL" placeholder:"URL" help:"Who sends mail: smtp://USER:PASSWORD@HOST:587?from=ADDRESS, or smtps:// on port 465. file:PATH reads that from a file. Sign-in codes go by mail, so people cannot come in without it."`
 }
 
 // Check notes what is wrong. It calls no server.
@@ -184,7 +207,7 @@ func (m Mail) server(ps *Problems) (mail.Server, bool) {
 		ps.Add("mail", "No mail server is named, and people sign in by a code sent by mail.", "Write smtp://USER:PASSWORD@HOST:587?from=ADDRESS. To look around without one, run the demo.")
 		return mail.Server{}, false
 	}
-	server, err := mail.Parse(m.Mail)
+	server, err := mail.Parse(string(m.Mail))
 	if wrong, ok := errors.AsType[*mail.AddressError](err); ok {
 		ps.Add("mail", wrong.Reason, wrong.Remedy)
 	}

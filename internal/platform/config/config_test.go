@@ -22,8 +22,10 @@ func TestGoodSettingsAreTaken(t *testing.T) {
 	}
 	for name, settings := range map[string]checked{
 		"a file beside us":             config.Database{DB: "sqlite:bondgenoot.db"},
-		"a file in a folder":           config.Database{DB: "sqlite:" + filepath.Join(dir, "data.db")},
-		"a server":                     config.Database{DB: "postgres://u:p@db.example.org:5432/bondgenoot?sslmode=require"},
+		"a file in a folder":           config.Database{DB: config.Hidden("sqlite:" + filepath.Join(dir, "data.db"))},
+		"a server":                     config.Database{DB: "postgres://u:p@db.example.org:5432/bondgenoot?sslmode=verify-full"},
+		"a server on a network apart":  config.Database{DB: "postgres://u:p@db.internal/bondgenoot", DBOpen: "db.internal"},
+		"a server on this machine":     config.Database{DB: "postgres://u:p@[::1]:5432/bondgenoot?sslmode=disable"},
 		"a server by its socket":       config.Database{DB: "postgresql:///bondgenoot?host=/run/postgresql"},
 		"a key of our own":             config.Keys{KeyFile: key},
 		"a key still to be made":       config.Keys{KeyFile: filepath.Join(dir, "new.key")},
@@ -58,9 +60,14 @@ func TestWhatIsWrongIsExplained(t *testing.T) {
 		"another database":             {config.Database{DB: "mysql://u:hunter2@host/db"}, "db", "postgres://"},
 		"no file":                      {config.Database{DB: "sqlite:"}, "db", "sqlite:/var/lib"},
 		"driver words behind the file": {config.Database{DB: "sqlite:x.db?mode=ro"}, "db", "sqlite:/var/lib"},
-		"a folder that is not there":   {config.Database{DB: "sqlite:" + dir + "/none/x.db"}, "db", "mkdir -p " + dir + "/none"},
-		"a file for a folder":          {config.Database{DB: "sqlite:" + open + "/x.db"}, "db", "folder"},
+		"a folder that is not there":   {config.Database{DB: config.Hidden("sqlite:" + dir + "/none/x.db")}, "db", "mkdir -p " + dir + "/none"},
+		"a file for a folder":          {config.Database{DB: config.Hidden("sqlite:" + open + "/x.db")}, "db", "folder"},
 		"a server without a database":  {config.Database{DB: "postgres://u:hunter2@host"}, "db", "/NAME"},
+		"a server that nobody checks":  {config.Database{DB: "postgres://u:hunter2@db.example.org/b"}, "db", "--db-open db.example.org"},
+		"one that is only encrypted":   {config.Database{DB: "postgres://u:hunter2@db.example.org/b?sslmode=require"}, "db", "verify-full"},
+		"another than the one named":   {config.Database{DB: "postgres://u:hunter2@db.example.org/b", DBOpen: "db.internal"}, "db", "verify-full"},
+		"a second one, in an option":   {config.Database{DB: "postgres://u:hunter2@localhost/b?host=db.example.org"}, "db", "verify-full"},
+		"two of which one is far":      {config.Database{DB: "postgres://u:hunter2@localhost,db.example.org/b"}, "db", "verify-full"},
 		"a server without a name":      {config.Database{DB: "postgres:///db"}, "db", "HOST"},
 		"a password with a sign":       {config.Database{DB: "postgres://u:hunter2%@host/db"}, "db", "%40"},
 		"no key file":                  {config.Keys{}, "key-file", "only this program's user"},
@@ -165,7 +172,7 @@ func TestOnlyAFileThatIsThereIsThere(t *testing.T) {
 		"sqlite:" + there: 0, "sqlite:" + filepath.Join(dir, "elsewhere.db"): 1, "postgres://db.example.org/bondgenoot": 0,
 	} {
 		var ps config.Problems
-		config.Database{DB: url}.CheckThere(&ps)
+		config.Database{DB: config.Hidden(url)}.CheckThere(&ps)
 		if len(ps) != want {
 			t.Errorf("%s: %v", url, ps)
 		}
