@@ -235,7 +235,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		reach.BeginJob:     found.BeginOne,
 		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
-		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx) },
+		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {

@@ -33,13 +33,17 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// KeyTable is the table with the keys of families: what is deleted of it is
+// overwritten ([db.DB.Overwrite]), for with a key gone the rest is unreadable.
+const KeyTable = "vault_key"
+
 // Migrations are the tables of this package.
 func Migrations() db.Migrations {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		panic(err) // cannot happen: the folder is embedded
 	}
-	return db.Migrations{Module: "vault", Files: files, Apart: []string{"vault_key"}}
+	return db.Migrations{Module: "vault", Files: files, Apart: []string{KeyTable}}
 }
 
 // Vault seals and opens. The zero Vault has no keeper and opens nothing.
