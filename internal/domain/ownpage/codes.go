@@ -2,6 +2,7 @@ package ownpage
 
 import (
 	"context"
+	"crypto/pbkdf2"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -91,6 +92,8 @@ type ChildsPerson struct {
 // had before ends. An adult who lives elsewhere sees only themselves and the
 // children that are named. A child must be eight years old, and have somebody.
 func (s *Service) GiveCode(ctx context.Context, family kernel.ID, in Give) (slip Slip, err error) {
+	digits := digitCode()
+	digest := s.digest(digits) // before the act: it takes a while, and others wait
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "family.codes", family); err != nil {
 			return err
@@ -99,8 +102,12 @@ func (s *Service) GiveCode(ctx context.Context, family kernel.ID, in Give) (slip
 		if err != nil {
 			return err
 		}
-		if slip, err = s.newSlip(a, file, in); err != nil {
+		if slip, err = s.newSlip(a, file, in, digits); err != nil {
 			return err
+		}
+		typed := ""
+		if slip.Typed {
+			typed = digest
 		}
 		if slip.Child {
 			if err := s.putChildsPerson(ctx, a, file, slip.Person, in.Contact); err != nil {
@@ -110,7 +117,7 @@ func (s *Service) GiveCode(ctx context.Context, family kernel.ID, in Give) (slip
 		if err := endCodesOf(ctx, a, a.Alliance(), family, in.Person, a.Now); err != nil {
 			return err
 		}
-		if err := insertCode(ctx, a, a.Alliance(), slip.Code, hashed(slip.Scan), s.digest(slip.Digits)); err != nil {
+		if err := insertCode(ctx, a, a.Alliance(), slip.Code, hashed(slip.Scan), typed); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "family.codes", Subject: in.Person, Detail: map[string]string{"code": "given", "child": yes(slip.Child)}})
@@ -122,7 +129,7 @@ func (s *Service) GiveCode(ctx context.Context, family kernel.ID, in Give) (slip
 }
 
 // newSlip checks what was asked and makes the code.
-func (s *Service) newSlip(a *act.Act, file families.File, in Give) (slip Slip, err error) {
+func (s *Service) newSlip(a *act.Act, file families.File, in Give, digits string) (slip Slip, err error) {
 	var wrong kernel.Faults
 	who, known := file.Person(in.Person)
 	if !known || who.Role == families.Unborn {
@@ -162,7 +169,7 @@ func (s *Service) newSlip(a *act.Act, file families.File, in Give) (slip Slip, e
 	}
 	slip = Slip{Code: c, Scan: scanCode(), First: who.First}
 	if births, mine := secondThing(c, file); len(births) > 0 {
-		slip.Digits, slip.Mine, slip.Typed = digitCode(), mine, true
+		slip.Digits, slip.Mine, slip.Typed = digits, mine, true
 	}
 	return slip, nil
 }
@@ -260,13 +267,21 @@ func digitCode() string {
 	return s[:4] + " " + s[4:8] + " " + s[8:]
 }
 
-// digest is by which typed digits are found; none for none. It is keyed, for
-// twelve digits can be guessed from a plain one.
+// stretched is how often a digest of digits is made of itself. Twelve digits are
+// forty bits: who has key file and database tries them all in a minute when a try
+// is one digest, and needs months of the same machine when it is two hundred
+// thousand. Here it takes some tens of milliseconds, once a code and once a try.
+const stretched = 200_000
+
+// digest is by which typed digits are found: a slow one, with a salt that only
+// this installation can make, and keyed. The salt is one for all codes, for they
+// are found by what is typed and nothing else.
 func (s *Service) digest(digits string) string {
-	if digits = onlyDigits(digits); digits == "" {
-		return ""
+	slow, err := pbkdf2.Key(sha256.New, onlyDigits(digits), s.Keeper.Token([]byte("own page salt")), stretched, sha256.Size)
+	if err != nil {
+		panic(err) // cannot happen: the length is right
 	}
-	return hex.EncodeToString(s.Keeper.Token([]byte("own page/" + digits)))
+	return hex.EncodeToString(s.Keeper.Token(append([]byte("own page/"), slow...)))
 }
 
 func hashed(secret string) string {

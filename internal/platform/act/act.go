@@ -35,6 +35,9 @@ type Acts struct {
 	Audit *audit.Log
 	Queue *job.Queue // woken when an act left a job
 	Now   func() time.Time
+	// Refused hears, after an act that came to nothing by it, that somebody asked
+	// for an object that is not theirs, whether it is there or not; may be nil.
+	Refused func(ctx context.Context, actor policy.Actor)
 
 	heard map[reflect.Type][]listener
 }
@@ -53,6 +56,7 @@ type Act struct {
 	decided  bool
 	recorded bool
 	jobs     bool
+	refused  bool // an object was asked for that is not the actor's
 }
 
 type actorKey struct{}
@@ -103,15 +107,27 @@ func (s *Acts) Do(ctx context.Context, fn func(a *Act) error) error {
 	if err == nil && done.jobs && s.Queue != nil {
 		s.Queue.Wake()
 	}
+	if err != nil && done != nil {
+		s.tellRefused(ctx, done)
+	}
 	return err
+}
+
+// tellRefused tells that the act was refused an object, if it was.
+func (s *Acts) tellRefused(ctx context.Context, a *Act) {
+	if a.refused && s.Refused != nil {
+		s.Refused(ctx, a.Actor)
+	}
 }
 
 // Look runs fn over one moment of the data. It serves lists and whatever is
 // no secret among workers; it must ask a policy and leaves no record. A
 // family's file is read with [Acts.Do].
 func (s *Acts) Look(ctx context.Context, fn func(a *Act) error) error {
-	return s.DB.Read(ctx, func(q db.Querier) error {
+	var done *Act
+	err := s.DB.Read(ctx, func(q db.Querier) error {
 		a := s.begin(ctx, q)
+		done = a
 		if err := fn(a); err != nil {
 			return err
 		}
@@ -120,6 +136,10 @@ func (s *Acts) Look(ctx context.Context, fn func(a *Act) error) error {
 		}
 		return nil
 	})
+	if err != nil && done != nil {
+		s.tellRefused(ctx, done)
+	}
+	return err
 }
 
 func (s *Acts) begin(ctx context.Context, q db.Querier) *Act {
@@ -137,6 +157,7 @@ func (a *Act) Today() kernel.Date { return a.Now.Date() }
 func (a *Act) Allow(ctx context.Context, action string, object kernel.ID) error {
 	rule, err := policy.Decide(ctx, a, a.Actor, action, object, a.Now)
 	if err != nil {
+		a.refused = object != "" && kernel.CodeOf(err) == kernel.NotFound
 		return err
 	}
 	a.decided = true

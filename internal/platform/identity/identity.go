@@ -10,6 +10,7 @@
 package identity
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -120,6 +121,9 @@ func (ps *Providers) Ask(ctx context.Context, name, about, back string, fresh bo
 	if fresh {
 		more = append(more, oauth2.SetAuthURLParam("prompt", "login"))
 	}
+	if len(p.Levels) > 0 {
+		more = append(more, oauth2.SetAuthURLParam("acr_values", strings.Join(p.Levels, " ")))
+	}
 	packed := base64.RawURLEncoding.EncodeToString(text)
 	return ps.client(p, d).AuthCodeURL(q.State, more...), packed + "." + ps.secret("asked", packed), nil
 }
@@ -158,7 +162,8 @@ func (ps *Providers) client(p *Provider, d *described) *oauth2.Config {
 // sealed text. What does not fit together, or comes too late, is Invalid
 // ("provider.state"); that the person or the provider said no is Conflict
 // ("provider.refused"); an answer that cannot be trusted is Invalid
-// ("provider.answer"); no answer is Conflict ("provider.down"). An error that
+// ("provider.answer"); that they showed it less well than the settings ask is
+// Conflict ("provider.level"); no answer is Conflict ("provider.down"). An error that
 // an operator should read wraps its reason, which names nobody.
 func (ps *Providers) Answer(ctx context.Context, name, sealed string, query url.Values) (who Person, err error) {
 	p, err := ps.Named(name)
@@ -224,6 +229,10 @@ func (ps *Providers) read(ctx context.Context, p *Provider, d *described, q aske
 	if azp, told := claims["azp"]; told && azp != p.ClientID || !told && len(checked.Audience) > 1 {
 		return untrusted(errors.New("the ID token was made for another"))
 	}
+	// Of the ID token alone, which is signed; what more is told is not.
+	if !p.enough(claims) {
+		return fmt.Errorf("%w: the claim %s names none of the levels in the settings", kernel.NewConflict("provider.level"), p.levelClaim())
+	}
 	if !p.complete(claims) && d.UserInfoEndpoint() != "" {
 		info, err := d.UserInfo(ctx, oauth2.StaticTokenSource(token))
 		if err != nil {
@@ -261,6 +270,21 @@ func (s Settings) complete(claims map[string]any) bool {
 	}
 	return true
 }
+
+// enough tells whether somebody showed who they are as well as is asked: one of
+// the levels, which the claim names, alone or in a list.
+func (s Settings) enough(claims map[string]any) bool {
+	told, _ := claims[s.levelClaim()].([]any)
+	if one, ok := claims[s.levelClaim()].(string); ok {
+		told = []any{one}
+	}
+	return len(s.Levels) == 0 || slices.ContainsFunc(told, func(level any) bool {
+		name, ok := level.(string)
+		return ok && slices.Contains(s.Levels, name)
+	})
+}
+
+func (s Settings) levelClaim() string { return cmp.Or(s.LevelClaim, "acr") }
 
 // text is a claim that is one text, or a list of one.
 func text(claim any) string {

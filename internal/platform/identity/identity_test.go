@@ -164,6 +164,42 @@ func TestAnHonestAnswerSaysWhoSomebodyIs(t *testing.T) {
 	}
 }
 
+// Who showed who they are less well than is asked is not let in, and told so; the
+// provider is asked for what is enough.
+func TestHowWellSomebodyShowedWhoTheyAreIsAsked(t *testing.T) {
+	level := errors.New("level")
+	for name, tt := range map[string]struct {
+		levels []string
+		claim  string
+		told   map[string]any
+		more   map[string]any
+		want   error
+	}{
+		"nothing is asked":                {nil, "", nil, nil, nil},
+		"one that is asked":               {[]string{"urn:low", "urn:high"}, "", map[string]any{"acr": "urn:high"}, nil, nil},
+		"a lower one":                     {[]string{"urn:high"}, "", map[string]any{"acr": "urn:low"}, nil, level},
+		"none is told":                    {[]string{"urn:high"}, "", nil, nil, level},
+		"no text":                         {[]string{"urn:high"}, "", map[string]any{"acr": 3}, nil, level},
+		"by another claim":                {[]string{"mfa"}, "amr", map[string]any{"amr": []string{"pwd", "mfa"}}, nil, nil},
+		"by another claim, not there":     {[]string{"mfa"}, "amr", map[string]any{"acr": "mfa", "amr": []string{"pwd"}}, nil, level},
+		"told besides, which none signed": {[]string{"urn:high"}, "", map[string]any{"org": nil}, map[string]any{"sub": "anna", "org": "0203201340", "acr": "urn:high"}, level},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, ps := tells(t)
+			ps.All[0].Levels, ps.All[0].LevelClaim, s.claims, s.more = tt.levels, tt.claim, tt.told, tt.more
+			sealed, back := s.goes(ps, "here")
+			asked := s.codes[back.Get("code")].Get("acr_values")
+			if asked != strings.Join(tt.levels, " ") {
+				t.Errorf("the provider is asked for %q", asked)
+			}
+			_, err := ps.Answer(t.Context(), "here", sealed, back)
+			if tt.want == nil && err != nil || tt.want != nil && !errors.Is(err, kernel.NewConflict("provider.level")) {
+				t.Errorf("Answer: %v", err)
+			}
+		})
+	}
+}
+
 // What an honest provider never sends is refused, whatever it is.
 func TestWhatDoesNotFitIsRefused(t *testing.T) {
 	hour := time.Hour

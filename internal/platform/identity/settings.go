@@ -26,6 +26,8 @@ type Settings struct {
 	PersonClaim       string   `yaml:"person_claim"`       // what names the person; empty: sub
 	OrganisationClaim string   `yaml:"organisation_claim"` // the code of the organisation acted for; empty: not told
 	OrganisationName  string   `yaml:"organisation_name"`  // its name
+	Levels            []string `yaml:"levels"`             // how well people must have shown who they are, any of these; empty: as the provider likes
+	LevelClaim        string   `yaml:"level_claim"`        // what tells it; empty: acr
 
 	Secret string `yaml:"-"`
 	Key    Key    `yaml:"-"`
@@ -36,7 +38,10 @@ var (
 	claimForm = regexp.MustCompile(`^[A-Za-z0-9_:./-]{1,100}$`)
 )
 
-const mostProviders = 10
+const (
+	mostProviders = 10
+	mostLevels    = 10 // that one provider may be asked for
+)
 
 // ReadSettings reads the file in which an operator writes about providers, and
 // the secrets that it names. A path in it is from the folder of the file. All
@@ -117,6 +122,9 @@ func ParseSettings(written []byte) ([]Settings, error) {
 		if s.PersonClaim == "" {
 			s.PersonClaim = "sub"
 		}
+		if s.LevelClaim == "" {
+			s.LevelClaim = "acr"
+		}
 		for _, err := range s.check() {
 			wrong = append(wrong, fmt.Errorf("provider %d (%s): %w", i+1, s.Name, err))
 		}
@@ -147,7 +155,11 @@ func (s Settings) check() (wrong []error) {
 		not(u.Hostname() == "localhost" || net.ParseIP(u.Hostname()).IsLoopback(), "issuer: without https, anybody on the way could pretend to be it")
 	}
 	not(s.ClientID != "", "client_id: write how the provider calls this installation")
-	for _, claim := range []string{s.PersonClaim, s.OrganisationClaim, s.OrganisationName} {
+	not(len(s.Levels) <= mostLevels, "levels: %d are too many; %d fit", len(s.Levels), mostLevels)
+	for _, level := range s.Levels {
+		not(claimForm.MatchString(level), "levels: %q is no level", level)
+	}
+	for _, claim := range []string{s.PersonClaim, s.OrganisationClaim, s.OrganisationName, s.LevelClaim} {
 		not(claim == "" || claimForm.MatchString(claim), "%q is no name of a claim", claim)
 	}
 	for _, scope := range s.Scopes {

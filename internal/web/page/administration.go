@@ -128,6 +128,7 @@ func jobWords(v kit.View, j job.Job) string {
 // recordView is a page of the record.
 type recordView struct {
 	Lines  []recordLine
+	Tries  []recordLine // who asked many times for what is not theirs; on the first page
 	Before int64
 	Next   int64
 }
@@ -156,6 +157,15 @@ func (s *Site) record(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	w.Next = next
+	if w.Before == 0 {
+		refused, err := s.Oversight.Refusals(r.Context())
+		if err != nil {
+			return Answer{}, err
+		}
+		if w.Tries, err = s.recordLines(r, refused); err != nil {
+			return Answer{}, err
+		}
+	}
 	if w.Lines, err = s.recordLines(r, records); err != nil {
 		return Answer{}, err
 	}

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -30,6 +31,9 @@ func recordDetail(v kit.View, x audit.Record, names map[kernel.ID]string) string
 	var more []string
 	if org := names[kernel.ID(x.Detail["org"])]; org != "" {
 		more = append(more, org)
+	}
+	if n, err := strconv.Atoi(x.Detail["times"]); err == nil && x.Action == "access.refused" {
+		return v.T("record.times", "n", n)
 	}
 	if x.Action == "worker.add" || x.Action == "worker.roles" {
 		var roles []string

@@ -79,6 +79,7 @@ func (s *Site) today(r *Request) (Answer, error) {
 		{"family.homes", s.todayHomes},
 		{"family.twins", s.todayTwins},
 		{"requests.watch", s.todayLate},
+		{"audit.read", s.todayRefused},
 	} {
 		if !policy.May(actor, part.action) {
 			continue
@@ -231,6 +232,13 @@ func (s *Site) todayTwins(r *Request, w *todayView) error {
 func (s *Site) todayLate(r *Request, w *todayView) error {
 	late, err := s.Own.Late(r.Context())
 	w.count(len(late), "late", "/administration/requests")
+	return err
+}
+
+// todayRefused counts how often somebody asked many times for what is not theirs.
+func (s *Site) todayRefused(r *Request, w *todayView) error {
+	refused, err := s.Oversight.Refusals(r.Context())
+	w.count(len(refused), "refused", "/administration/record")
 	return err
 }
 
