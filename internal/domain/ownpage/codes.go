@@ -268,10 +268,10 @@ func digitCode() string {
 }
 
 // stretched is how often a digest of digits is made of itself. Twelve digits are
-// forty bits: who has key file and database tries them all in a minute when a try
-// is one digest, and needs months of the same machine when it is two hundred
-// thousand. Here it takes some tens of milliseconds, once a code and once a try.
-const stretched = 200_000
+// forty bits: who has key file and database tries them all in minutes on a graphics
+// card when a try is one digest, and needs a month of it when it is thirty thousand.
+// Here it takes some tens of milliseconds, once a code and once a try.
+const stretched = 30_000
 
 // digest is by which typed digits are found: a slow one, with a salt that only
 // this installation can make, and keyed. The salt is one for all codes, for they
