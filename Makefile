@@ -5,7 +5,7 @@ FLAGS   ?=
 LOAD    ?= -families 20000 -rate 100 -for 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick bench lint generate build clean
+.PHONY: help demo test quick bench lint holes generate build clean
 
 help:
 	@echo "Bondgenoot: no child misses help that exists."
@@ -43,6 +43,9 @@ lint:
 	go vet ./...
 	@if lint=$$(scripts/tool.sh golangci-lint); then "$$lint" run ./...; \
 		else echo "lint: golangci-lint cannot be built here; gofmt and go vet are content"; fi
+
+holes:
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
 generate:
 	@scripts/generate.sh
