@@ -172,48 +172,47 @@ func (r *rightNodes) pay(m *machine, a *node, open Bits, v, whole *vec, cents []
 // payAll adds what families get of which none is open: who is entitled is so
 // surely.
 func (m *machine) payAll(cents []int64, v *vec, level int, rows []int64, same, times int64, by divisor) {
-	of := m.size(level)
-	m.paid = roomInts(m.paid, of)
-	half := int64(by.by / 2) // of what is never below nothing, a half is rounded up
-	switch {
-	case rows == nil && level == 0:
-		for f := range cents {
-			cents[f] += same & -int64(v.t[f>>6]>>(f&63)&1)
+	if rows == nil {
+		if level == 0 {
+			for f := range cents {
+				cents[f] += same & -int64(v.t[f>>6]>>(f&63)&1)
+			}
+			return
 		}
-		return
-	case rows == nil:
-		m.countEach(m.paid[:len(cents)], v.t)
-		for f, n := range m.paid[:len(cents)] {
+		m.sums = roomInts(m.sums, len(cents))
+		m.countEach(m.sums, v.t)
+		for f, n := range m.sums {
 			cents[f] += n * same
 		}
 		return
 	}
+	of, total := m.size(level), int64(0)
+	half := int64(by.by / 2) // of what is never below nothing, a half is rounded up
+	run := roomInts(m.running, of+1)
+	m.running, run[0] = run, 0
 	for from := 0; from < of; from += 64 {
 		w := v.t[from>>6]
-		into := m.paid[from:min(from+64, of)]
-		if w == 0 {
-			clear(into)
+		into := run[from+1:][:min(64, of-from)]
+		part := rows[from:][:len(into)]
+		if by.by == 1 {
+			for j, n := range part {
+				total += n * times & -int64(w&1)
+				w >>= 1
+				into[j] = total
+			}
 			continue
 		}
-		for j, n := range rows[from:][:len(into)] {
-			n *= times
-			if by.by != 1 {
-				n = by.divide(n + half)
-			}
-			into[j] = n & -int64(w&1)
+		for j, n := range part {
+			total += by.divide(n*times+half) & -int64(w&1)
 			w >>= 1
+			into[j] = total
 		}
 	}
-	if level > 0 {
-		m.sums = roomInts(m.sums, len(cents))
-		m.sumEach(m.sums, m.paid, nil)
-		for f, n := range m.sums {
-			cents[f] += n
-		}
-		return
-	}
-	for f, n := range m.paid {
-		cents[f] += n
+	before := int64(0)
+	for f, end := range m.at[level][1:][:len(cents)] {
+		now := run[end]
+		cents[f] += now - before
+		before = now
 	}
 }
 

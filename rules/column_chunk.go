@@ -18,8 +18,7 @@ type chunk struct {
 	who      []int32 // the person who asks, of each family
 	found    uint32  // the chunk for which who holds
 	running  []int64 // room for running totals
-	paid     []int64 // room for amounts, of each person
-	sums     []int64 // and of each family
+	sums     []int64 // room for a number of each family
 	at       [maxLevel + 1][]int32
 	widest   int // the highest level of the program
 	spreads  map[spreading]*spread

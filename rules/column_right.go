@@ -12,6 +12,7 @@ type rightNodes struct {
 	family  *node   // of the family
 	amounts []*node // of each person or of the family; they count where the status may be entitled
 	given   *node   // what the amounts give together, 0 where refused
+	all     *node   // the same of whoever has it
 }
 
 // right makes the nodes of a right.
@@ -271,7 +272,41 @@ func (c *columns) amount(args []celast.Expr) placed {
 	case who != nil:
 		return c.of(r.given, who)
 	}
-	return placed{node: c.sum(c.yes(isTrue), r.given, 0)}
+	return placed{node: c.sumGiven(r)}
+}
+
+// sumGiven is what a right gives to all persons of a family together. Where it is
+// known who has it and how much, what it gives to each need not be written down.
+func (p *program) sumGiven(r *rightNodes) *node {
+	sum := p.sum(p.yes(isTrue), r.given, 0)
+	all := r.all
+	if sum.fixed || sum.den == 0 || all == nil || all.den != sum.den {
+		return sum
+	}
+	return p.node(node{level: 0, kind: kindNumber, den: sum.den, bounds: sum.bounds, run: func(m *machine, v *vec) {
+		who, k := m.get(r.status), operand{}
+		plain := who.certain(m.size(1))
+		if k = m.operand(all); plain && !all.fixed {
+			w := m.get(all)
+			plain = len(w.odd) == 0 && w.abs == nil
+		}
+		if !plain {
+			w := m.get(sum)
+			v.n = roomInts(v.n, m.size(0))
+			copy(v.n, w.n)
+			v.odd, v.spans, v.abs = append(v.odd, w.odd...), append(v.spans, w.spans...), w.abs
+			return
+		}
+		v.n = roomInts(v.n, m.size(0))
+		if k.rows != nil {
+			m.sumEach(v.n, k.rows[:m.size(1)], who.t)
+			return
+		}
+		m.countEach(v.n, who.t)
+		for i := range v.n {
+			v.n[i] *= k.one
+		}
+	}}, "given", sum, all)
 }
 
 // gives is what all amounts of a right give, to each: nothing where it is
@@ -286,5 +321,6 @@ func (p *program) gives(r *rightNodes) *node {
 	for _, a := range r.amounts {
 		all = p.add(all, placed{a, by})
 	}
-	return p.chooseNumber(r.status, p.spreadTo(all, by), none.node, len(by))
+	r.all = p.spreadTo(all, by)
+	return p.chooseNumber(r.status, r.all, none.node, len(by))
 }

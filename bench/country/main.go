@@ -1,13 +1,17 @@
 // Command country scans a population in columns and holds every answer beside
 // what evaluation says of that family alone: the status, of each person too,
-// the amounts and what is missing. It takes a millisecond a family.
+// the amounts and what is missing. It takes a millisecond a family. With -sql it
+// holds them beside what the same rights say in SQL, in a schema of their own in
+// the PostgreSQL at an address.
 //
 //	bondgenoot population generate --households 100000 --seed 1 --out DIR
 //	go run ./bench/country DIR
+//	go run ./bench/country -sql "$BONDGENOOT_TEST_POSTGRES" DIR
 package main
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log"
@@ -25,15 +29,17 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 2 {
+	sql := flag.String("sql", "", "the address of a PostgreSQL, to ask every right there")
+	flag.Parse()
+	if flag.NArg() != 1 {
 		log.Fatal("name the folder of a population")
 	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run(flag.Arg(0), *sql); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(dir string) error {
+func run(dir, sql string) error {
 	lib, err := rules.Load(packs.FS)
 	if err != nil {
 		return err
@@ -53,6 +59,9 @@ func run(dir string) error {
 		return err
 	}
 	defer r.Close()
+	if sql != "" {
+		return inSQL(sql, lib, scanner, day, r)
+	}
 	count, open, different := 0, 0, 0
 	for {
 		l, err := r.Next()
