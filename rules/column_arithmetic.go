@@ -224,6 +224,12 @@ func (p *program) round(a placed, unit number, mode roundMode) placed {
 			copy(out, x.rows[:len(out)])
 			return
 		}
+		if mode == roundHalfUp {
+			for i, a := range x.rows[:len(out)] {
+				out[i] = quick.halfUp(a*den, more) * unit.n
+			}
+			return
+		}
 		for i, a := range x.rows[:len(out)] {
 			if n := a*den + more; a >= 0 && n < quick.below {
 				out[i] = quick.divide(n) * unit.n

@@ -103,3 +103,14 @@ func (d divisor) divide(n int64) int64 {
 	q, _ := bits.Mul64(uint64(n), d.inv)
 	return int64(q)
 }
+
+// halfUp is n / by, rounded to a whole number, a half away from nothing; half is
+// half of by.
+func (d divisor) halfUp(n, half int64) int64 {
+	sign := n >> 63
+	k := (n ^ sign) - sign + half // without its sign
+	if k >= d.below {
+		return number{n: n, d: int64(d.by)}.whole(roundHalfUp)
+	}
+	return (d.divide(k) ^ sign) - sign
+}
