@@ -252,3 +252,32 @@ func (c smallCase) completions(see func(values []int)) {
 	}
 	fill(0)
 }
+
+// A test of a pack may say what a named expression or a parameter is: for the
+// first person for whom the right is, open where it is open, absent where there is
+// no such name.
+func TestAPackSaysWhatANamedExpressionIs(t *testing.T) {
+	pack := func(values string) string {
+		return smallPack("be.one", `let: {twice: 2 * param.limit, wet: family.wet, rent: family.rent + 1}
+amount: {value: twice, per: month}
+tests:
+  - {name: n, date: 2026-03-01, family: {wet: true}, persons: [{id: a, role: applicant}], expect: {status: entitled, values: {`+values+`}}}
+`)
+	}
+	for name, tt := range map[string]struct{ values, wrong string }{
+		"as they are":              {"twice: 4.00, param.limit: 2, param.never: null, wet: true, rent: null", ""},
+		"a cent more":              {"twice: 4.01", "the value twice is 4, expected 4.01"},
+		"another answer":           {"wet: false", "the value wet is true, expected false"},
+		"known, and nobody told":   {"rent: 1", "the value rent is null, expected 1"},
+		"a name that nothing has":  {"thrice: 3", "the value thrice is absent, expected 3"},
+		"a parameter that is none": {"param.floor: 3", "the value param.floor is absent, expected 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lib := small(t, pack(tt.values))
+			failures := lib.TestOf("be.one").Failures
+			if tt.wrong == "" && len(failures) > 0 || tt.wrong != "" && (len(failures) != 1 || !strings.Contains(failures[0], tt.wrong)) {
+				t.Errorf("got %q, want %q", failures, tt.wrong)
+			}
+		})
+	}
+}
