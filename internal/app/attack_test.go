@@ -222,7 +222,10 @@ func (w *world) knowledge() (objects, scene) {
 	w.did(err)
 	door, err := w.app.Referrals.OpenDoor(leuven.As(w.Context(), "omar"), leuven.Orgs["lampeke"].ID, referrals.ForPartners, kernel.NL)
 	w.did(err)
+	help := helpIn(w, w.app.Directory, leuven.As(w.Context(), "katrien"))
 	return objects{
+		"/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
+		"/directory/places/{id}": help["/directory/places/{id}"],
 		"/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
@@ -251,7 +254,7 @@ func TestWhoMayNotKnowItCannotTellItFromNothing(t *testing.T) {
 			for _, route := range w.app.Routes.Table() {
 				method, pattern, _ := strings.Cut(route.Pattern, " ")
 				shared := strings.Contains(pattern, "/programmes/") || strings.Contains(pattern, "/local-rights/") || strings.Contains(pattern, "/network/") ||
-					strings.Contains(pattern, "/organisations/") || strings.Contains(pattern, "/administration/") ||
+					strings.Contains(pattern, "/directory/") || strings.Contains(pattern, "/organisations/") || strings.Contains(pattern, "/administration/") ||
 					who.name == "nele of leuven" && strings.Contains(pattern, "/emergencies/") ||
 					strings.Contains(pattern, "/workers/") || strings.Contains(pattern, "/jobs/") || strings.Contains(pattern, "/tokens/all/") || route.Action == "family.erase"
 				if neighbour && (shared || who.name == "omar of leuven" && strings.Contains(pattern, "/doors/")) || who.name == "lies of leuven" && strings.Contains(pattern, "/referrals/") {

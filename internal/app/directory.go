@@ -193,6 +193,9 @@ func (k knownHelp) templates(here []kernel.NIS, running []programmes.Programme) 
 // it is on, over when it has ended.
 func (k knownHelp) ProgrammeChanged(ctx context.Context, a *act.Act, e programmes.Changed) error {
 	p, err := k.programmes.ProgrammeIn(ctx, a, e.Programme)
+	if kernel.CodeOf(err) == kernel.NotFound {
+		return nil // a right that the alliance wrote itself: it is no service
+	}
 	if err != nil {
 		return err
 	}

@@ -1,11 +1,15 @@
 package app_test
 
 import (
+	"context"
+	"maps"
+	"net/url"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // A programme that the alliance switches on is a service that everybody finds,
@@ -13,7 +17,7 @@ import (
 func TestAProgrammeThatIsOnIsToldToEverybody(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		towns := townsOf(w)
-		leuven := towns[0]
+		leuven := w.towns["leuven"]
 		katrien := leuven.As(w.Context(), "katrien")
 		shown := func() map[string]directory.PublicRecord {
 			all := map[string]directory.PublicRecord{}
@@ -61,5 +65,65 @@ func TestAProgrammeThatIsOnIsToldToEverybody(t *testing.T) {
 		if _, told := shown()[p.Name().NL]; told {
 			w.Error("ended, and still told")
 		}
+	})
+}
+
+// helpIn takes over what is known of Leuven, and names something of each kind
+// that its directory holds.
+func helpIn(t testing.TB, desk *directory.Desk, katrien context.Context) (objects map[string]kernel.ID) {
+	t.Helper()
+	if _, err := desk.TakeKnown(katrien); err != nil {
+		t.Fatal(err)
+	}
+	page, err := desk.List(katrien, directory.Query{Typed: "ocmw"})
+	if err != nil || len(page.Rows) == 0 {
+		t.Fatal(len(page.Rows), err)
+	}
+	v, h, err := desk.Service(katrien, page.Rows[0].Service.ID)
+	if err != nil || len(h.Locations) == 0 {
+		t.Fatal(len(h.Locations), err)
+	}
+	return map[string]kernel.ID{"/directory/organisations/{id}": h.ID, "/directory/services/{id}": v.ID, "/directory/places/{id}": h.Locations[0].ID}
+}
+
+// The welfare office opens its own record, writes hours and a number, says that
+// there is room, and everybody reads it; somebody of another house may not, and
+// a number for partners alone reaches nobody else.
+func TestAPartnerKeepsItsOwnServices(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		katrien := leuven.As(w.Context(), "katrien")
+		ids := helpIn(w, w.app.Directory, katrien)
+		service := "/directory/services/" + string(ids["/directory/services/{id}"])
+		goele, lies, coordinator := w.as("leuven", "goele"), w.as("leuven", "lies"), w.as("leuven", "katrien")
+		goele.sees("GET "+service, nil, 200, "Hulp van het OCMW van Leuven", "Aanpassen", "nog niet bekend")
+		lies.misses("GET "+service, "Aanpassen")
+		form := url.Values{"version": {"1"}, "state": {"open"}, "name_nl": {"Hulp van het OCMW van Leuven"}, "name_fr": {"L’aide du CPAS"}, "levers": {"8"}, "phases": {"parents"},
+			"areas": {"24062"}, "cost": {"free"}, "from-MO0": {"09:00"}, "to-MO0": {"12:00"}, "from-WE0": {"09:00"}, "to-WE0": {"12:00"}, "language-0": {"ar"},
+			"number-0": {"02 123 45 67"}, "number-1": {"02 123 45 68"}, "number-private-1": {"yes"}, "at": {string(ids["/directory/places/{id}"])}}
+		lies.sees("POST "+service+"/edit", form, 404)
+		wrong := maps.Clone(form)
+		wrong["to-MO0"], wrong["amount"], wrong["cost"] = []string{"08:00"}, []string{"much"}, []string{"price"}
+		goele.sees("POST "+service+"/edit", wrong, 422, "We kunnen dit bedrag niet lezen")
+		goele.sees("POST "+service+"/edit", form, 200)
+		goele.sees("GET "+service, nil, 200, "maandag en woensdag 09:00–12:00", "02 123 45 68", "Alleen voor partners", "Gratis", "De organisatie zelf, nagekeken op")
+		coordinator.sees("POST "+service+"/edit", form, 409, "intussen")
+		goele.sees("POST "+service+"/room", url.Values{"status": {"free"}, "free": {"4"}}, 200)
+		goele.sees("GET "+service, nil, 200, "Er is plaats: 4")
+		lies.sees("POST "+service+"/room", url.Values{"status": {"full"}}, 404)
+		goele.sees("POST "+service+"/room", url.Values{"status": {"free"}, "free": {"many"}}, 422, "Dit aantal kan niet")
+		r, err := w.app.Directory.PublishedOne(w.Context(), leuven.ID, ids["/directory/services/{id}"])
+		if err != nil || len(r.Service.Numbers) != 1 || len(r.Service.Hours) != 1 || r.Service.Room.Free != 4 {
+			w.Errorf("told %+v, %v", r, err)
+		}
+		organisation := "/directory/organisations/" + string(r.Organisation.ID)
+		goele.sees("GET "+organisation, nil, 200, "Geheime plaatsen")
+		coordinator.misses("GET "+organisation, "Geheime plaatsen")
+		goele.sees("POST "+organisation+"/shelters", url.Values{"name": {"Huis"}, "address": {"Verborgenlaan 12, 3000 Leuven"}}, 200)
+		goele.sees("GET "+organisation+"/shelters", nil, 200, "Verborgenlaan 12")
+		coordinator.sees("GET "+organisation+"/shelters", nil, 404)
+		form.Set("version", "3")
+		form.Set("about_nl", "Kom naar Verborgenlaan 12.")
+		goele.sees("POST "+service+"/edit", form, 422, "een adres dat niemand mag lezen")
 	})
 }

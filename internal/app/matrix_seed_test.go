@@ -230,6 +230,9 @@ func (v *aviary) fill() {
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))
 	v.objects["/local-rights/{id}"] = v.writes(v.As(v.Context(), "katrien"))
 	v.objects["/devices/{id}"] = done[members.Paired](v, "a telephone")(v.app.Members.Pair(v.caseworker("accepted"), "Kleding, tafel 2", 12)).ID
+	for wildcard, id := range helpIn(v.T, v.app.Directory, v.As(v.Context(), "katrien")) {
+		v.objects[wildcard] = id
+	}
 	for _, wildcard := range []string{"/network/{id}", "{organisation}", "/administration/organisations/{id}"} {
 		v.objects[wildcard] = v.house["accepted"].ID
 	}

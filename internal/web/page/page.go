@@ -17,6 +17,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -61,6 +62,7 @@ type Site struct {
 	Retention  *retention.Service
 	Reach      *reach.Service
 	Finder     *find.Finder
+	Directory  *directory.Desk
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -105,6 +107,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.localRightPages(page)
 	s.whatIfPages(page)
 	s.networkPages(page)
+	s.directoryPages(page)
 	s.administrationPages(page)
 	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
@@ -280,7 +283,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		{"/reach", "nav.reach", "magnifying-glass", "reach.list", ""},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list", "/doors"},
 		{"/programmes", "nav.programmes", "book-open", "programme.read", ""},
-		{"/network", "nav.network", "tree-structure", "network.read", ""},
+		{"/network", "nav.network", "tree-structure", "network.read", "/directory"},
 		{"/administration", "nav.administration", "gear", "administration.read", ""},
 	} {
 		if policy.May(r.Session.Actor(), place.action) {
