@@ -161,7 +161,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
-	help := &directory.Desk{Acts: acts}
+	help := &directory.Desk{Acts: acts, Keeper: c.Keeper}
 	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}
@@ -216,6 +216,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.LateJob:         mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
 		referrals.BackJob:         mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
 		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
+		directory.LinkJob:         mailHelpLink(help, c.Mail, texts, c.Base),
 		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
 		families.SettleJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Merge kernel.ID }

@@ -225,7 +225,7 @@ func (w *world) knowledge() (objects, scene) {
 	help := helpIn(w, w.app.Directory, leuven.As(w.Context(), "katrien"))
 	return objects{
 		"/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
-		"/directory/places/{id}": help["/directory/places/{id}"],
+		"/directory/places/{id}":   help["/directory/places/{id}"],
 		"/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,

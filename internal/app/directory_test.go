@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
@@ -125,5 +126,56 @@ func TestAPartnerKeepsItsOwnServices(t *testing.T) {
 		form.Set("version", "3")
 		form.Set("about_nl", "Kom naar Verborgenlaan 12.")
 		goele.sees("POST "+service+"/edit", form, 422, "een adres dat niemand mag lezen")
+	})
+}
+
+// An organisation without an account opens the link from a mail, mends its
+// record, says that all is right, and the link is used up. Its answer carries a
+// trace; nobody else's record opens by it.
+func TestAnOrganisationKeepsItsRecordByALink(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		katrien := leuven.As(w.Context(), "katrien")
+		ids := helpIn(w, w.app.Directory, katrien)
+		other, _, err := w.app.Directory.Organisations(katrien, directory.OrganisationQuery{Typed: "Lampeke"})
+		if err != nil || len(other) == 0 {
+			w.Fatal(len(other), err)
+		}
+		held, err := w.app.Directory.Organisation(katrien, ids["/directory/organisations/{id}"])
+		if err != nil {
+			w.Fatal(err)
+		}
+		held.Mail = "gids@ocmw.example"
+		if _, err := w.app.Directory.ChangeOrganisation(katrien, held.Organisation); err != nil {
+			w.Fatal(err)
+		}
+		coordinator, outside := w.as("leuven", "katrien"), w.stranger()
+		coordinator.sees("POST /directory/organisations/"+string(held.ID)+"/ask", url.Values{}, 200, "De mail is onderweg")
+		w.work()
+		letter := w.mail.Kept()[len(w.mail.Kept())-1]
+		_, address, _ := strings.Cut(letter.Text, "/right/")
+		address = "/right/" + address
+		address, _, _ = strings.Cut(address, "\n")
+		if letter.To != "gids@ocmw.example" || len(address) < 30 {
+			w.Fatalf("mailed %+v", letter)
+		}
+		outside.sees("GET "+address, nil, 200, "Wat gezinnen lezen over OCMW Leuven", "Hulp van het OCMW van Leuven", "Alles klopt nog")
+		outside.sees("GET "+address[:len(address)-1]+"A2"[:1], nil, 404)
+		service := address + "/services/" + string(held.Services[0].ID)
+		form := url.Values{"version": {"1"}, "state": {"open"}, "name_nl": {"Hulp van het OCMW van Leuven"}, "how_nl": {"Kom langs zonder afspraak."}, "levers": {"8"}, "areas": {"24062"}}
+		outside.sees("POST "+service, form, 200, "Kom langs zonder afspraak")
+		outside.sees("GET "+address+"/services/"+string(kernel.NewID()), nil, 404)
+		outside.sees("GET /directory/organisations/"+string(other[0].ID), nil, 200, "Aanmelden")
+		outside.sees("POST "+address, url.Values{}, 200, "Dank u")
+		outside.sees("POST "+address, url.Values{}, 409, "al gebruikt")
+		outside.sees("POST "+service, form, 409, "al gebruikt")
+		r, err := w.app.Directory.PublishedOne(w.Context(), leuven.ID, held.Services[0].ID)
+		if err != nil || r.Service.Told["how"].Source != directory.ByLink || r.Service.Told["levers"].Verified != "2026-11-23" || r.Service.Told["levers"].Source != directory.ByRegister {
+			w.Errorf("told %+v, %v", r.Service.Told, err)
+		}
+		v, _, err := w.app.Directory.Service(katrien, held.Services[0].ID)
+		if err != nil || v.Told["how"].By == "" || v.Told["levers"].By == "" || len(v.Stale("2026-11-24")) != 0 {
+			w.Errorf("without a trace: %+v, %v", v.Told, err)
+		}
 	})
 }

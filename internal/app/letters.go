@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
@@ -85,5 +86,22 @@ func mailWayIn(s *members.Service, providers *identity.Providers, m *mail.Mailer
 		t := texts.In(w.Lang)
 		return m.Send(ctx, mail.Message{To: w.Mail, Subject: t.T("account.way_in.subject"),
 			Text: t.T("account.way_in."+string(about.What), "provider", label) + "\n\n" + t.T("account.way_in.unknown", "link", base+"/account")})
+	}
+}
+
+// mailHelpLink mails an organisation the link to its record in the directory.
+func mailHelpLink(d *directory.Desk, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about struct{ Link kernel.ID }
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := d.LinkToMail(ctx, j.Alliance, about.Link)
+		if err != nil || letter.To == "" {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("directory.link.subject", "name", letter.Name),
+			Text: t.T("directory.link.body", "name", letter.Name, "until", t.Date(letter.Until), "link", base+"/right/"+letter.Token)})
 	}
 }

@@ -1,16 +1,19 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // Desk is where the directory is kept: the module's use cases.
 type Desk struct {
-	Acts *act.Acts
+	Acts   *act.Acts
+	Keeper vault.Keeper // makes the tokens of links
 
 	// Known is what the house knows of the municipalities of the actor's alliance
 	// from elsewhere; nil: nothing.
@@ -36,7 +39,7 @@ func (d *Desk) may(ctx context.Context, a *act.Act, organisation kernel.ID) (by 
 
 // now is what a person tells at this moment.
 func tellingNow(a *act.Act, by string) Told {
-	return Told{Source: by, Retrieved: a.Today(), Verified: a.Today(), By: a.Actor.Person}
+	return Told{Source: by, Retrieved: a.Today(), Verified: a.Today(), By: cmp.Or(a.Actor.Person, a.Actor.Token)}
 }
 
 // AddOrganisation writes down an organisation. A coordinator does.

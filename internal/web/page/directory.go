@@ -142,9 +142,10 @@ func (s *Site) helpers(r *Request) (Answer, error) {
 // helperView is one organisation with all that it has here.
 type helperView struct {
 	directory.Held
-	Today    kernel.Date
-	Now      kernel.Instant
-	Shelters bool // the actor works there, and may have secret places
+	Today     kernel.Date
+	Now       kernel.Instant
+	MayManage bool
+	Shelters  bool // the actor works there, and may have secret places
 }
 
 func (s *Site) helper(r *Request) (Answer, error) {
@@ -152,7 +153,7 @@ func (s *Site) helper(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	w := helperView{Now: kernel.InstantOf(s.Now())}
+	w := helperView{Now: kernel.InstantOf(s.Now()), MayManage: r.may("directory.manage")}
 	w.Today = w.Now.Date()
 	if w.Held, err = s.Directory.Organisation(r.Context(), id); err != nil {
 		return Answer{}, err

@@ -108,6 +108,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.whatIfPages(page)
 	s.networkPages(page)
 	s.directoryPages(page)
+	s.helpLinkPages(page)
 	s.administrationPages(page)
 	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
