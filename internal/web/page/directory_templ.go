@@ -339,7 +339,7 @@ func tags(v kit.View, x directory.Service, today kernel.Date, now kernel.Instant
 			}
 		}
 		if room := x.Room.At(now); room.Status != directory.RoomUnknown {
-			templ_7745c5c3_Err = kit.Tag(roomKind(room.Status), roomWords(v, room)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.Tag(roomKind(room.Status), roomSaid(v, room)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -811,9 +811,9 @@ func helperPage(v kit.View, w helperView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var32 string
-						templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(addressOf(l))
+						templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(placeAddress(l))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `directory.templ`, Line: 150, Col: 43}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `directory.templ`, Line: 150, Col: 46}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 						if templ_7745c5c3_Err != nil {

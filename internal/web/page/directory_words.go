@@ -112,7 +112,7 @@ func roomKind(s directory.RoomStatus) kit.Kind {
 	return kit.Not
 }
 
-func roomWords(v kit.View, r directory.Room) string {
+func roomSaid(v kit.View, r directory.Room) string {
 	words := v.T("directory.room." + string(r.Status))
 	switch {
 	case r.Status == directory.RoomFree && r.Free >= 0:
@@ -152,7 +152,7 @@ func (f helpForm) areaBoxes(v kit.View) (options []kit.Option) {
 
 func (f helpForm) placeBoxes() (options []kit.Option) {
 	for _, l := range f.In.Locations {
-		options = append(options, kit.Option{Value: string(l.ID), Label: placeTitle(l), Hint: addressOf(l)})
+		options = append(options, kit.Option{Value: string(l.ID), Label: placeTitle(l), Hint: placeAddress(l)})
 	}
 	return options
 }
@@ -205,7 +205,7 @@ func firstWords(s string) string {
 	return s
 }
 
-func addressOf(l directory.Location) string {
+func placeAddress(l directory.Location) string {
 	return strings.TrimSpace(strings.Trim(l.Street+", "+strings.TrimSpace(l.Postal+" "+l.City), ", "))
 }
 
@@ -308,9 +308,9 @@ func helpRows(v kit.View, w helpView) []kit.SummaryRow {
 		ways = append(ways, v.T("directory.access."+string(x)))
 	}
 	for _, p := range w.At {
-		line := placeTitle(w.location(p.Location)) + ", " + addressOf(w.location(p.Location))
+		line := placeTitle(w.location(p.Location)) + ", " + placeAddress(w.location(p.Location))
 		if room := p.Room.At(w.Now); room.Status != directory.RoomUnknown {
-			line += " (" + roomWords(v, room) + ")"
+			line += " (" + roomSaid(v, room) + ")"
 		}
 		places = append(places, line)
 	}
