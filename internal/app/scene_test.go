@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
@@ -43,6 +44,9 @@ type scene struct {
 	line                       kernel.ID // of the work list
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
+	help                       map[string]kernel.ID
+	house                      kernel.ID // in the directory: where the coordinator works
+	right                      string    // the address at which an organisation keeps its record
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -55,6 +59,13 @@ func (w *world) furnish() scene {
 	town, offer := w.towns["leuven"], w.offers()
 	aicha, lies := town.As(w.Context(), "aicha"), town.As(w.Context(), "lies")
 	s := scene{offer: offer, organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID, team: town.Workers["bram"].Org.ID}
+	s.help = helpIn(w, w.app.Directory, town.As(w.Context(), "katrien"))
+	s.right = w.helpLink(s.help["/directory/organisations/{id}"])
+	houses, _, err := w.app.Directory.Organisations(aicha, directory.OrganisationQuery{Member: town.Orgs["house"].ID})
+	if err != nil || len(houses) != 1 {
+		w.Fatal(len(houses), err)
+	}
+	s.house = houses[0].ID
 
 	f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Fatima", Last: "Peeters", Birth: "1994-03-04"},
@@ -241,6 +252,20 @@ func (s scene) paths(pattern, reader string) []string {
 	}
 	if strings.HasPrefix(pattern, "/mine") {
 		return only(reader == "" && pattern == "/mine", pattern) // the others need a visit: own_browser_test.go
+	}
+	if strings.HasPrefix(pattern, "/right/") {
+		path := strings.NewReplacer("/right/{token}", s.right, "{id}", string(s.help["/directory/services/{id}"])).Replace(pattern)
+		return only(reader == "", path)
+	}
+	if strings.HasPrefix(pattern, "/directory") {
+		if strings.HasSuffix(pattern, "/shelters") {
+			return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.house)))
+		}
+		path := pattern
+		for place, id := range s.help {
+			path = strings.ReplaceAll(path, place, strings.ReplaceAll(place, "{id}", string(id)))
+		}
+		return only(reader == "katrien", path)
 	}
 	if strings.HasPrefix(pattern, "/find/") {
 		return only(reader == "", strings.NewReplacer("{alliance}", "leuven", "{service}", string(s.offer.bank), "{place}", string(s.offer.place)).Replace(pattern))
