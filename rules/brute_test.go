@@ -259,6 +259,9 @@ func againstEveryCompletion(t *rapid.T, count *tally, prepare func(*rules.Librar
 	}
 	var matter []string
 	for i, f := range result.Rights {
+		if !excused(f) {
+			t.Fatalf("%s is not due, and nothing says why\n%s\n%s\n%s", f.ID, c.json(), one, two)
+		}
 		of, wrong := c.compare(f, all[i], count)
 		if wrong != "" {
 			t.Fatalf("%s: %s\n%s\n%s\n%s", f.ID, wrong, c.json(), one, two)

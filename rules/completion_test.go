@@ -118,6 +118,11 @@ func TestRealPacksHoldForWhatAFamilyTurnsOutToBe(t *testing.T) {
 			part.persons = append(part.persons, q)
 		}
 		partly := lib.Evaluate(mustParse(t, lib, part.json()), rules.Options{NoNext: true})
+		for _, f := range partly.Rights {
+			if !excused(f) {
+				t.Errorf("%s is not due, and nothing says why\n%s", f.ID, part.json())
+			}
+		}
 		for k := range 4 {
 			full := whole
 			if k > 0 {

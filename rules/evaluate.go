@@ -97,6 +97,7 @@ func (r *Right) explain(f *frame, rel relevance, lang Lang) Finding {
 		e.has(&o.people[0])
 		e.verdict(&o.people[0])
 	}
+	e.together()
 	f.bound = saved
 	if out.Status == Refer {
 		e.decider()

@@ -132,6 +132,7 @@ type Step struct {
 // Reason is one condition and whether it holds.
 type Reason struct {
 	Condition  string          `json:"condition"`
+	Together   []string        `json:"together,omitempty"` // conditions of which one always fails, of a [TogetherReason]
 	Text       string          `json:"text"`
 	Person     string          `json:"person,omitempty"`
 	Holds      *bool           `json:"holds"` // null: not known yet
