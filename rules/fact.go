@@ -63,7 +63,9 @@ type Fact struct {
 	Sources     []string `json:"sources"`           // told, document, register
 	Derive      string   `json:"derive,omitempty"`  // how it follows from other facts
 	OnlyFor     string   `json:"only_for,omitempty"`
-	Given       bool     `json:"given"` // may be given in a case; a derived fact need not be
+	Given       bool     `json:"given"`            // may be given in a case; a derived fact need not be
+	Law         string   `json:"law,omitempty"`    // that says how a sum follows from its parts
+	Source      string   `json:"source,omitempty"` // the address of a page that does
 
 	index   int
 	kind    kind

@@ -202,7 +202,8 @@ func (f *frame) read(i int) {
 
 func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 	d := &f.derived[i]
-	if f.holds(&d.kept) {
+	shown := f.look != nil && f.look.depth == 0 && x.sum() && !f.cells[i].known
+	if !shown && f.holds(&d.kept) {
 		f.trail.again(&d.kept)
 		return &d.cell
 	}
@@ -222,7 +223,13 @@ func (f *frame) derivedValue(i, person int, x *Fact) *cell {
 			out = *c
 			f.read(i)
 		default:
+			if shown {
+				f.look.depth-- // but the parts of a sum
+			}
 			out.b, out.n, out.s = x.derive.value(f)
+			if shown {
+				f.look.depth++
+			}
 		}
 	}
 	if applies&(isFalse|isStuck) != 0 {

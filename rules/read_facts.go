@@ -65,13 +65,13 @@ func (d *Dictionary) add(x *Fact) {
 
 func (d document) readFact(n ast.Node) *Fact {
 	o := d.object(n, "a fact", "key!", "entity!", "type!", "unit", "names!", "question", "help", "concept", "values", "min", "max",
-		"pattern", "listed", "typical", "ask", "sensitivity", "sources", "derive", "only_for", "given")
+		"pattern", "listed", "typical", "ask", "sensitivity", "sources", "derive", "only_for", "given", "law", "source")
 	x := &Fact{
 		Key: o.str("key"), Entity: o.oneOf("entity", OfFamily, OfFamily, OfPerson),
 		Type: o.oneOf("type", TypeBool, TypeBool, TypeInt, TypeMoney, TypeDate, TypeChoice, TypeCode),
 		Unit: o.str("unit"), Names: o.text("names"), Question: o.text("question"), Help: o.text("help"), Concept: o.text("concept"),
 		Min: o.str("min"), Max: o.str("max"), Pattern: o.str("pattern"), Listed: o.str("listed"), Typical: o.strings("typical"),
-		Ask: o.strings("ask"), Sources: o.strings("sources"), Derive: o.str("derive"), OnlyFor: o.str("only_for"),
+		Ask: o.strings("ask"), Sources: o.strings("sources"), Derive: o.str("derive"), OnlyFor: o.str("only_for"), Law: o.str("law"), Source: o.str("source"),
 		Sensitivity: o.oneOf("sensitivity", "low", "low", "personal", "sensitive"),
 		at:          o.where,
 	}
@@ -209,6 +209,7 @@ func (d *Dictionary) link(problems *Problems) {
 			return e
 		}
 		x.derive, x.onlyFor = compile(x.Derive, x.kind), compile(x.OnlyFor, kindBool)
+		doc.checkSum(x)
 	}
 	const open, closed = 1, 2
 	state := map[*Fact]int{}

@@ -2,6 +2,7 @@ package population
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -56,6 +57,7 @@ func (s *sheet) childhood(h *household, r *rand.Rand) {
 func (s *sheet) home(m *model, h *household, r *rand.Rand) {
 	c := s.families
 	c.text("tenure", h.tenure)
+	c.yes("assessment_untaxed", h.untaxed())
 	c.yes("owns_property", h.tenure == "owner" || h.property)
 	c.yes("owns_other_property", h.property)
 	if h.tenure == "owner" || h.property {
@@ -130,7 +132,7 @@ func (s *sheet) person(m *model, h *household, p *member, r *rand.Rand) {
 		c.yes("tax_dependent_self", p.net < 250_00)
 	}
 	if p.lived {
-		s.living(m, p, r)
+		s.living(m, h, p, r)
 	}
 	switch {
 	case p.role == "child":
@@ -187,8 +189,16 @@ func (s *sheet) hasChildren(h *household) bool {
 	return h.cell.kind == int(coupleChildren) || h.cell.kind == int(loneParent) || h.people[len(h.people)-1].role == "unborn"
 }
 
+func (p *member) livesOnAid() bool { return p.aid == "leefloon" || p.aid == "equivalent_aid" }
+
+// untaxed tells whether somebody at home has an income that no tax assessment
+// shows.
+func (h *household) untaxed() bool {
+	return slices.ContainsFunc(h.people, func(p member) bool { return p.livesOnAid() })
+}
+
 // living are the work and the income of a person.
-func (s *sheet) living(m *model, p *member, r *rand.Rand) {
+func (s *sheet) living(m *model, h *household, p *member, r *rand.Rand) {
 	c := s.people
 	c.text("work", p.work)
 	if p.role != "child" || p.age >= 18 {
@@ -201,7 +211,7 @@ func (s *sheet) living(m *model, p *member, r *rand.Rand) {
 		c.number("work_months", int64(p.months))
 	}
 	taxed := gross(p.net)
-	if p.aid == "leefloon" || p.aid == "equivalent_aid" {
+	if p.livesOnAid() {
 		taxed = 0
 	}
 	c.number("net_income_month", p.net)
@@ -215,9 +225,15 @@ func (s *sheet) living(m *model, p *member, r *rand.Rand) {
 	c.number("gross_taxable_year_2", year(2))
 	c.number("gross_taxable_year_3", year(3))
 	c.number("net_taxable_year_2", max(0, year(2)-min(5_750_00, year(2)*3/10)))
-	assessed := year(2)
-	if taxed == 0 {
-		assessed = p.net * 12
+	c.number("taxable_of_assessment", year(2))
+	if !h.untaxed() {
+		return
 	}
-	c.number("income_of_assessment", assessed)
+	aid := int64(0)
+	if p.livesOnAid() {
+		aid = p.net * 12
+	}
+	c.number("living_wage_of_assessment", aid)
+	c.number("replacement_of_assessment", 0)
+	c.number("foreign_of_assessment", 0)
 }
