@@ -23,6 +23,7 @@ type RightsCmd struct {
 	Facts    RightsFactsCmd    `cmd:"" help:"Every fact that a right can look at, as JSON."`
 	Check    RightsCheckCmd    `cmd:"" help:"What a family is entitled to, and why."`
 	List     RightsListCmd     `cmd:"" help:"The rights that are known."`
+	Repeat   RightsRepeatCmd   `cmd:"" help:"Find again what was found once, with the packs of then."`
 	Edition  RightsEditionCmd  `cmd:"" help:"Which edition of the packs this is."`
 	Test     RightsTestCmd     `cmd:"" help:"Run the tests inside the packs."`
 	Scan     RightsScanCmd     `cmd:"" help:"What every family of a population is entitled to, from Parquet or CSV."`
@@ -62,7 +63,9 @@ point of its pack_version. Keep the packs of each edition, and what was found
 then can be found again, to the letter:
 
     bondgenoot rights edition --packs DIR
-    bondgenoot rights check family.json --packs DIR`
+    bondgenoot rights check family.json --packs DIR
+
+"bondgenoot rights repeat --help" tells how to keep one answer with its packs.`
 }
 
 // Run writes the fingerprint of the packs.
@@ -95,6 +98,7 @@ type RightsCheckCmd struct {
 	Right     []string `placeholder:"ID" help:"Only this right; may be given more than once."`
 	Audience  string   `enum:",family,worker" default:"" help:"Whom the next question is for: family or worker."`
 	Questions int      `default:"5" help:"How many questions to list, the one that decides most first; 0: the next one alone."`
+	Keep      string   `placeholder:"FILE" help:"Also write the answer into this file with all that it was made from, for rights repeat."`
 }
 
 // Help teaches.
@@ -140,15 +144,24 @@ func (c RightsCheckCmd) Run(in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	family, err := lib.ParseCase(b)
-	if err != nil {
+	if _, err := lib.ParseCase(b); err != nil {
 		return err
 	}
 	if err := somewhere(b); err != nil {
 		return err
 	}
-	lang, _ := rules.ParseLang(c.Lang)
-	return writeJSON(out, lib.Evaluate(family, rules.Options{Rights: c.Right, Lang: lang, Audience: c.Audience, Questions: max(0, c.Questions)}))
+	a := asked{Lang: c.Lang, Rights: c.Right, Audience: c.Audience, Questions: c.Questions}
+	answer, err := a.answer(lib, b)
+	if err != nil {
+		return err
+	}
+	if c.Keep != "" {
+		if err := a.keep(c.Keep, c.from(), b, answer); err != nil {
+			return err
+		}
+	}
+	_, err = out.Write(answer)
+	return err
 }
 
 // somewhere refuses a code that no municipality has or had: the engine knows
