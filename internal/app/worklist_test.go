@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
@@ -176,6 +178,59 @@ func TestARoundLooksOnlyWhereSomethingCanHaveChanged(t *testing.T) {
 		w.work()
 		if len(w.lines("aicha", reach.Query{})) == 0 {
 			t.Error("of a file that was opened again nothing is on the list")
+		}
+	})
+}
+
+// A family that cannot be looked at keeps no other from it. It is tried again by
+// itself; an administrator sees which one it is and why, and once that is set
+// right it is looked at like any other.
+func TestAFamilyThatFailsInARoundIsToldAndTriedAgain(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		broken, leuven := noor(w), w.towns["leuven"]
+		var sound []kernel.ID
+		for i := range 6 {
+			f, err := w.app.Families.Open(leuven.As(w.Context(), "aicha"), families.NewFamily{PostalCode: "3010", Anyway: true,
+				Persons: []families.NewPerson{{Role: families.Applicant, First: "Ella", Last: fmt.Sprintf("Maes%c", 'a'+i), Birth: "1990-06-11"}}})
+			w.did(err)
+			sound = append(sound, f.ID)
+		}
+		w.tells(broken, "all_may_stay", "all_live_here")
+		value := func(of string) {
+			t.Helper()
+			w.did(w.db.Write(w.Context(), func(q db.Querier) error {
+				_, err := q.ExecContext(w.Context(), `UPDATE family_fact SET value = $2 WHERE family = $1 AND key = 'all_live_here'`, broken, of)
+				return err
+			}))
+		}
+		w.later(15 * time.Minute)
+		w.work() // each was looked at when it was opened
+		value("{")
+		w.mu.Lock()
+		w.now = time.Date(w.now.Year(), w.now.Month(), w.now.Day()+31, 2, 30, 0, 0, kernel.Brussels) // when several are looked at together
+		w.mu.Unlock()
+		w.night()
+		rounds, err := w.app.Reach.Rounds(leuven.As(w.Context(), "wim"), 1)
+		w.did(err)
+		if r := rounds[0]; r.Walked != 7 || r.Looked != 7 || r.Failed != 1 || r.EndedAt == "" {
+			t.Errorf("the round is %+v, want 7 families walked and looked at, one of which failed", r)
+		}
+		for range 24 { // more often than work is tried by itself
+			w.later(2 * time.Hour)
+			w.work()
+		}
+		w.as("leuven", "wim").sees("GET /administration/jobs", nil, 200, "Nakijken of één gezin nieuwe rechten heeft", string(broken))
+		w.as("leuven", "wim").misses("GET /administration/jobs", string(sound[0]), "Noor")
+		value("true")
+		wim := w.as("leuven", "wim")
+		_, body, _ := wim.asks("GET /administration/jobs", nil)
+		failed := regexp.MustCompile(`/administration/jobs/[0-9a-f-]{36}/retry`).FindAllString(body, -1)
+		for _, retry := range failed {
+			wim.sees("POST "+retry, nil, 200)
+		}
+		w.work()
+		if got := w.lines("aicha", reach.Query{Right: "vl.groeipakket.basis"}); len(failed) != 1 || len(got) != 1 {
+			t.Errorf("%d pieces of work waited for the administrator, want one; on the list is %v", len(failed), got)
 		}
 	})
 }

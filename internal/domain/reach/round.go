@@ -4,6 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -24,6 +27,12 @@ const (
 	night   = 2                // the hour from which a round may begin
 	atOnce  = 400              // families that one job passes at most
 	enough  = 40 * time.Second // after which it leaves the rest to the next
+	morning = 6                // until when a round has the processors to itself
+
+	// triedAgain is of how many families that could not be looked at a round
+	// leaves work of their own. When more fail the rules are at fault and no
+	// family is, and those show why.
+	triedAgain = 100
 )
 
 type looking struct {
@@ -57,7 +66,10 @@ func (s *Service) Look(ctx context.Context, j job.Job) error {
 	if err != nil || !due { // a round came by meanwhile
 		return err
 	}
-	return s.look(ctx, j.Alliance, about.Family)
+	if err := s.look(ctx, j.Alliance, about.Family); err != nil {
+		return fmt.Errorf("family %s: %w", about.Family, err) // whoever sets it right has to know which
+	}
+	return nil
 }
 
 // Sweep begins a round in each alliance in which none was begun this night, or
@@ -127,7 +139,10 @@ func (s *Service) Begin(ctx context.Context, alliance kernel.ID) (begun bool, er
 
 // Walk is the work of [RoundJob]: it passes some families, looks at those of
 // which an answer can be another one, and leaves the rest to the next job. A
-// newer round takes the place of an older one.
+// newer round takes the place of an older one. A family that cannot be looked at
+// keeps no other from being looked at: it is tried again by itself, and stands
+// with the reason among the work that waits for an administrator when it stays
+// so.
 func (s *Service) Walk(ctx context.Context, j job.Job) error {
 	var at walking
 	if err := json.Unmarshal(j.Payload, &at); err != nil {
@@ -138,7 +153,9 @@ func (s *Service) Walk(ctx context.Context, j job.Job) error {
 	var round Round
 	var ids []kernel.ID
 	var due map[kernel.ID]bool
+	var moment kernel.Instant
 	err := s.Acts.Look(ctx, func(a *act.Act) (err error) {
+		moment = a.Now
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
 			return err
 		}
@@ -158,23 +175,11 @@ func (s *Service) Walk(ctx context.Context, j job.Job) error {
 	if err != nil || round.ID != at.Round || round.EndedAt != "" {
 		return err
 	}
-	walked, looked, failed := int64(0), int64(0), int64(0)
-	for _, id := range ids {
-		if walked > 0 && time.Since(began) > enough {
-			break
-		}
-		if due[id] {
-			if err := s.look(ctx, j.Alliance, id); err != nil {
-				if ctx.Err() != nil {
-					return err
-				}
-				failed++ // one family keeps no other from being looked at
-			}
-			looked++
-		}
-		walked++
-		at.After = id
+	passed := s.pass(ctx, j.Alliance, ids, due, began, atATime(moment))
+	if ctx.Err() != nil {
+		return ctx.Err()
 	}
+	at.After = passed.last
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
 			return err
@@ -186,8 +191,16 @@ func (s *Service) Walk(ctx context.Context, j job.Job) error {
 		if now.ID != round.ID {
 			return a.Record(ctx, act.Entry{Action: "reach.round", Detail: map[string]string{"round": string(round.ID), "stopped": "yes"}})
 		}
-		now.Walked, now.Looked, now.Failed = now.Walked+walked, now.Looked+looked, now.Failed+failed
-		if len(ids) < atOnce && walked == int64(len(ids)) {
+		for i, id := range passed.failed {
+			if now.Failed+int64(i) >= triedAgain {
+				break
+			}
+			if err := a.Later(ctx, LookJob, looking{id}, a.Now.Add(settles), string(id)); err != nil {
+				return err
+			}
+		}
+		now.Walked, now.Looked, now.Failed = now.Walked+passed.walked, now.Looked+passed.looked, now.Failed+int64(len(passed.failed))
+		if len(ids) < atOnce && passed.walked == int64(len(ids)) {
 			now.EndedAt = a.Now
 		} else if err := a.Later(ctx, RoundJob, at, a.Now, string(round.ID)+" "+string(at.After)); err != nil {
 			return err
@@ -196,8 +209,59 @@ func (s *Service) Walk(ctx context.Context, j job.Job) error {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "reach.round", Detail: map[string]string{
-			"round": string(round.ID), "walked": fmt.Sprint(walked), "looked": fmt.Sprint(looked), "failed": fmt.Sprint(failed)}})
+			"round": string(round.ID), "walked": fmt.Sprint(passed.walked), "looked": fmt.Sprint(passed.looked), "failed": fmt.Sprint(len(passed.failed))}})
 	})
+}
+
+// passing is what became of the families that one job passed.
+type passing struct {
+	last           kernel.ID
+	walked, looked int64
+	failed         []kernel.ID // of those, that could not be looked at, in order
+}
+
+// pass passes families in their order for as long as there is time, and looks at
+// those that are due, some at a time.
+func (s *Service) pass(ctx context.Context, alliance kernel.ID, ids []kernel.ID, due map[kernel.ID]bool, began time.Time, some int) (p passing) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	free := make(chan struct{}, some)
+	for _, id := range ids {
+		if p.walked > 0 && time.Since(began) > enough {
+			break
+		}
+		p.walked++
+		p.last = id
+		if !due[id] {
+			continue
+		}
+		p.looked++
+		free <- struct{}{}
+		wg.Go(func() {
+			looked := false
+			defer func() {
+				if recover(); !looked { // who stumbles too is tried again, where it is told
+					mu.Lock()
+					defer mu.Unlock()
+					p.failed = append(p.failed, id)
+				}
+				<-free
+			}()
+			looked = s.look(ctx, alliance, id) == nil
+		})
+	}
+	wg.Wait()
+	slices.Sort(p.failed)
+	return p
+}
+
+// atATime is how many families are looked at together: at night as many as there
+// are processors, and by day one, for people work then.
+func atATime(now kernel.Instant) int {
+	if hour := now.Time().In(kernel.Brussels).Hour(); hour >= night && hour < morning {
+		return runtime.GOMAXPROCS(0)
+	}
+	return 1
 }
 
 // Rounds are the last rounds, the newest first, for who watches over the work of
