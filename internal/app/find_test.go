@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"html"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -187,6 +188,52 @@ func TestFromTheCheckToTheFinderAndBack(t *testing.T) {
 		p.sees("POST /check", form, 200, "Wat er is voor u", "Voor wie woont in Leuven")
 		if got := form["child"]; !slices.Equal(got, []string{"2024-08-02"}) {
 			t.Errorf("on the way back the child was %v", got)
+		}
+	})
+}
+
+// A coordinator sees why a service stands first, and what was looked for in
+// vain: few of it not by number.
+func TestACoordinatorSeesWhy(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.offers()
+		katrien := w.as("leuven", "katrien")
+		katrien.sees("GET /finder", nil, 200, "Hoe gezinnen zoeken", "zocht nog niemand tevergeefs", "/find/leuven/widget")
+		katrien.sees("POST /finder", url.Values{"q": {"pampers"}}, 200, "Luierbank", "Een ander woord voor", "Nu open: 3")
+		for range 7 {
+			w.stranger().sees("POST /find", url.Values{"lang": {"nl"}, "nis": {"24062"}, "q": {"tandarts"}}, 200, "Hiervoor vonden we niets")
+		}
+		w.stranger().sees("POST /find", url.Values{"lang": {"nl"}, "nis": {"24062"}, "q": {"advocaat"}}, 200, "Hiervoor vonden we niets")
+		katrien.sees("GET /finder", nil, 200, "tandarts", "minder dan 5", "Kleine aantallen tonen we niet")
+		w.as("leuven", "aicha").sees("GET /finder", nil, 403)
+	})
+}
+
+// A city puts the field into a page of its own, and reads what is new; no other
+// page may be framed, and neither tells what is private.
+func TestACitysOwnSite(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.offers()
+		for path, framed := range map[string]bool{"/find/leuven/widget": true, "/find": false, "/find?nis=24062": false, "/check": false} {
+			answer, err := http.Get(w.url + path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer.Body.Close()
+			policy := answer.Header.Get("Content-Security-Policy")
+			if got := !strings.Contains(policy, "frame-ancestors 'none'") && answer.Header.Get("X-Frame-Options") == ""; got != framed {
+				t.Errorf("%s may be framed: %v (%s)", path, got, policy)
+			}
+		}
+		p := w.stranger()
+		for _, path := range []string{"feed.atom", "feed.json"} {
+			_, body, _ := p.asks("GET /find/leuven/"+path, nil)
+			if !strings.Contains(body, "Luierbank") || !strings.Contains(body, "/find/leuven/") {
+				t.Errorf("%s: %s", path, body)
+			}
+			if strings.Contains(body, string(kernel.FictionalPhone(72))) {
+				t.Errorf("%s tells a private number", path)
+			}
 		}
 	})
 }

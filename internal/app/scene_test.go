@@ -230,6 +230,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "", "/sign-in") // without a ticket it leads back
 	case "/demo/mail":
 		return only(reader == "", pattern)
+	case "/finder":
+		return only(reader == "katrien", pattern)
 	case "/find":
 		return only(reader == "", pattern, pattern+"?at=3000", pattern+"?nis=24062&phase=baby&lang=ar", pattern+"?nis=24062&lever=6")
 	case "/":

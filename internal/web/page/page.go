@@ -102,6 +102,8 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.conversationPages(page)
 	s.checkPages(page)
 	s.findPages(routes)
+	s.feedPages(routes)
+	s.finderPages(page)
 	s.programmesPages(page)
 	s.libraryPages(page)
 	s.localRightPages(page)
