@@ -195,3 +195,24 @@ func TestAnOrganisationKeepsItsRecordByALink(t *testing.T) {
 		}
 	})
 }
+
+// A coordinator tries a table, sees which line cannot be, and takes over the
+// others, as drafts that say where they come from; what is open goes out as a
+// table and as a folder.
+func TestATableIsTriedAndTakenOver(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		helpIn(w, w.app.Directory, w.towns["leuven"].As(w.Context(), "katrien"))
+		katrien, lies := w.as("leuven", "katrien"), w.as("leuven", "lies")
+		form := url.Values{"source": {"sociale-kaart"}, "table": {"organisation;service;street;postal_code;kbo\nBuurthuis;Babybabbel;Markt 1;3000;\nBuurthuis;Ruilwinkel;;;12\n"}}
+		katrien.sees("POST /directory/import", form, 200, "1 nieuw, 0 anders", "Regel 3,")
+		katrien.misses("GET /directory?q=babybabbel&state=draft", "Babybabbel")
+		form.Set("do", "take")
+		katrien.sees("POST /directory/import", form, 200, "Regel 3,")
+		katrien.sees("GET /directory?q=babybabbel&state=draft", nil, 200, "Babybabbel", "Buurthuis")
+		katrien.sees("POST /directory/import", url.Values{"source": {"x"}, "table": {"a,b\n1,2"}}, 422, "geen tabel die wij kunnen lezen")
+		lies.sees("POST /directory/import", form, 403)
+		lies.sees("GET /directory/table.csv", nil, 200, "organisation_id,organisation", "Hulp van het OCMW van Leuven")
+		lies.misses("GET /directory/table.csv", "Babybabbel")
+		lies.sees("GET /directory/folder?postal=3000", nil, 200, "Hulp van het OCMW van Leuven", "Andreas Vesaliusstraat")
+	})
+}

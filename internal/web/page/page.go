@@ -111,6 +111,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.networkPages(page)
 	s.directoryPages(page)
 	s.helpLinkPages(page)
+	s.helpFilePages(page, routes)
 	s.administrationPages(page)
 	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
