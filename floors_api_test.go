@@ -12,6 +12,19 @@ import (
 // why that is right. What a person can do on a page and is not here, a program
 // can do too.
 var notForPrograms = map[string]string{
+	"registers.Forget":         "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.ListsOf":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Map":            "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.MayImport":      "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Overview":       "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Preview":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Run":            "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Start":          "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Stop":           "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Try":            "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Upload":         "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Sweep":          "the house does it by itself",
+	"registers.Walk":           "the house does it by itself",
 	"members.Found":            "an installation is set up from its own machine",
 	"members.AllianceOf":       "GET /alliances tells the municipalities of each",
 	"members.AskCode":          "a person signs in on a page; a program has a token",

@@ -12,6 +12,7 @@ import (
 // of them show them to a person who thinks first, or read what was typed: none
 // makes a message. Whoever makes one asks [families.File.Reach].
 var mayNameWays = map[string]string{
+	"internal/domain/registers/reading.go":           "reads a telephone number from a list, into the file",
 	"internal/platform/vault/terms.go":               "makes digests of what can be searched",
 	"internal/domain/referrals/send.go":              "refuses a referral of a family that cannot be reached at all",
 	"internal/domain/referrals/link.go":              "shows a partner who took a family on how to reach it, in person",

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	registers "github.com/bondgenoot/bondgenoot/directory"
+	authorities "github.com/bondgenoot/bondgenoot/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
@@ -24,10 +24,12 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -82,6 +84,7 @@ type App struct {
 	Reach      *reach.Service
 	Directory  *directory.Desk
 	Finder     *find.Finder
+	Registers  *registers.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -96,6 +99,7 @@ func Modules() []db.Migrations {
 		reach.Migrations(),
 		directory.Migrations(),
 		find.Migrations(),
+		registers.Migrations(),
 	}
 }
 
@@ -121,7 +125,7 @@ var shipped = sync.OnceValues(func() (s shipment, err error) {
 	if s.edition, err = rights.Fingerprint(packs.FS); err != nil {
 		return s, err
 	}
-	if s.authorities, err = directory.ReadAuthorities(registers.Authorities); err != nil {
+	if s.authorities, err = directory.ReadAuthorities(authorities.Authorities); err != nil {
 		return s, err
 	}
 	s.library, err = programmes.ReadLibrary(templates.FS)
@@ -166,6 +170,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}
 	keep := &retention.Service{Acts: acts, Families: family}
+	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -205,6 +210,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, known.ProgrammeChanged)
 	act.On(acts, found.ClaimMoved)
 	act.On(acts, finder.Changed)
+	act.On(acts, list.FamilyForgotten)
+	act.On(acts, list.FamilyMerged)
+	act.On(acts, list.FamilyParted)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -237,6 +245,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		reach.BeginJob:     found.BeginOne,
 		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
+		registers.WalkJob:  list.Walk,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
@@ -249,14 +258,14 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep, "registers": list.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
-		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Directory: help, Base: c.Base, Asks: c.Asks,
+		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
 		Finder: finder}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
@@ -266,7 +275,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now,
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -274,7 +283,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Registers: list}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

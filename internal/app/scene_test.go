@@ -16,6 +16,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -47,6 +48,7 @@ type scene struct {
 	help                       map[string]kernel.ID
 	house                      kernel.ID // in the directory: where the coordinator works
 	right                      string    // the address at which an organisation keeps its record
+	list, columns              kernel.ID // of clients, that was tried, and what its columns are; of Tine's welfare office
 }
 
 // furnish makes the scene: a family with a child on the way that Aïcha works
@@ -67,6 +69,7 @@ func (w *world) furnish() scene {
 	}
 	s.house = houses[0].ID
 
+	s.list, s.columns = w.triedList(town.As(w.Context(), "wim"), town)
 	f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Fatima", Last: "Peeters", Birth: "1994-03-04"},
 		{Role: families.Child, First: "Noor", Last: "Peeters", Birth: "2023-12-01"},
@@ -247,6 +250,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern+"?right=be.leefloon&cell=asked")
 	case "/reach":
 		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
+	case "/registers", "/registers/new":
+		return only(reader == "tine", pattern)
+	case "/registers/{id}", "/registers/{id}/columns":
+		return only(reader == "tine", strings.ReplaceAll(pattern, "{id}", string(s.list)))
 	case "/administration", "/administration/jobs", "/administration/tokens":
 		return only(reader == "wim", pattern)
 	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/requests", "/administration/erasure", "/administration/retention":
@@ -321,6 +328,29 @@ func only(yes bool, paths ...string) []string {
 		return paths
 	}
 	return nil
+}
+
+// reads brings a list of clients to a welfare office, which tries it.
+func (w *world) triedList(administrator context.Context, town demo.Town) (list, columns kernel.ID) {
+	w.Helper()
+	office, err := w.app.Members.AddOrganisation(administrator, members.Organisation{Name: "Sociale dienst", Kind: members.OCMW})
+	w.did(err)
+	tine, err := w.app.Members.AddWorker(administrator, members.Worker{Name: "Tine Lijstens", Lang: kernel.NL, Mail: "tine@leuven.example"}, office.ID, policy.Caseworker, policy.Coordinator)
+	w.did(err)
+	town.Workers["tine"] = demo.Worker{Worker: tine, Org: office, Roles: []policy.Role{policy.Caseworker, policy.Coordinator}}
+	ctx := town.As(w.Context(), "tine")
+	run, err := w.app.Registers.Upload(ctx, registers.Upload{Name: "leefloon", Ground: "public_task", Purpose: "find_rights", AsOf: "2026-11-20",
+		Data: []byte("Naam;Voornaam;Geboortedatum;Uitkering\nZandloper;Mira;11/03/1990;leefloon\nZandloper;Ida;31/02/1990;sneeuwgeld\n")})
+	w.did(err)
+	w.did(w.app.Registers.Map(ctx, run.ID, run.Mapping, true))
+	w.did(w.app.Registers.Try(ctx, run.ID))
+	w.did(w.app.Registers.Walk(w.Context(), job.Job{Alliance: town.ID, Kind: registers.WalkJob, Payload: []byte(`{"run":"` + string(run.ID) + `"}`)}))
+	o, err := w.app.Registers.Overview(ctx)
+	w.did(err)
+	if len(o.Saved) != 1 {
+		w.Fatalf("%d mappings were kept", len(o.Saved))
+	}
+	return run.ID, o.Saved[0].ID
 }
 
 // link is the link of a referral to a partner without an account.

@@ -60,6 +60,13 @@ var Rules = []Rule{
 	{"reach.list", []Role{Caseworker, Coordinator}, []Relation{CareTeam}, "what the own families can still ask for, so that none misses it"},
 	{"reach.figures", []Role{Coordinator}, nil, "a coordinator sees how many families a right reaches: the own ones whole, those of all as figures that show nobody"},
 
+	// Registers: lists of who an organisation works with already, and lists that
+	// are compared without being shown.
+	{"register.ground", []Role{Caseworker, Coordinator}, nil, "on which legal ground a list may be read is decided by who holds it, and stands on record"},
+	{"register.import", []Role{Caseworker, Coordinator}, nil, "a welfare office reads a list of its own clients"},
+	{"register.enter", []Role{Caseworker, Coordinator}, []Relation{CareTeam}, "what an own list says of a family with which the organisation works"},
+	{"register.compare", []Role{Coordinator}, nil, "two partners count whom they have in common, without showing each other a name"},
+
 	// Programmes.
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},

@@ -21,6 +21,7 @@ type Guard struct {
 	Log     *slog.Logger
 	Secure  bool             // served over TLS, perhaps by a proxy in front
 	MaxBody int64            // bytes of a request's body; zero is 1 MiB
+	Uploads map[string]int64 // bytes of a body below a path to which people bring files
 	Rate    *Limiter         // nil does not limit
 	Now     func() time.Time // nil is the clock
 	Trusted []string         // origins, besides the site's own, that may post; normally none
@@ -128,6 +129,12 @@ func (g Guard) limitBody(next http.Handler) http.Handler {
 		limit = 1 << 20
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limit := limit
+		for path, larger := range g.Uploads {
+			if strings.HasPrefix(r.URL.Path, path) {
+				limit = larger
+			}
+		}
 		if r.ContentLength > limit {
 			g.refuse(w, r, &http.MaxBytesError{Limit: limit})
 			return

@@ -28,6 +28,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
+	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
@@ -63,6 +64,7 @@ type Site struct {
 	Reach      *reach.Service
 	Finder     *find.Finder
 	Directory  *directory.Desk
+	Registers  *registers.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -99,6 +101,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.rightsPages(page)
 	s.reachPages(page)
 	s.takePages(page)
+	s.registerPages(page)
 	s.conversationPages(page)
 	s.checkPages(page)
 	s.findPages(routes)
@@ -284,7 +287,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 	for _, place := range []struct{ href, key, icon, action, also string }{
 		{"/today", "nav.today", "house", "session.own", ""},
 		{"/families", "nav.families", "users-three", "family.list", ""},
-		{"/reach", "nav.reach", "magnifying-glass", "reach.list", ""},
+		{"/reach", "nav.reach", "magnifying-glass", "reach.list", "/registers"},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list", "/doors"},
 		{"/programmes", "nav.programmes", "book-open", "programme.read", ""},
 		{"/network", "nav.network", "tree-structure", "network.read", "/directory"},
