@@ -275,7 +275,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)

@@ -36,6 +36,7 @@ var inExport = map[string]string{
 
 	"reach_right":       "rights",
 	"reach_family":      "not: when the house last looked at their rights; it stands under looks",
+	"register_match":    "not: that a family is on a list of another, which is that one's to tell; what came of it stands under rights",
 	"register_entry":    "not: which list said it; what it said is told, with its source",
 	"reach_turn":        "not: what opens or stops soon, reckoned from what is told",
 	"finding_round":     "not: when the house last looked at their rights",

@@ -48,6 +48,7 @@ type scene struct {
 	help                       map[string]kernel.ID
 	house                      kernel.ID // in the directory: where the coordinator works
 	right                      string    // the address at which an organisation keeps its record
+	comparison                 kernel.ID // that Tine proposed to another
 	list, columns              kernel.ID // of clients, that was tried, and what its columns are; of Tine's welfare office
 }
 
@@ -70,6 +71,9 @@ func (w *world) furnish() scene {
 	s.house = houses[0].ID
 
 	s.list, s.columns = w.triedList(town.As(w.Context(), "wim"), town)
+	proposed, err := w.app.Registers.Propose(town.As(w.Context(), "tine"), registers.Proposal{Partner: town.Orgs["kirikou"].ID, Name: "leden", Ground: "consent", Until: kernel.InstantOf(w.clock()).Date().AddDays(30), OwnClients: true})
+	w.did(err)
+	s.comparison = proposed.ID
 	f, err := w.app.Families.Open(aicha, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Fatima", Last: "Peeters", Birth: "1994-03-04"},
 		{Role: families.Child, First: "Noor", Last: "Peeters", Birth: "2023-12-01"},
@@ -252,6 +256,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
 	case "/registers", "/registers/new":
 		return only(reader == "tine", pattern)
+	case "/comparisons/new":
+		return only(reader == "tine", pattern)
+	case "/comparisons/{id}", "/comparisons/{id}/families":
+		return only(reader == "tine", strings.ReplaceAll(pattern, "{id}", string(s.comparison)))
 	case "/registers/{id}", "/registers/{id}/columns":
 		return only(reader == "tine", strings.ReplaceAll(pattern, "{id}", string(s.list)))
 	case "/administration", "/administration/jobs", "/administration/tokens":

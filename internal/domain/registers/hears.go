@@ -11,8 +11,12 @@ import (
 
 // FamilyForgotten hears that a family was erased: no list speaks of it any more.
 func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Forgotten) error {
-	_, err := a.ExecContext(ctx, `DELETE FROM register_entry WHERE alliance = $1 AND family = $2`, a.Alliance(), e.Family)
-	return err
+	for _, table := range []string{"register_entry", "register_match"} {
+		if _, err := a.ExecContext(ctx, `DELETE FROM `+table+` WHERE alliance = $1 AND family = $2`, a.Alliance(), e.Family); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // FamilyMerged hears that a file went into another: what lists said came along.

@@ -15,6 +15,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
@@ -406,6 +407,20 @@ func (s *Service) Sweep(ctx context.Context) (swept int64, err error) {
 	}
 	for _, k := range old {
 		if err := s.abandon(act.As(ctx, policy.SystemActor(k.alliance)), k.id, "term"); err != nil {
+			return swept, err
+		}
+		swept++
+	}
+	var over []runKey
+	err = s.Acts.DB.Read(ctx, func(q db.Querier) error {
+		over, err = overdue(ctx, q, kernel.InstantOf(now).Date(), 100)
+		return err
+	})
+	if err != nil {
+		return swept, err
+	}
+	for _, k := range over {
+		if err := s.endOverdue(ctx, k); err != nil {
 			return swept, err
 		}
 		swept++

@@ -38,7 +38,8 @@ func (s *Site) filePages(page register) {
 type fileView struct {
 	families.File
 	Title    string
-	Names    map[kernel.ID]string // of workers and organisations
+	Names    map[kernel.ID]string      // of workers and organisations
+	Lists    map[kernel.Instant]string // from which something came, by when it was recorded; of one fact
 	Law      *rules.Library
 	Claims   []rights.Row        // that are under way
 	Received []referrals.Row     // about this family, open ones
@@ -240,6 +241,9 @@ func (w fileView) howKnown(v kit.View, x families.Fact) string {
 	words := []string{v.T("family.source." + string(x.Source)), v.Date(x.RecordedAt.Date())}
 	if name := w.Names[x.RecordedBy]; name != "" {
 		words = append(words, name)
+	}
+	if list := w.Lists[x.RecordedAt]; list != "" && x.Source == families.Register {
+		words = append(words, v.T("register.from_list", "name", list))
 	}
 	if x.ValidFrom != "" {
 		words = append(words, v.T("file.known.since", "day", x.ValidFrom))

@@ -67,6 +67,9 @@ func (s *Site) readHistory(r *Request, w *factView) error {
 	if w.History, err = s.Families.FactHistory(r.Context(), w.ID, kernel.ID(w.Ask.Person), w.Ask.Fact); err != nil {
 		return err
 	}
+	if w.Lists, err = s.Registers.ListsOf(r.Context(), w.ID); err != nil {
+		return err
+	}
 	var ids []kernel.ID
 	for _, x := range w.History {
 		ids = append(ids, x.RecordedBy, x.RecordedOrg)

@@ -295,7 +295,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 	} {
 		if policy.May(r.Session.Actor(), place.action) {
 			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,
-				Current: within(place.href) || place.also != "" && within(place.also)})
+				Current: within(place.href) || place.href == "/reach" && within("/comparisons") || place.also != "" && within(place.also)})
 		}
 	}
 	return items

@@ -27,12 +27,15 @@ func (s *Site) registerPages(page register) {
 	page("POST /registers/{id}/start", "register.import", s.registerStep((*registers.Service).Start, "said.register.start"))
 	page("POST /registers/{id}/stop", "register.import", s.registerStep((*registers.Service).Stop, "said.register.stop"))
 	page("POST /registers/mappings/{id}/forget", "register.import", s.forgetMapping)
+	s.comparisonPages(page)
 }
 
 // registersView is what an organisation reads and compares.
 type registersView struct {
 	registers.Overview
-	mayImport bool
+	Comparisons []registers.Comparison
+	mayImport   bool
+	mayCompare  bool
 }
 
 func (s *Site) registerList(r *Request) (w Answer, err error) {
@@ -42,6 +45,11 @@ func (s *Site) registerList(r *Request) (w Answer, err error) {
 	}
 	if view.mayImport, err = s.Registers.MayImport(r.Context()); err != nil {
 		return w, err
+	}
+	if view.mayCompare = policy.May(r.Session.Actor(), "register.compare"); view.mayCompare {
+		if view.Comparisons, err = s.Registers.Comparisons(r.Context()); err != nil {
+			return w, err
+		}
 	}
 	return show(registersPage(r.View, view))
 }
