@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/app"},
 	{"internal/web/page", "internal/web/api", "internal/web/hsds"},
 	{"internal/domain/insight", "internal/domain/ownpage", "internal/domain/registers"},
-	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/drafts", "internal/domain/reach"},
+	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/drafts", "internal/domain/reach", "internal/domain/gaps"},
 	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes", "internal/domain/retention",
 		"internal/domain/places", "internal/domain/loans", "internal/domain/voice"},
 	{"internal/domain/sharing"},

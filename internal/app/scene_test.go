@@ -313,6 +313,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.door)))
 	case pattern == "/referrals/figures":
 		return only(reader == "katrien", pattern, pattern+"?side=alliance")
+	case pattern == "/directory/gaps/rows":
+		return only(caseworker, pattern+"?rows=phase&columns=lever&row=baby&column=8")
 	case pattern == "/referrals/figures/rows":
 		return only(reader == "katrien", pattern+"?side=sent")
 	case pattern == "/referrals/{id}/paper":

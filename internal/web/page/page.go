@@ -21,6 +21,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
@@ -65,6 +66,7 @@ type Site struct {
 	Finder     *find.Finder
 	Directory  *directory.Desk
 	Registers  *registers.Service
+	Gaps       *gaps.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -98,6 +100,8 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.figurePages(page)
 	routes.Handle("GET /referrals/{id}/appointment.ics", "referral.list", s.appointmentFile())
 	routes.Handle("GET /referrals/figures.csv", "referral.figures", s.figureFile())
+	s.gapPages(page)
+	routes.Handle("GET /directory/gaps.csv", "directory.work", s.gapFile())
 	s.rightsPages(page)
 	s.reachPages(page)
 	s.takePages(page)

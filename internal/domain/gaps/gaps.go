@@ -1,0 +1,260 @@
+// Package gaps lays the directory out as a matrix, so that an alliance sees
+// where help overlaps, where it is thin and where it is missing. Rows and
+// columns are two [Axis] of six; the other four narrow what is counted. A cell
+// says how much help there is, whether there is room, how many wait, and what
+// follows from that, by the rules of [Cell.Verdict] and nothing else.
+//
+// It counts what is open to everybody, read through the gate of the directory;
+// no family is in it. The same directory on the same moment gives the same
+// matrix. It owns no table; reading needs directory.work.
+package gaps
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+)
+
+// Axis is one way to part what help there is.
+type Axis string
+
+// The axes.
+const (
+	ByPhase    Axis = "phase"
+	ByLever    Axis = "lever"
+	ByPlace    Axis = "place"    // the municipality where one lives
+	ByPart     Axis = "part"     // of the week
+	ByLanguage Axis = "language" // spoken there
+	ByCost     Axis = "cost"
+)
+
+// Axes are the axes in the order in which they are offered.
+var Axes = [...]Axis{ByPhase, ByLever, ByPlace, ByPart, ByLanguage, ByCost}
+
+// NotTold is the place on an axis of a service of which nobody told. It counts
+// there and nowhere else, save on [ByPlace]: a service that names no
+// municipality is for who lives in any.
+const NotTold = "not_told"
+
+// Parts of a week.
+const (
+	Morning   = "morning"   // of a weekday, before noon
+	Afternoon = "afternoon" // of a weekday, from noon to six
+	Evening   = "evening"   // of a weekday, after six
+	Wednesday = "wednesday" // its afternoon, when there is no school
+	Saturday  = "saturday"
+	Sunday    = "sunday"
+	Holidays  = "holidays" // the school holidays
+)
+
+var parts = [...]string{Morning, Afternoon, Evening, Wednesday, Saturday, Sunday, Holidays}
+
+// Costs.
+const (
+	Free = "free"
+	Paid = "paid"
+)
+
+// Ask is what the matrix shows.
+type Ask struct {
+	Rows, Columns Axis
+	Only          map[Axis]string // on the other axes: only what is in this place; none: all
+}
+
+// check puts an ask right that cannot be: two axes that are the same, or none.
+func (q *Ask) check() {
+	q.Only = maps.Clone(q.Only)
+	if !slices.Contains(Axes[:], q.Rows) {
+		q.Rows = ByPhase
+	}
+	if !slices.Contains(Axes[:], q.Columns) || q.Columns == q.Rows {
+		q.Columns = ByLever
+		if q.Rows == ByLever {
+			q.Columns = ByPhase
+		}
+	}
+	for axis := range q.Only {
+		if axis == q.Rows || axis == q.Columns || q.Only[axis] == "" {
+			delete(q.Only, axis)
+		}
+	}
+}
+
+// Matrix is the answer.
+type Matrix struct {
+	Ask
+	At      kernel.Instant
+	RowKeys []string
+	ColKeys []string
+	Cells   [][]Cell // by row and column
+	Counted int      // services that fit what the other axes ask
+	All     int      // open services in all
+}
+
+// Cell is one place in the matrix.
+type Cell struct {
+	Services []kernel.ID // in the order of their IDs
+	Free     int         // of these, how many said that there is room
+	Full     int         // how many said that there is none, or a list of who waits
+	Waiting  int         // how many families wait, where that was counted
+}
+
+// Verdict is what a cell shows.
+type Verdict string
+
+// The verdicts.
+const (
+	Missing     Verdict = "missing"
+	Thin        Verdict = "thin"
+	Covered     Verdict = "covered"
+	Overlapping Verdict = "overlapping"
+)
+
+// Verdict says what follows from the numbers: missing where there is nothing;
+// thin where there is one service, or where every one is full; overlapping
+// where three or more are there, at least two say that they have room and
+// nobody waits; covered otherwise.
+func (c Cell) Verdict() Verdict {
+	switch n := len(c.Services); {
+	case n == 0:
+		return Missing
+	case n == 1 || c.Full == n:
+		return Thin
+	case n >= 3 && c.Free >= 2 && c.Waiting == 0 && c.Full == 0:
+		return Overlapping
+	}
+	return Covered
+}
+
+// Compute lays open services out. Places are the municipalities of the
+// alliance.
+func Compute(q Ask, records []directory.PublicRecord, places []kernel.NIS, now kernel.Instant) Matrix {
+	q.check()
+	m := Matrix{Ask: q, At: now, All: len(records)}
+	m.RowKeys, m.ColKeys = keys(q.Rows, records, places), keys(q.Columns, records, places)
+	m.Cells = make([][]Cell, len(m.RowKeys))
+	for i := range m.Cells {
+		m.Cells[i] = make([]Cell, len(m.ColKeys))
+	}
+	for _, r := range records {
+		if !q.takes(r, places) {
+			continue
+		}
+		m.Counted++
+		room := r.Service.Room.At(now)
+		for _, row := range on(q.Rows, r, places) {
+			for _, col := range on(q.Columns, r, places) {
+				i, j := slices.Index(m.RowKeys, row), slices.Index(m.ColKeys, col)
+				if i < 0 || j < 0 {
+					continue
+				}
+				m.Cells[i][j].add(r.Service.ID, room)
+			}
+		}
+	}
+	return m
+}
+
+func (c *Cell) add(id kernel.ID, room directory.Room) {
+	c.Services = append(c.Services, id)
+	switch room.Status {
+	case directory.RoomFree:
+		c.Free++
+	case directory.RoomFull, directory.RoomWaiting:
+		c.Full++
+		c.Waiting += max(0, room.Waiting)
+	}
+}
+
+func (q Ask) takes(r directory.PublicRecord, places []kernel.NIS) bool {
+	for axis, key := range q.Only {
+		if !slices.Contains(on(axis, r, places), key) {
+			return false
+		}
+	}
+	return true
+}
+
+// keys are the places on an axis, in their order. That nobody told has a place
+// only where it is so of some service.
+func keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) (all []string) {
+	switch axis {
+	case ByPhase:
+		for _, p := range directory.Phases {
+			all = append(all, string(p))
+		}
+	case ByLever:
+		for n := 1; n <= 9; n++ {
+			all = append(all, strconv.Itoa(n))
+		}
+	case ByPlace:
+		for _, n := range places {
+			all = append(all, string(n))
+		}
+	case ByPart:
+		all = append(all, parts[:]...)
+	case ByLanguage:
+		all = []string{"nl", "fr", "de", "en", "ar", "tr", "uk"}
+		for _, r := range records {
+			for _, l := range r.Service.Languages {
+				if !slices.Contains(all, l) {
+					all = append(all, l)
+				}
+			}
+		}
+		slices.Sort(all[7:])
+	case ByCost:
+		all = []string{Free, Paid}
+	}
+	if slices.ContainsFunc(records, func(r directory.PublicRecord) bool { return slices.Contains(on(axis, r, places), NotTold) }) {
+		all = append(all, NotTold)
+	}
+	return all
+}
+
+// Keys are the places on an axis that an alliance may ask for.
+func Keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) []string {
+	return keys(axis, records, places)
+}
+
+// on are the places on an axis in which a service is, each once.
+func on(axis Axis, r directory.PublicRecord, places []kernel.NIS) (all []string) {
+	switch axis {
+	case ByPhase:
+		for _, p := range r.Service.Phases {
+			all = append(all, string(p))
+		}
+	case ByLever:
+		for _, l := range r.Service.Levers {
+			all = append(all, strconv.Itoa(int(l)))
+		}
+	case ByPlace:
+		for _, n := range places {
+			if len(r.Service.Areas) == 0 || slices.Contains(r.Service.Areas, n) {
+				all = append(all, string(n))
+			}
+		}
+		return all
+	case ByPart:
+		all = partsOf(r)
+	case ByLanguage:
+		all = slices.Clone(r.Service.Languages)
+	case ByCost:
+		for _, c := range r.Service.Costs {
+			switch {
+			case c.Free:
+				all = append(all, Free)
+			default:
+				all = append(all, Paid)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return []string{NotTold}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
