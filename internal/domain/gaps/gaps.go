@@ -4,7 +4,8 @@
 // says how much help there is, whether there is room, how many wait, and what
 // follows from that, by the rules of [Cell.Verdict] and nothing else.
 //
-// It counts what is open to everybody, read through the gate of the directory;
+// It counts what is open to everybody, read through the gate of the directory,
+// and lays beside it, for who coordinates, how often somebody searched in vain;
 // no family is in it. The same directory on the same moment gives the same
 // matrix. It owns no table; reading needs directory.work.
 package gaps
@@ -16,6 +17,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 )
 
 // Axis is one way to part what help there is.
@@ -92,6 +94,7 @@ type Matrix struct {
 	Cells   [][]Cell // by row and column
 	Counted int      // services that fit what the other axes ask
 	All     int      // open services in all
+	Asked   bool     // searches in vain stand beside the cells
 }
 
 // Cell is one place in the matrix.
@@ -100,6 +103,7 @@ type Cell struct {
 	Free     int         // of these, how many said that there is room
 	Full     int         // how many said that there is none, or a list of who waits
 	Waiting  int         // how many families wait, where that was counted
+	Sought   few.Figure  // how often somebody searched in vain for it on the channel
 }
 
 // Verdict is what a cell shows.

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -14,6 +15,7 @@ type Service struct {
 	Acts      *act.Acts
 	Members   *members.Service
 	Directory *directory.Desk
+	Finder    *find.Finder
 }
 
 // Look lays the directory out, and gives the open services that it counted,
@@ -42,5 +44,13 @@ func (s *Service) Look(ctx context.Context, q Ask) (m Matrix, records []director
 		}
 		records = append(records, r)
 	}
-	return Compute(q, records, places, now), records, places, nil
+	m = Compute(q, records, places, now)
+	switch misses, err := s.Finder.Misses(ctx, Since(now.Date()), now.Date()); kernel.CodeOf(err) {
+	case "":
+		m.Seek(misses)
+	case kernel.Forbidden: // who does not coordinate sees what there is, not what was sought
+	default:
+		return m, nil, nil, err
+	}
+	return m, records, places, nil
 }

@@ -233,15 +233,24 @@ func (s *Site) gapCSV(r *Request) ([]byte, error) {
 	v := r.View
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	w.UseCRLF = true                                                                                                                                                                                     // RFC 4180
-	_ = w.Write([]string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting")}) // a buffer never fails
+	w.UseCRLF = true                                                                                                                                                                                                         // RFC 4180
+	_ = w.Write([]string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting"), v.T("gaps.sought")}) // a buffer never fails
 	for i, row := range m.RowKeys {
 		for j, col := range m.ColKeys {
 			c := m.Cells[i][j]
 			_ = w.Write([]string{unformula(gapKey(v, m.Rows, row)), unformula(gapKey(v, m.Columns, col)), v.T("gaps.verdict." + string(c.Verdict())),
-				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting)})
+				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting), soughtWords(m, c)})
 		}
 	}
 	w.Flush()
 	return out.Bytes(), nil
+}
+
+// soughtWords are how often it was searched for in vain; empty where that is
+// not counted.
+func soughtWords(m gaps.Matrix, c gaps.Cell) string {
+	if !m.Asked {
+		return ""
+	}
+	return countWords(c.Sought)
 }
