@@ -12,6 +12,7 @@ import (
 // why that is right. What a person can do on a page and is not here, a program
 // can do too.
 var notForPrograms = map[string]string{
+	"gaps.Look":                "it lays out the open directory, which programs read at /hsds/; the table has a CSV of its own",
 	"registers.Forget":         "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.ListsOf":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.Map":            "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
