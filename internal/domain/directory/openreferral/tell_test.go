@@ -1,6 +1,7 @@
 package openreferral
 
 import (
+	"fmt"
 	"bytes"
 	"reflect"
 	"testing"
@@ -77,9 +78,9 @@ func record(t *rapid.T) directory.PublicRecord {
 	v.Name.NL = "Melk voor baby's"
 	r := directory.PublicRecord{Organisation: org, Service: v}
 	if !v.Sheltered {
-		for range rapid.IntRange(0, 2).Draw(t, "places") {
+		for i := range rapid.IntRange(0, 2).Draw(t, "places") {
 			r.Places = append(r.Places, directory.PublicPlace{ServiceHours: hours(t, "there"), ServiceNumbers: numbers(t), Room: directory.Room{Free: -1, Waiting: -1},
-				PublicLocation: directory.PublicLocation{ID: id(t, "location"), Organisation: org.ID, Name: "Loket", Street: "Kerkstraat 1", Postal: "3000", City: "Leuven", Municipality: "24062",
+				PublicLocation: directory.PublicLocation{ID: id(t, fmt.Sprintf("location %d", i)), Organisation: org.ID, Name: "Loket", Street: "Kerkstraat 1", Postal: "3000", City: "Leuven", Municipality: "24062",
 					Lat: "50.8798", Lon: "4.7005", Hours: hours(t, "open"), Access: []directory.Access{directory.Toilet}, Travel: text(t, "travel"), Told: told(t), ChangedAt: now}})
 		}
 	}
