@@ -1,8 +1,8 @@
 package openreferral
 
 import (
-	"fmt"
 	"bytes"
+	"fmt"
 	"reflect"
 	"testing"
 
