@@ -62,7 +62,7 @@ if [ "$mode" = full ] && [ $# -eq 0 ]; then
     echo "--- with the race detector, on SQLite, where the engines are told apart"
     BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" -race -skip "^($alone)\$" ./internal/platform/db/... ./internal/platform/act ./internal/platform/job
     echo "--- without it, on SQLite: whatever asks an engine"
-    BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" ./internal/app/... ./internal/domain/... ./internal/platform/...
+    BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" ./cmd/... ./internal/app/... ./internal/domain/... ./internal/platform/...
     echo "--- without it, on PostgreSQL or no engine: what does one thing at a time"
     BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -run "^($alone)\$" "${packages[@]}"
 elif [ "$mode" = full ]; then
