@@ -227,12 +227,17 @@ func (v *aviary) fill() {
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}
 	v.objects["{line}"] = v.lineOf(team, f.ID)
+	offer := v.offers()
+	v.objects["{alliance}"], v.objects["{service}"], v.objects["{place}"] = "leuven", offer.bank, offer.place // of find help
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))
 	v.objects["/local-rights/{id}"] = v.writes(v.As(v.Context(), "katrien"))
 	v.objects["/devices/{id}"] = done[members.Paired](v, "a telephone")(v.app.Members.Pair(v.caseworker("accepted"), "Kleding, tafel 2", 12)).ID
 	for wildcard, id := range helpIn(v.T, v.app.Directory, v.As(v.Context(), "katrien")) {
 		v.objects[wildcard] = id
 	}
+	v.objects["/right/{token}"] = kernel.ID(v.helpLink(v.objects["/directory/organisations/{id}"])) // the way in of who keeps a record
+	v.objects["/right/{token}/services/{id}"] = v.objects["/directory/services/{id}"]
+	v.objects["{path...}"] = "leuven/services" // of open data
 	for _, wildcard := range []string{"/network/{id}", "{organisation}", "/administration/organisations/{id}"} {
 		v.objects[wildcard] = v.house["accepted"].ID
 	}
