@@ -280,7 +280,9 @@ func TestFilesThatWereThereGetTheirHint(t *testing.T) {
 				}
 			}
 		}
-		hints := func() []string { return w.column(`SELECT object || holder || ' ' || hint_a || ' ' || hint_b FROM policy_relation ORDER BY 1`) }
+		hints := func() []string {
+			return w.column(`SELECT object || holder || ' ' || hint_a || ' ' || hint_b FROM policy_relation ORDER BY 1`)
+		}
 		given := hints()
 		if left := w.column(`SELECT holder FROM policy_relation WHERE hint_a <> 0 AND object = '` + string(ids[0]) + `'`); len(left) > 0 {
 			t.Errorf("%v keep a hint of who was forgotten", left)
