@@ -15,12 +15,12 @@ import (
 func (s *Site) directoryPages(page register) {
 	page("GET /directory", "directory.work", s.helpList)
 	page("POST /directory/take", "directory.manage", s.takeKnown)
-	page("GET /directory/organisations", "directory.work", s.helpers)
-	page("GET /directory/organisations/new", "directory.manage", s.newHelper)
-	page("POST /directory/organisations/new", "directory.manage", s.addHelper)
-	page("GET /directory/organisations/{id}", "directory.work", s.helper)
-	page("GET /directory/organisations/{id}/edit", "directory.work", s.editHelper)
-	page("POST /directory/organisations/{id}/edit", "directory.work", s.changeHelper)
+	page("GET /directory/organisations", "directory.work", s.listedAll)
+	page("GET /directory/organisations/new", "directory.manage", s.newListed)
+	page("POST /directory/organisations/new", "directory.manage", s.addListed)
+	page("GET /directory/organisations/{id}", "directory.work", s.listedOne)
+	page("GET /directory/organisations/{id}/edit", "directory.work", s.editListed)
+	page("POST /directory/organisations/{id}/edit", "directory.work", s.changeListed)
 	page("GET /directory/organisations/{id}/services/new", "directory.work", s.newHelp)
 	page("POST /directory/organisations/{id}/services/new", "directory.work", s.addHelp)
 	page("GET /directory/organisations/{id}/places/new", "directory.work", s.newHelpPlace)
@@ -117,8 +117,8 @@ func (s *Site) takeKnown(r *Request) (Answer, error) {
 	return goTo("/directory", "said.directory.taken")
 }
 
-// helperListing is the list of organisations.
-type helperListing struct {
+// listedListing is the list of organisations.
+type listedListing struct {
 	Rows      []directory.Organisation
 	Typed     string
 	Stale     bool
@@ -127,20 +127,20 @@ type helperListing struct {
 	Pages     kit.Pages
 }
 
-func (s *Site) helpers(r *Request) (Answer, error) {
+func (s *Site) listedAll(r *Request) (Answer, error) {
 	asked := r.URL.Query()
-	w := helperListing{Typed: asked.Get("q"), Stale: asked.Get("show") == "stale", MayManage: r.may("directory.manage"),
+	w := listedListing{Typed: asked.Get("q"), Stale: asked.Get("show") == "stale", MayManage: r.may("directory.manage"),
 		Today: kernel.InstantOf(s.Now()).Date()}
 	rows, next, err := s.Directory.Organisations(r.Context(), directory.OrganisationQuery{Typed: w.Typed, Stale: w.Stale, After: asked.Get("after")})
 	if err != nil {
 		return Answer{}, err
 	}
 	w.Rows, w.Pages = rows, listPager("/directory/organisations", asked, next, "q", "show")
-	return show(helpersPage(r.View, w))
+	return show(listedAllPage(r.View, w))
 }
 
-// helperView is one organisation with all that it has here.
-type helperView struct {
+// listedView is one organisation with all that it has here.
+type listedView struct {
 	directory.Held
 	Today     kernel.Date
 	Now       kernel.Instant
@@ -148,18 +148,18 @@ type helperView struct {
 	Shelters  bool // the actor works there, and may have secret places
 }
 
-func (s *Site) helper(r *Request) (Answer, error) {
+func (s *Site) listedOne(r *Request) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
 		return Answer{}, err
 	}
-	w := helperView{Now: kernel.InstantOf(s.Now()), MayManage: r.may("directory.manage")}
+	w := listedView{Now: kernel.InstantOf(s.Now()), MayManage: r.may("directory.manage")}
 	w.Today = w.Now.Date()
 	if w.Held, err = s.Directory.Organisation(r.Context(), id); err != nil {
 		return Answer{}, err
 	}
 	w.Shelters = r.may("directory.shelter") && w.Member != "" && w.Member == r.Session.Organisation.ID
-	return show(helperPage(r.View, w))
+	return show(listedPage(r.View, w))
 }
 
 // helpView is one service as who works here sees it.

@@ -93,11 +93,11 @@ func formWords(v kit.View, form url.Values) (all []said) {
 	return all
 }
 
-func (s *Site) newHelper(r *Request) (Answer, error) {
-	return show(helperFormPage(r.View, helpForm{Title: r.View.T("directory.add"), Action: r.URL.Path, Back: "/directory/organisations", Form: url.Values{}, Manage: true}))
+func (s *Site) newListed(r *Request) (Answer, error) {
+	return show(listedFormPage(r.View, helpForm{Title: r.View.T("directory.add"), Action: r.URL.Path, Back: "/directory/organisations", Form: url.Values{}, Manage: true}))
 }
 
-func (s *Site) addHelper(r *Request) (Answer, error) {
+func (s *Site) addListed(r *Request) (Answer, error) {
 	if err := r.ParseForm(); err != nil {
 		return Answer{}, err
 	}
@@ -107,19 +107,19 @@ func (s *Site) addHelper(r *Request) (Answer, error) {
 	if err == nil {
 		o, err = s.Directory.AddOrganisation(r.Context(), o)
 	}
-	return s.helpSent(r, f, helperFormPage, err, "/directory/organisations/"+string(o.ID), "said.directory.saved", nil)
+	return s.helpSent(r, f, listedFormPage, err, "/directory/organisations/"+string(o.ID), "said.directory.saved", nil)
 }
 
-func (s *Site) editHelper(r *Request) (Answer, error) {
+func (s *Site) editListed(r *Request) (Answer, error) {
 	f, err := s.heldForm(r)
 	if err != nil {
 		return Answer{}, err
 	}
 	f.ID, f.Title, f.Form, f.Told = f.In.ID, f.In.Name, organisationHelpForm(f.In.Organisation), f.In.Told
-	return show(helperFormPage(r.View, f))
+	return show(listedFormPage(r.View, f))
 }
 
-func (s *Site) changeHelper(r *Request) (Answer, error) {
+func (s *Site) changeListed(r *Request) (Answer, error) {
 	if err := r.ParseForm(); err != nil {
 		return Answer{}, err
 	}
@@ -133,7 +133,7 @@ func (s *Site) changeHelper(r *Request) (Answer, error) {
 	if err = wrong.Err(); err == nil {
 		_, err = s.Directory.ChangeOrganisation(r.Context(), o)
 	}
-	return s.helpSent(r, f, helperFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) {
+	return s.helpSent(r, f, listedFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) {
 		return organisationHelpForm(f.In.Organisation), nil
 	})
 }

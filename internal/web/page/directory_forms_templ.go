@@ -15,7 +15,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
-func helperFormPage(v kit.View, f helpForm) templ.Component {
+func listedFormPage(v kit.View, f helpForm) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

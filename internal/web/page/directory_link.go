@@ -15,12 +15,12 @@ import (
 func (s *Site) helpLinkPages(page register) {
 	page("GET /right/{token}", "directory.link", s.stillRight)
 	page("POST /right/{token}", "directory.link", s.sayStillRight)
-	page("GET /right/{token}/organisation", "directory.link", s.mendHelper)
-	page("POST /right/{token}/organisation", "directory.link", s.mendHelper)
+	page("GET /right/{token}/organisation", "directory.link", s.mendListed)
+	page("POST /right/{token}/organisation", "directory.link", s.mendListed)
 	page("GET /right/{token}/services/{id}", "directory.link", s.mendHelp)
 	page("POST /right/{token}/services/{id}", "directory.link", s.mendHelp)
 	page("POST /directory/organisations/{id}/ask", "directory.manage", s.askToCheck)
-	page("POST /directory/organisations/{id}/right", "directory.work", s.helperIsRight)
+	page("POST /directory/organisations/{id}/right", "directory.work", s.listedIsRight)
 }
 
 // rightView is a record as families see it, for who holds the link to it.
@@ -75,7 +75,7 @@ func (s *Site) mending(r *Request) (f helpForm, w rightView, err error) {
 	return helpForm{In: w.Held, Action: r.URL.Path, Back: "/right/" + w.Token}, w, r.ParseForm()
 }
 
-func (s *Site) mendHelper(r *Request) (Answer, error) {
+func (s *Site) mendListed(r *Request) (Answer, error) {
 	f, w, err := s.mending(r)
 	if helpLinkGone(err) {
 		return again(helpLinkGonePage(r.View, r.View.Problems(err)), err)
@@ -86,7 +86,7 @@ func (s *Site) mendHelper(r *Request) (Answer, error) {
 	stored := organisationHelpForm(w.Organisation)
 	f.ID, f.Title, f.Form = w.ID, w.Name, stored
 	if r.Method != "POST" {
-		return show(helperFormPage(r.View, f))
+		return show(listedFormPage(r.View, f))
 	}
 	f.Form = r.PostForm
 	o, wrong := organisationHelpIn(r.PostForm, s.Demo)
@@ -94,7 +94,7 @@ func (s *Site) mendHelper(r *Request) (Answer, error) {
 	if err = wrong.Err(); err == nil {
 		_, err = s.Directory.ChangeOrganisationBy(r.Context(), w.Token, o)
 	}
-	return s.helpSent(r, f, helperFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) { return stored, nil })
+	return s.helpSent(r, f, listedFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) { return stored, nil })
 }
 
 func (s *Site) mendHelp(r *Request) (Answer, error) {
@@ -138,7 +138,7 @@ func (s *Site) askToCheck(r *Request) (Answer, error) {
 	return goTo("/directory/organisations/"+string(id), "said.directory.asked")
 }
 
-func (s *Site) helperIsRight(r *Request) (Answer, error) {
+func (s *Site) listedIsRight(r *Request) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
 		return Answer{}, err

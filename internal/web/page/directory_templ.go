@@ -407,7 +407,7 @@ func tags(v kit.View, x directory.Service, today kernel.Date, now kernel.Instant
 	})
 }
 
-func helpersPage(v kit.View, w helperListing) templ.Component {
+func listedAllPage(v kit.View, w listedListing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -569,7 +569,7 @@ func helpersPage(v kit.View, w helperListing) templ.Component {
 	})
 }
 
-func helperPage(v kit.View, w helperView) templ.Component {
+func listedPage(v kit.View, w listedView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -625,7 +625,7 @@ func helperPage(v kit.View, w helperView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = kit.SummaryList(helperRows(v, w)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = kit.SummaryList(listedRows(v, w)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

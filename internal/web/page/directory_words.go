@@ -131,7 +131,7 @@ func (w roomForm) roomPlaces(v kit.View) []kit.Option {
 	return options
 }
 
-func (w helperView) path(rest string) string {
+func (w listedView) path(rest string) string {
 	return "/directory/organisations/" + string(w.ID) + rest
 }
 
@@ -279,7 +279,7 @@ func helpLine(v kit.View, told directory.Tellings, field, key string, lines []st
 	return row
 }
 
-func helperRows(v kit.View, w helperView) []kit.SummaryRow {
+func listedRows(v kit.View, w listedView) []kit.SummaryRow {
 	row := func(field string, lines ...string) kit.SummaryRow {
 		return helpLine(v, w.Told, field, "directory.field."+field, lines, w.Today)
 	}

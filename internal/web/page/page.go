@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -288,18 +289,21 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		return r.URL.Path == place || strings.HasPrefix(r.URL.Path, place+"/")
 	}
 	var items []kit.NavItem
-	for _, place := range []struct{ href, key, icon, action, also string }{
-		{"/today", "nav.today", "house", "session.own", ""},
-		{"/families", "nav.families", "users-three", "family.list", ""},
-		{"/reach", "nav.reach", "magnifying-glass", "reach.list", "/registers"},
-		{"/referrals", "nav.referrals", "hand-heart", "referral.list", "/doors"},
-		{"/programmes", "nav.programmes", "book-open", "programme.read", ""},
-		{"/network", "nav.network", "tree-structure", "network.read", "/directory"},
-		{"/administration", "nav.administration", "gear", "administration.read", ""},
+	for _, place := range []struct {
+		href, key, icon, action string
+		also                    []string // other addresses that belong there
+	}{
+		{"/today", "nav.today", "house", "session.own", nil},
+		{"/families", "nav.families", "users-three", "family.list", nil},
+		{"/reach", "nav.reach", "magnifying-glass", "reach.list", []string{"/registers", "/comparisons"}},
+		{"/referrals", "nav.referrals", "hand-heart", "referral.list", []string{"/doors"}},
+		{"/programmes", "nav.programmes", "book-open", "programme.read", nil},
+		{"/network", "nav.network", "tree-structure", "network.read", []string{"/directory", "/finder"}},
+		{"/administration", "nav.administration", "gear", "administration.read", nil},
 	} {
 		if policy.May(r.Session.Actor(), place.action) {
 			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,
-				Current: within(place.href) || place.href == "/reach" && within("/comparisons") || place.also != "" && within(place.also)})
+				Current: within(place.href) || slices.ContainsFunc(place.also, within)})
 		}
 	}
 	return items

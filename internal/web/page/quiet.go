@@ -62,12 +62,14 @@ func (s *Site) quietAsk(r *Request, limit int) (ask families.AskQuiet, away map[
 func (s *Site) quiet(r *Request) (Answer, error) { return s.showQuiet(r, nil) }
 
 func (s *Site) showQuiet(r *Request, wrong error) (Answer, error) {
-	w := quietView{Form: r.PostForm, Errors: r.View.Problems(wrong), MayRead: r.may("family.change"), MayTerm: r.may("quiet.arrange")}
+	w := quietView{Errors: r.View.Problems(wrong), MayRead: r.may("family.change"), MayTerm: r.may("quiet.arrange")}
 	ask, away, err := s.quietAsk(r, quietMost)
 	if err != nil {
 		return Answer{}, err
 	}
-	w.Away = away
+	if w.Away = away; wrong != nil {
+		w.Form = r.PostForm
+	}
 	if w.QuietPage, err = s.Families.Quiet(r.Context(), ask); err != nil {
 		return Answer{}, err
 	}
