@@ -14,6 +14,7 @@ import (
 type Desk struct {
 	Acts   *act.Acts
 	Keeper vault.Keeper // makes the tokens of links
+	Vault  *vault.Vault // keeps where shelters are
 
 	// Known is what the house knows of the municipalities of the actor's alliance
 	// from elsewhere; nil: nothing.

@@ -1,7 +1,9 @@
 package directory
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -9,6 +11,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
 // Shelters are the locations of an organisation that only those who work for
@@ -19,7 +22,7 @@ func (d *Desk) Shelters(ctx context.Context, organisation kernel.ID) (all []Shel
 		if err := d.mayShelter(ctx, a, organisation); err != nil {
 			return err
 		}
-		if all, err = sheltersOf(ctx, a, a.Alliance(), organisation); err != nil {
+		if all, err = d.sheltersOf(ctx, a, a.Alliance(), organisation); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: organisation, Detail: map[string]string{"step": "read"}})
@@ -42,7 +45,7 @@ func (d *Desk) KeepShelter(ctx context.Context, x Shelter) (Shelter, error) {
 			step = "add"
 			x.ID, x.Version = kernel.NewID(), 0
 		} else {
-			all, err := sheltersOf(ctx, a, a.Alliance(), x.Organisation)
+			all, err := d.sheltersOf(ctx, a, a.Alliance(), x.Organisation)
 			if err != nil {
 				return err
 			}
@@ -57,7 +60,7 @@ func (d *Desk) KeepShelter(ctx context.Context, x Shelter) (Shelter, error) {
 			}
 		}
 		x.Version++
-		if err := saveShelter(ctx, a, a.Alliance(), x, a.Now); err != nil {
+		if err := d.saveShelter(ctx, a, a.Alliance(), x, a.Now); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: x.ID, Detail: map[string]string{"step": step}})
@@ -65,7 +68,7 @@ func (d *Desk) KeepShelter(ctx context.Context, x Shelter) (Shelter, error) {
 	return x, err
 }
 
-// DropShelter forgets a shelter.
+// DropShelter forgets a shelter: its key is destroyed.
 func (d *Desk) DropShelter(ctx context.Context, organisation, id kernel.ID) error {
 	return d.Acts.Do(ctx, func(a *act.Act) error {
 		if err := d.mayShelter(ctx, a, organisation); err != nil {
@@ -73,6 +76,9 @@ func (d *Desk) DropShelter(ctx context.Context, organisation, id kernel.ID) erro
 		}
 		if err := once(a.ExecContext(ctx, `DELETE FROM directory_shelter WHERE alliance = $1 AND organisation = $2 AND id = $3`, a.Alliance(), organisation, id)); err != nil {
 			return kernel.NewNotFound("directory")
+		}
+		if err := d.Vault.Forget(ctx, a, a.Alliance(), id); err != nil {
+			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "directory.shelter", Subject: id, Detail: map[string]string{"step": "drop"}})
 	})
@@ -90,7 +96,7 @@ func (d *Desk) mayShelter(ctx context.Context, a *act.Act, organisation kernel.I
 // a shelter of the same organisation. It does not look at the shelters of
 // others: the answer would tell who asks where they are.
 func (d *Desk) unsheltered(ctx context.Context, a *act.Act, organisation kernel.ID, told ...any) error {
-	all, err := sheltersOf(ctx, a, a.Alliance(), organisation)
+	all, err := d.sheltersOf(ctx, a, a.Alliance(), organisation)
 	if err != nil || len(all) == 0 {
 		return err
 	}
@@ -128,16 +134,45 @@ func doorOf(address string) string {
 	return ""
 }
 
-func sheltersOf(ctx context.Context, q db.Querier, alliance, organisation kernel.ID) (all []Shelter, err error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, version, organisation, name, address, municipality FROM directory_shelter
-		WHERE alliance = $1 AND organisation = $2 ORDER BY name, id`, alliance, organisation)
+// sealedAs is the name under which the vault keeps where a shelter is, with a
+// key of its own.
+const sealedAs = "shelter"
+
+// sheltersOf opens the shelters of an organisation, by name. One that was
+// forgotten since an older copy was made is none.
+func (d *Desk) sheltersOf(ctx context.Context, q db.Querier, alliance, organisation kernel.ID) (all []Shelter, err error) {
+	known, err := listShelters(ctx, q, alliance, organisation)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range known {
+		key, err := d.Vault.Open(ctx, q, alliance, x.ID)
+		if errors.Is(err, vault.ErrForgotten) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if _, err := key.Get(ctx, q, sealedAs, &x); err != nil {
+			return nil, err
+		}
+		all = append(all, x)
+	}
+	slices.SortFunc(all, func(x, y Shelter) int {
+		return cmp.Or(strings.Compare(x.Name, y.Name), strings.Compare(string(x.ID), string(y.ID)))
+	})
+	return all, nil
+}
+
+func listShelters(ctx context.Context, q db.Querier, alliance, organisation kernel.ID) (all []Shelter, err error) {
+	rows, err := q.QueryContext(ctx, `SELECT id FROM directory_shelter WHERE alliance = $1 AND organisation = $2`, alliance, organisation)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		var x Shelter
-		if err := rows.Scan(&x.ID, &x.Version, &x.Organisation, &x.Name, &x.Address, &x.Municipality); err != nil {
+		if err := rows.Scan(&x.ID); err != nil {
 			return nil, err
 		}
 		all = append(all, x)
@@ -145,12 +180,25 @@ func sheltersOf(ctx context.Context, q db.Querier, alliance, organisation kernel
 	return all, rows.Err()
 }
 
-func saveShelter(ctx context.Context, q db.Querier, alliance kernel.ID, x Shelter, now kernel.Instant) error {
+// saveShelter seals all that is told of a shelter. The table knows no more than
+// whose it is.
+func (d *Desk) saveShelter(ctx context.Context, q db.Querier, alliance kernel.ID, x Shelter, now kernel.Instant) error {
+	open := d.Vault.Open
+	var err error
 	if x.Version == 1 {
-		_, err := q.ExecContext(ctx, `INSERT INTO directory_shelter (alliance, id, version, organisation, name, address, municipality, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, alliance, x.ID, x.Version, x.Organisation, x.Name, x.Address, x.Municipality, now)
+		open = d.Vault.Create
+		_, err = q.ExecContext(ctx, `INSERT INTO directory_shelter (alliance, id, version, organisation, changed_at) VALUES ($1, $2, $3, $4, $5)`,
+			alliance, x.ID, x.Version, x.Organisation, now)
+	} else {
+		err = once(q.ExecContext(ctx, `UPDATE directory_shelter SET version = $3, changed_at = $4 WHERE alliance = $1 AND id = $2 AND version = $5`,
+			alliance, x.ID, x.Version, now, x.Version-1))
+	}
+	if err != nil {
 		return err
 	}
-	return once(q.ExecContext(ctx, `UPDATE directory_shelter SET version = $3, name = $4, address = $5, municipality = $6, changed_at = $7
-		WHERE alliance = $1 AND id = $2 AND version = $8`, alliance, x.ID, x.Version, x.Name, x.Address, x.Municipality, now, x.Version-1))
+	key, err := open(ctx, q, alliance, x.ID)
+	if err != nil {
+		return err
+	}
+	return key.Put(ctx, q, sealedAs, x)
 }

@@ -2,11 +2,13 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 func TestWhereAShelterIsOnlyThoseKnowWhoWorkThere(t *testing.T) {
@@ -33,6 +35,48 @@ func TestWhereAShelterIsOnlyThoseKnowWhoWorkThere(t *testing.T) {
 		wants(t, "an older version", err, "conflict stale")
 		if err := w.DropShelter(w.jan, w.refuge.ID, x.ID); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// Who has the database and not the key file does not learn where a shelter is,
+// and one that is forgotten leaves nothing to open.
+func TestWhereAShelterIsStandsSealed(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		x := must(w.KeepShelter(w.jan, Shelter{Organisation: w.refuge.ID, Name: "Huis 1", Address: "Geheime Laan 12, 3000 Leuven", Municipality: "24062"}))
+		kept := func() (keys, entries int, all string) {
+			err := w.Acts.DB.Read(t.Context(), func(q db.Querier) error {
+				for query, n := range map[string]*int{"SELECT sealed FROM vault_key": &keys, "SELECT sealed FROM vault_entry": &entries, "SELECT organisation FROM directory_shelter": new(int)} {
+					rows, err := q.QueryContext(t.Context(), query)
+					if err != nil {
+						return err
+					}
+					for ; rows.Next(); *n++ {
+						var b []byte
+						if err := rows.Scan(&b); err != nil {
+							return err
+						}
+						all += string(b)
+					}
+					if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return keys, entries, all
+		}
+		if keys, entries, all := kept(); keys != 1 || entries != 1 || strings.Contains(all, "Geheime") || strings.Contains(all, "24062") {
+			t.Errorf("%d keys, %d entries: %q", keys, entries, all)
+		}
+		if err := w.DropShelter(w.jan, w.refuge.ID, x.ID); err != nil {
+			t.Fatal(err)
+		}
+		if keys, entries, all := kept(); keys != 0 || entries != 0 || all != "" {
+			t.Errorf("of a shelter that was forgotten is left: %d keys, %d entries, %q", keys, entries, all)
 		}
 	})
 }

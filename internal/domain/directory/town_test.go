@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,9 +17,10 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
-var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), Migrations()}
+var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), Migrations()}
 
 // town is an alliance with a welfare office and a house of refuge in its
 // directory.
@@ -38,7 +40,15 @@ type town struct {
 func newTown(t testing.TB, d *db.DB) *town {
 	w := &town{t: t, clock: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC), told: &[]Changed{}}
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	w.Desk = &Desk{Acts: &act.Acts{DB: d, Audit: &audit.Log{Key: key}, Now: func() time.Time { return w.clock }}}
+	path := filepath.Join(t.TempDir(), "key")
+	if err := vault.CreateKeyFile(path); err != nil {
+		t.Fatal(err)
+	}
+	keeper, err := vault.OpenKeyFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Desk = &Desk{Vault: &vault.Vault{Keeper: keeper}, Acts: &act.Acts{DB: d, Audit: &audit.Log{Key: key}, Now: func() time.Time { return w.clock }}}
 	act.On(w.Acts, func(_ context.Context, _ *act.Act, e Changed) error { *w.told = append(*w.told, e); return nil })
 	as := func(alliance, person, org kernel.ID, roles ...policy.Role) context.Context {
 		return act.As(t.Context(), policy.Actor{Alliance: alliance, Person: person, Org: org, Roles: roles})

@@ -80,9 +80,6 @@ CREATE TABLE directory_shelter (
 	id           TEXT NOT NULL,
 	version      BIGINT NOT NULL,
 	organisation TEXT NOT NULL,
-	name         TEXT NOT NULL,
-	address      TEXT NOT NULL,
-	municipality TEXT NOT NULL,
 	changed_at   TEXT NOT NULL,
 	PRIMARY KEY (alliance, id)
 );
