@@ -1,0 +1,195 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// shelf holds the records of one kind that a part meets: found, by the
+// source's name, and new or changed ones that wait to be written.
+type shelf[T any] struct {
+	kind    string
+	known   map[string]kernel.ID // by the source's name
+	stored  map[kernel.ID]T
+	add     []kernel.ID
+	change  []T
+	sources [][2]string // the source's name, the record
+}
+
+func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step func(), kept []string, err error) {
+	id, known := w.orgs.known[x.OrganisationID]
+	if x.OrganisationID == "" || !known {
+		id = w.alike(x.Organisation)
+	}
+	stored, there := w.orgs.stored[id]
+	if there && stored.MergedIn != "" { // what was joined stays joined
+		if stored, err = loadOrganisation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
+			return o, nil, nil, err
+		}
+	}
+	next := stored
+	if !there {
+		next = Organisation{ID: kernel.NewID(), Version: 0, ChangedAt: w.a.Now}
+	}
+	incoming := x.Organisation
+	if err := incoming.tidy(); err != nil {
+		return next, nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.orgs.put(x.OrganisationID, next.ID, next, there, changed)
+		if x.ServiceID == "" {
+			w.counted(there, changed)
+		}
+	}
+	return next, step, kept, nil
+}
+
+// alike is the record of the same organisation that another source told of: by
+// enterprise number, as partner, or by name where no number says otherwise.
+func (w *taking) alike(o Organisation) kernel.ID {
+	for _, is := range []func(x Organisation) bool{
+		func(x Organisation) bool { return o.KBO != "" && x.KBO == o.KBO },
+		func(x Organisation) bool { return o.Member != "" && x.Member == o.Member },
+		func(x Organisation) bool {
+			return foldedOf(x.Name) == foldedOf(o.Name) && (x.KBO == "" || o.KBO == "" || x.KBO == o.KBO) &&
+				(x.Member == "" || o.Member == "" || x.Member == o.Member)
+		},
+	} {
+		var first kernel.ID // the oldest, whatever the order of the map
+		for id, x := range w.orgs.stored {
+			if x.MergedIn == "" && is(x) && (first == "" || id < first) {
+				first = id
+			}
+		}
+		if first != "" {
+			return first
+		}
+	}
+	return ""
+}
+
+func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Location, step func(), kept []string, err error) {
+	stored, there := w.places.stored[w.places.known[p.SourceID]]
+	if there && stored.MergedIn != "" {
+		if stored, err = loadLocation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
+			return l, nil, nil, err
+		}
+	}
+	next := stored
+	if !there {
+		next = Location{ID: kernel.NewID(), Organisation: org}
+	}
+	incoming := p.Location
+	if err := incoming.tidy(w.a.Today()); err != nil {
+		return next, nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.places.put(p.SourceID, next.ID, next, there, changed)
+	}
+	return next, step, kept, nil
+}
+
+func (w *taking) service(x Item, incoming Service, org kernel.ID, state State, count *func()) (step func(), kept []string, err error) {
+	stored, there := w.services.stored[w.services.known[x.ServiceID]]
+	next := stored
+	if !there {
+		next = Service{ID: kernel.NewID(), Organisation: org, Programme: incoming.Programme, Room: Room{Free: -1, Waiting: -1}}
+	}
+	if there && stored.MergedIn != "" { // what was joined says it elsewhere
+		return func() { *count = func() { w.counted(true, false) } }, nil, nil
+	}
+	for i := range incoming.At {
+		incoming.At[i].Room = roomAt(stored, incoming.At[i].Location)
+	}
+	if incoming.State == "" {
+		incoming.State = Draft
+	}
+	if err := incoming.tidy(w.a.Today()); err != nil {
+		return nil, nil, err
+	}
+	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	if state != "" && next.State != state {
+		next.State, next.Told = state, stamp(next.Told, []string{"state"}, w.told)
+	}
+	step = func() {
+		changed := !there || len(act.Differing(stored, next)) > 0
+		if changed {
+			next.Version, next.ChangedAt = next.Version+1, w.a.Now
+		}
+		w.services.put(x.ServiceID, next.ID, next, there, changed)
+		*count = func() { w.counted(there, changed) }
+	}
+	return step, kept, nil
+}
+
+func (w *taking) counted(there, changed bool) {
+	switch {
+	case !there:
+		w.out.Added++
+	case changed:
+		w.out.Changed++
+	default:
+		w.out.Same++
+	}
+}
+
+// put keeps a record for the writing, and for the items that come after.
+func (s *shelf[T]) put(sourceID string, id kernel.ID, v T, there, changed bool) {
+	if _, known := s.known[sourceID]; !known && sourceID != "" {
+		s.known[sourceID] = id
+		s.sources = append(s.sources, [2]string{sourceID, string(id)})
+	}
+	s.stored[id] = v
+	switch {
+	case !there:
+		s.add = append(s.add, id)
+	case changed && !slices.Contains(s.add, id):
+		s.change = append(s.change, v)
+	}
+}
+
+// fresh are the records that are new, as the last item left them.
+func (s *shelf[T]) fresh() (all []T) {
+	for _, id := range s.add {
+		all = append(all, s.stored[id])
+	}
+	return all
+}
+
+// gather adds to faults what else is wrong.
+func gather(wrong kernel.Faults, err error) kernel.Faults {
+	if err == nil {
+		return wrong
+	}
+	if f, ok := errors.AsType[*kernel.Fault](err); ok {
+		for _, one := range f.All() {
+			alone := *one
+			alone.More = nil
+			wrong = append(wrong, &alone)
+		}
+		return wrong
+	}
+	wrong.Check("", err)
+	return wrong
+}
+
+func ids(known map[string]kernel.ID) (all []kernel.ID) {
+	for _, id := range known {
+		all = append(all, id)
+	}
+	return distinct(all)
+}
