@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ func TestAQuietFileIsShownToWhoKeepsIt(t *testing.T) {
 		katrien.sees("POST /families/quiet", url.Values{"weeks": {"0"}}, 422, "Kies een getal van 1 tot 52")
 		katrien.sees("POST /families/quiet", url.Values{"weeks": {"abc"}}, 422, "Kies een getal van 1 tot 52")
 		katrien.sees("POST /families/quiet", url.Values{"weeks": {"7"}}, 200, "Afgesproken", "7 weken")
+		if _, page, _ := katrien.asks("GET /families/quiet", nil); !regexp.MustCompile(`<input[^>]*name="weeks"[^>]*value="7"|<input[^>]*value="7"[^>]*name="weeks"`).MatchString(page) {
+			t.Error("the field does not show the weeks that are agreed")
+		}
 
 		town := w.towns["leuven"]
 		today := kernel.InstantOf(w.clock()).Date()

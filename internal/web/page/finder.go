@@ -1,8 +1,8 @@
 package page
 
 import (
-	"html"
 	"cmp"
+	"html"
 	"slices"
 	"strings"
 
