@@ -11,6 +11,7 @@ type Options struct {
 	Questions int       // how many questions to list beside each other, the best first; 0: the next one alone
 	Effort    int       // how many times longer than usual to search before something stays undetermined; 0 is as usual
 	Skip      []Missing // facts that the family would rather not tell now: another question comes next
+	Brief     bool      // only what Brief findings hold; it takes a fraction of the time, and no next question
 }
 
 // maxEffort keeps a search that is asked to be thorough from lasting for ever.
@@ -32,6 +33,9 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	var open, had []*undecided
 	var at digest
 	var room []byte
+	if o.Brief {
+		return lib.briefly(f, o)
+	}
 	given := f.known(c)
 	for _, r := range lib.rights {
 		if o.Rights != nil && !slices.Contains(o.Rights, r.ID) {

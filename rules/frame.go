@@ -34,6 +34,7 @@ type frame struct {
 	ties     []*tie           // what binds unknown facts to others
 	narrowed map[int32][]cell // what is left of the yes-or-nos and choices that cannot be all that they could
 	proof    *supposing
+	brief    bool // a search may end once the status is known
 	learns   bool // keep the families in which facts are seen to matter
 	learned  []*start
 }

@@ -50,6 +50,7 @@ type search struct {
 	met   bool   // a family was met that can be
 	have  bool   // s.base holds an answer to compare with
 
+	one        bool // the first look gave one status
 	gaveUp     bool // the fuel ended before something was proved
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
@@ -86,6 +87,7 @@ func (r *Right) relevant(f *frame) relevance {
 	s.look(&first)
 	out := relevance{outcome: first, decided: first.certain(), search: s}
 	out.status = single(first.status)
+	s.one = out.status
 	candidates := slices.Clone(s.trail.order)
 	if !out.decided {
 		s.settleOthers()
@@ -107,6 +109,10 @@ func (r *Right) relevant(f *frame) relevance {
 	s.try(r.prepared(f))
 	budget -= before - s.fuel
 	for _, v := range candidates {
+		if s.enough() {
+			out.varies = s.varies
+			return out
+		}
 		if s.found.has(v) {
 			continue
 		}
@@ -120,6 +126,10 @@ func (r *Right) relevant(f *frame) relevance {
 			s.found.add(int(v))
 		}
 		budget -= before - s.fuel
+	}
+	if s.enough() {
+		out.varies = s.varies
+		return out
 	}
 	together := s.together(candidates, share, &out)
 	for _, v := range candidates {

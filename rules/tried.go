@@ -83,7 +83,7 @@ func (s *search) try(list []*start) {
 		s.places[i] = p
 	}
 	for _, t := range list {
-		if s.fuel <= 0 {
+		if s.fuel <= 0 || s.enough() {
 			return
 		}
 		if !s.turns(t) {
@@ -129,7 +129,7 @@ func (s *search) edges(list []*start) {
 	f := s.f
 	left := startsToWalk
 	for _, t := range list {
-		if s.fuel <= 0 || left == 0 || !s.turns(t) {
+		if s.fuel <= 0 || left == 0 || s.enough() || !s.turns(t) {
 			continue
 		}
 		left--

@@ -307,6 +307,9 @@ func (s *search) flip(all bool) {
 		if s.found.has(u) || !can || s.fuel <= 0 || !read.has(u) {
 			continue
 		}
+		if s.enough() {
+			break
+		}
 		now := f.cells[u]
 		tries := s.tries[:0]
 		if s.first[i].known {

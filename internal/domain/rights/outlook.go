@@ -49,8 +49,8 @@ func (o Outlook) File() families.File { return o.seen.file }
 
 // On is what there is for the family on a day, if nothing else happens than
 // that everybody grows older, that children are born when they are due and that
-// the law changes as it says. It names no next question. Only the rights that are
-// named are looked at; without any, all.
+// the law changes as it says. Its findings are brief ([rules.Options]). Only the
+// rights that are named are looked at; without any, all.
 func (o Outlook) On(day kernel.Date, only ...string) (found Found, err error) {
 	seen := o.seen
 	seen.on = day
@@ -60,7 +60,7 @@ func (o Outlook) On(day kernel.Date, only ...string) (found Found, err error) {
 	if seen.document, err = seen.file.Case(day); err != nil {
 		return found, err
 	}
-	return seen.evaluate(rules.Options{NoNext: true, Audience: "worker", Rights: only})
+	return seen.evaluate(rules.Options{Brief: true, Rights: only})
 }
 
 // Turns lists the days after today, until another, on which an answer can be
