@@ -26,8 +26,11 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
@@ -70,13 +73,15 @@ func run(ctx context.Context, dir string, families int64, profile string) error 
 		return err
 	}
 	// What waits for single families would be done first; a round does it too.
-	err = d.Write(ctx, func(q db.Querier) error {
-		_, err := q.ExecContext(ctx, `DELETE FROM job WHERE kind = $1`, reach.LookJob)
-		return err
-	})
+	look := house.Queue.Handlers[reach.LookJob]
+	house.Queue.Handlers[reach.LookJob] = func(context.Context, job.Job) error { return nil }
+	for did := true; did && err == nil; {
+		did, err = house.Queue.Once(ctx)
+	}
 	if err != nil {
 		return err
 	}
+	house.Queue.Handlers[reach.LookJob] = look
 	if profile != "" {
 		f, err := os.Create(profile)
 		if err != nil {
@@ -87,39 +92,38 @@ func run(ctx context.Context, dir string, families int64, profile string) error 
 			return err
 		}
 	}
-	err = walk(ctx, d, house, crowd.Alliance, "each looked at", families)
+	err = walk(ctx, house, crowd.Alliance, "each looked at", families)
 	pprof.StopCPUProfile()
 	if err != nil || families > 0 {
 		return err
 	}
 	night = night.AddDate(0, 0, 1)
-	return walk(ctx, d, house, crowd.Alliance, "nothing changed but the day", 0)
+	return walk(ctx, house, crowd.Alliance, "nothing changed but the day", 0)
 }
 
 // walk does the jobs of one round and prints what they took.
-func walk(ctx context.Context, d *db.DB, house *app.App, alliance kernel.ID, name string, families int64) error {
+func walk(ctx context.Context, house *app.App, alliance kernel.ID, name string, families int64) error {
 	if begun, err := house.Reach.Begin(ctx, alliance); err != nil || !begun {
 		return fmt.Errorf("no round was due: %w", err)
 	}
 	began, spent := time.Now(), processor()
-	var walked, looked, failed int64
-	for ended := ""; ended == "" && (families == 0 || walked < families); {
+	var r reach.Round
+	watcher := act.As(ctx, policy.Actor{Alliance: alliance, Person: kernel.NewID(), Roles: []policy.Role{policy.Administrator}})
+	for r.EndedAt == "" && (families == 0 || r.Walked < families) {
 		if did, err := house.Queue.Once(ctx); err != nil || !did {
 			return fmt.Errorf("no work was left before the round ended: %w", err)
 		}
-		err := d.Read(ctx, func(q db.Querier) error {
-			return q.QueryRowContext(ctx, `SELECT walked, looked, failed, ended_at FROM reach_round WHERE alliance = $1 ORDER BY begun_at DESC LIMIT 1`, alliance).
-				Scan(&walked, &looked, &failed, &ended)
-		})
-		if err != nil {
-			return err
+		rounds, err := house.Reach.Rounds(watcher, 1)
+		if err != nil || len(rounds) == 0 {
+			return fmt.Errorf("the round is not there: %w", err)
 		}
+		r = rounds[0]
 	}
 	clock, cpu := time.Since(began), processor()-spent
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	fmt.Printf("%s: %d families passed, %d looked at, %d failed; %s by the clock, %s of the processors, %.2f ms a family; %d MB\n",
-		name, walked, looked, failed, clock.Round(time.Millisecond), cpu.Round(time.Millisecond), cpu.Seconds()*1000/float64(max(walked, 1)), m.Sys>>20)
+		name, r.Walked, r.Looked, r.Failed, clock.Round(time.Millisecond), cpu.Round(time.Millisecond), cpu.Seconds()*1000/float64(max(r.Walked, 1)), m.Sys>>20)
 	return nil
 }
 
