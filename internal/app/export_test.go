@@ -39,6 +39,7 @@ var inExport = map[string]string{
 	"register_match":    "not: that a family is on a list of another, which is that one's to tell; what came of it stands under rights",
 	"register_entry":    "not: which list said it; what it said is told, with its source",
 	"reach_turn":        "not: what opens or stops soon, reckoned from what is told",
+	"finding_look":      "not: from what was found before, to find it again; what is known now stands under known",
 	"finding_round":     "not: when the house last looked at their rights",
 	"family_event":      "not: codes of what stands in the other parts with its day",
 	"family_merge":      "not: that two files were one; what was in them is told",

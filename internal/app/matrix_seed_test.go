@@ -226,7 +226,8 @@ func (v *aviary) fill() {
 		"/registers/{id}": kernel.NewID(), "/comparisons/{id}": kernel.NewID(), "/registers/mappings/{id}": kernel.NewID(), "/families/{id}": f.ID, "/api/v1/families/{family}": f.ID, "{family}": f.ID, "{person}": v.mother, "{holder}": act.ActorOf(team).Org,
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}
-	v.objects["{line}"] = v.lineOf(team, f.ID)
+	v.objects["{line}"], v.objects["{look}"] = v.lineOf(team, f.ID), v.lookAt(team, f.ID)
+	v.more = append(v.more, "/families/"+string(f.ID)+"/rights/before?right=be.leefloon", "/families/"+string(f.ID)+"/rights/then/"+string(v.objects["{look}"])+"?right=be.leefloon")
 	offer := v.offers()
 	v.objects["{alliance}"], v.objects["{service}"], v.objects["{place}"] = "leuven", offer.bank, offer.place // of find help
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))

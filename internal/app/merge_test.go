@@ -174,6 +174,7 @@ var withFamily = map[string]string{
 	"family_event":      "come along",
 	"family_twin":       "stay: pairs for the privacy officer, who settles them",
 	"finding":           "stay: what was found is found anew",
+	"finding_look":      "stay: what was told of the file as it was, to be told again",
 	"finding_round":     "stay: what was found is found anew",
 	"claim":             "come along; of two for one right the further goes on",
 	"claim_merge":       "are what undoing needs",

@@ -43,6 +43,7 @@ type scene struct {
 	door                       kernel.ID // of the team, for who refers
 	asks, familyAsks           string    // the addresses of its forms
 	line                       kernel.ID // of the work list
+	look                       kernel.ID // at the rights of the family
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
 	help                       map[string]kernel.ID
@@ -165,9 +166,22 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.phone = phone.ID
-	s.line = w.lineOf(aicha, f.ID)
+	s.line, s.look = w.lineOf(aicha, f.ID), w.lookAt(aicha, f.ID)
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
+}
+
+// lookAt looks at the rights of a family, and is what was kept of it.
+func (w *world) lookAt(team context.Context, family kernel.ID) kernel.ID {
+	w.Helper()
+	if _, err := w.app.Rights.Find(team, family, kernel.NL); err != nil {
+		w.Fatal(err)
+	}
+	_, looks, err := w.app.Rights.Looks(team, family, "vl.groeipakket.basis")
+	if err != nil || len(looks) == 0 {
+		w.Fatal("nothing was kept of a look: ", err)
+	}
+	return looks[0].ID
 }
 
 // lineOf has the house look at a family, and is the first right that it found.
@@ -262,7 +276,7 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "tine", strings.ReplaceAll(pattern, "{id}", string(s.comparison)))
 	case "/registers/{id}", "/registers/{id}/columns":
 		return only(reader == "tine", strings.ReplaceAll(pattern, "{id}", string(s.list)))
-	case "/administration", "/administration/jobs", "/administration/tokens":
+	case "/administration", "/administration/jobs", "/administration/versions", "/administration/tokens":
 		return only(reader == "wim", pattern)
 	case "/administration/record", "/administration/emergencies", "/administration/twins", "/administration/requests", "/administration/erasure", "/administration/retention":
 		return only(reader == "nele", pattern)
@@ -325,6 +339,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern)
 	case pattern == "/referrals/{id}/onward":
 		return only(caseworker, "/referrals/"+string(s.visit)+"/onward")
+	case pattern == "/families/{id}/rights/before":
+		return only(caseworker, filled+"?right=vl.groeipakket.basis")
+	case pattern == "/families/{id}/rights/then/{look}":
+		return only(caseworker, strings.ReplaceAll(filled, "{look}", string(s.look))+"?right=vl.groeipakket.basis")
 	case pattern == "/families/{id}/merge":
 		return only(caseworker, filled, filled+"?with="+string(s.double))
 	case pattern == "/referrals/{id}":

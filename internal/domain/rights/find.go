@@ -54,7 +54,7 @@ func (s *Service) Find(ctx context.Context, family kernel.ID, lang kernel.Lang, 
 	if seen.file.Partial {
 		return found, nil // what one part of a file says is not what is kept of it
 	}
-	return found, s.keep(ctx, seen, found)
+	return found, s.keep(ctx, seen, found, lang)
 }
 
 // questions is how many are listed beside each other: the next one, and others
@@ -188,7 +188,7 @@ func offers(p *programmes.Programme, ids []string) (out []programmes.Offer) {
 
 // keep writes down what changed since the family was last looked at; when
 // nothing did, nothing. Whoever was quicker with newer facts stays.
-func (s *Service) keep(ctx context.Context, seen sight, found Found) error {
+func (s *Service) keep(ctx context.Context, seen sight, found Found, lang kernel.Lang) error {
 	family := found.File.ID
 	now := round{found.PackVersion, found.File.FactsVersion, found.On, seen.last.Changes, seen.last.Changes}
 	changed, gone, err := seen.differing(found)
@@ -206,6 +206,11 @@ func (s *Service) keep(ctx context.Context, seen sight, found Found) error {
 		if last.FactsVersion <= now.FactsVersion {
 			if err := s.write(ctx, a, family, now, changed, gone); err != nil {
 				return err
+			}
+			if len(changed)+len(gone) > 0 || seen.last.PackVersion != now.PackVersion || seen.last.FactsVersion != now.FactsVersion {
+				if err := keepLook(ctx, a, family, seen, found, lang); err != nil {
+					return err
+				}
 			}
 		}
 		return a.Record(ctx, act.Entry{Action: "rights.found", Subject: family, Detail: map[string]string{"changed": strconv.Itoa(len(changed) + len(gone))}})

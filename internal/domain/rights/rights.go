@@ -2,9 +2,12 @@
 // alliance offers, and follows what it asks for. One evaluation answers for
 // both. What was found is kept with the day, the version of the facts and of
 // the rules, so that it is known what a family was told and when; the answer
-// itself is always made anew.
+// itself is always made anew. From what it was found is kept too, the facts of
+// then and the packs as they were applied, so that it can be found again, to the
+// letter, when the packs have long been others.
 //
-// Owns the tables finding, finding_round, claim and claim_merge. Acts: rights.read,
+// Owns the tables finding, finding_round, finding_look, pack_edition, pack_text,
+// claim and claim_merge. Acts: rights.read,
 // rights.change; the public check asks public.read and keeps nothing. Tells
 // [Moved]. Hears [families.FactsChanged], [families.Merged], [families.Parted]
 // and [families.Forgotten].

@@ -105,6 +105,7 @@ func heardOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) erro
 func forget(ctx context.Context, q db.Querier, alliance, family kernel.ID, now kernel.Instant) error {
 	for _, statement := range []string{
 		`DELETE FROM finding WHERE alliance = $1 AND family = $2`,
+		`DELETE FROM finding_look WHERE alliance = $1 AND family = $2`,
 		`DELETE FROM finding_round WHERE alliance = $1 AND family = $2`,
 		`DELETE FROM claim_merge WHERE alliance = $1 AND family = $2`,
 	} {

@@ -55,7 +55,8 @@ func (s *Site) administration(r *Request) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
-		doors = append(doors, door{"/administration/jobs", "jobs", "paper-plane-tilt", len(failed)})
+		doors = append(doors, door{"/administration/jobs", "jobs", "paper-plane-tilt", len(failed)},
+			door{"/administration/versions", "versions", "list", -1})
 	}
 	if r.may("audit.read") {
 		doors = append(doors, door{"/administration/record", "record", "eye", -1})

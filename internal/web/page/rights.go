@@ -59,6 +59,14 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 		MayRefer: policy.May(r.Session.Actor(), "referral.send"), Questions: found.Open("worker"),
 		Organisation: r.Session.Organisation.Name,
 	}
+	if !found.File.Partial {
+		for _, cards := range [][]rightCard{w.Have, w.Certain, w.Possible, w.Referred, w.Not} {
+			withBefore(cards, &found)
+		}
+		for _, g := range w.Asks {
+			withBefore(g.Cards, &found)
+		}
+	}
 	for _, c := range found.Claims {
 		name := r.View.T("claim.gone")
 		if right := found.Rules.Right(c.Right); right != nil {
@@ -74,6 +82,14 @@ func (s *Site) rightsPage(r *Request) (Answer, error) {
 	}
 	w.MayWrite = w.Open && !found.File.Partial
 	return show(familyRightsPage(r.View, w))
+}
+
+// withBefore adds with which version of the rules cards were made, and the way
+// to what was found before.
+func withBefore(cards []rightCard, found *rights.Found) {
+	for i, c := range cards {
+		cards[i].Version, cards[i].Before = rights.ShortEdition(found.PackVersion), beforeAddress(found.File.ID, c.ID)
+	}
 }
 
 func (s *Site) openClaim(r *Request) (Answer, error) {

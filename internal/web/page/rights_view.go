@@ -69,7 +69,9 @@ type rightCard struct {
 	Automatic    bool
 	Notes        string
 	Standings    []standing
-	Had          bool // the family has it already
+	Had          bool   // the family has it already
+	Version      string // of the rules; "": nothing is kept, and so the next
+	Before       string // where stands what was found before
 }
 
 // standing is how far a right is for one person, or for the family.
