@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
@@ -58,6 +59,7 @@ func (c ServeCmd) Check() error {
 	c.Web.Check(&ps)
 	c.Mail.Check(&ps)
 	c.SignIn.Check(&ps)
+	c.CheckDoors(&ps, c.Base())
 	c.Log.Check(&ps)
 	return ps.Err()
 }
@@ -93,7 +95,7 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	// operator's own stands before it and tells who is asking.
 	behindTLS := strings.HasPrefix(c.Base(), "https://")
 	house, err := app.New(ctx, app.Config{
-		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers,
+		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers, Codes: members.Codes(c.Codes),
 		Rate:   kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
 		Tokens: kit.NewLimiter(perSecond, burst, rememberedClients, false),
 		Asks:   kit.NewSlowLimiter(asksPause, asksAtOnce, rememberedClients, behindTLS),

@@ -63,6 +63,7 @@ type Config struct {
 	Rate   *kit.Limiter        // nil: no bound on requests a client
 	Tokens *kit.Limiter        // nil: no bound on requests a program's token
 	SignIn []identity.Settings // where workers may show who they are, besides here
+	Codes  members.Codes       // to whom codes to sign in go by mail; empty: everybody
 	Asks   *kit.Limiter        // nil: no bound on what a client asks from outside
 }
 
@@ -155,7 +156,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// The modules, floor by floor.
 	providers := identity.New(c.SignIn, identity.Providers{Base: c.Base, Seal: c.Keeper.Token, Now: c.Now})
-	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base}
+	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base, Codes: c.Codes, Trusts: trusted(providers)}
 	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
 	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 	programme := &programmes.Service{Acts: acts, Members: member, Library: s.library, Law: law}

@@ -64,6 +64,14 @@ func mailNewAddress(s *members.Service, m *mail.Mailer, texts *i18n.Texts, base 
 	}
 }
 
+// trusted tells what holds of a provider, by its name.
+func trusted(providers *identity.Providers) func(string) members.Trusts {
+	return func(name string) members.Trusts {
+		p, err := providers.Named(name)
+		return members.Trusts{Known: err == nil, Binds: err == nil && p.OrganisationClaim != ""}
+	}
+}
+
 // mailWayIn tells a worker that something came or went that opens their door.
 // Who has left meanwhile needs no letter.
 func mailWayIn(s *members.Service, providers *identity.Providers, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"html"
@@ -19,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 )
@@ -126,9 +129,10 @@ func TestAProviderThatWantsAKeyAndEncrypts(t *testing.T) {
 }
 
 var (
-	formTo  = regexp.MustCompile(`<form[^>]* action="([^"]+)"`)
-	abortTo = regexp.MustCompile(`href="([^"]+/abort)"`)
-	outTo   = regexp.MustCompile(`href="(http://localhost:[0-9]+/(?:auth|session/end)\?[^"]+)"`)
+	formTo   = regexp.MustCompile(`<form[^>]* action="([^"]+)"`)
+	hiddenIn = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"/>`)
+	abortTo  = regexp.MustCompile(`href="([^"]+/abort)"`)
+	outTo    = regexp.MustCompile(`href="(http://localhost:[0-9]+/(?:auth|session/end)\?[^"]+)"`)
 )
 
 // fetches sends a request to any address and follows redirects, to ours and
@@ -155,8 +159,16 @@ func (p *person) fetches(address string, form url.Values) (status int, body stri
 func (p *person) shows(address, who string) (status int, body string, at *url.URL) {
 	p.Helper()
 	status, body, at = p.fetches(address, nil)
-	for range 2 {
+	for range 3 {
 		form := formTo.FindStringSubmatch(body)
+		if form != nil && strings.HasPrefix(at.Path, "/auth/") { // somebody else was there: the provider signs them out first
+			sent := url.Values{}
+			for _, field := range hiddenIn.FindAllStringSubmatch(body, -1) {
+				sent.Set(field[1], html.UnescapeString(field[2]))
+			}
+			status, body, at = p.fetches(html.UnescapeString(form[1]), sent)
+			form = formTo.FindStringSubmatch(body)
+		}
 		if form == nil || !strings.HasPrefix(at.Path, "/interaction/") {
 			return status, body, at
 		}
@@ -259,6 +271,58 @@ func TestSomebodySignsInByAProvider(t *testing.T) {
 		aicha.sees("POST "+remove.FindString(page), form(), 200, "opent hier niets meer")
 		w.stranger().comes("anna/OVO000123", 403, "Wij kennen u hier nog niet")
 		w.as("leuven", "nele").sees("GET /administration/record", nil, 200, "koppelde een dienst om zich aan te melden", "koppelde een dienst los")
+	})
+}
+
+// Who came by a provider and wants to act for another organisation asks the
+// provider, which is told for which one; for one that it does not name, or that
+// is another than was asked, nothing changes.
+func TestAnotherOrganisationIsTakenToTheProvider(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.provider()
+		w.app.Providers.All[0].OrganisationHint = "acmidm"
+		w.app.Providers.All[0].OrganisationGroup = identity.Groups{"house_of_the_child": "LB"}
+		leuven := w.towns["leuven"]
+		wim := w.as("leuven", "wim")
+		aicha, first, second := w.as("leuven", "aicha"), leuven.Workers["aicha"].Org, leuven.Workers["nele"].Org
+		for code, o := range map[string]members.Organisation{"OVO000123": first, "OVO000456": second} {
+			typed := url.Values{"name": {o.Name}, "kind": {"house_of_the_child"}, "part_of": {string(o.PartOf)}, "receives": {"yes"}, "version": {"1"}, "sign_in_code": {code}}
+			wim.sees("POST /administration/organisations/"+string(o.ID), typed, 200)
+		}
+		wim.sees("POST /administration/organisations/"+string(second.ID)+"/people/new",
+			url.Values{"name": {"Aïcha El Amrani"}, "mail": {string(leuven.Workers["aicha"].Mail)}, "lang": {"nl"}, "roles": {"caseworker"}}, 200)
+		if status, body := aicha.links("anna/OVO000123"); status != 200 {
+			w.Fatalf("linking: %d\n%s", status, plain(body))
+		}
+		p := w.stranger()
+		p.comes("anna/OVO000123", 200, "Mijn gegevens")
+		p.sees("GET /session", nil, 200, "ACM/IDM vraagt u daarvoor nog even wie u bent")
+		to := "/session/" + string(leuven.ID) + "/" + string(second.ID)
+		p.sees("POST /session", url.Values{"alliance": {string(leuven.ID)}, "org": {string(second.ID)}}, 409, "U kwam binnen voor een andere organisatie")
+
+		var hint, prompt string
+		p.client.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+			if q := r.URL.Query(); q.Has("login_hint") {
+				read, _ := base64.StdEncoding.DecodeString(q.Get("login_hint"))
+				hint, prompt = string(read), q.Get("prompt")
+			}
+			return nil
+		}
+		// the provider answers for the organisation in which she is there still
+		if status, body, _ := p.shows(p.url+to, "anna/OVO000456"); status != 403 || !strings.Contains(plain(body), "Opnieuw kiezen bij ACM/IDM") || !strings.Contains(body, to+"?fresh") {
+			w.Errorf("for the former organisation: %d\n%s", status, plain(body))
+		}
+		if hint != `{"cap_hint":"LB","code_hint":"OVO000456"}` || prompt != "" {
+			w.Errorf("the provider is asked for %q, prompt %q", hint, prompt)
+		}
+		p.sees("GET /session", nil, 200, "ACM/IDM vraagt u daarvoor nog even wie u bent") // she is where she was
+		if status, body, at := p.shows(p.url+to+"?fresh", "anna/OVO000456"); status != 200 || at.Path != "/today" || prompt != "login" {
+			w.Errorf("signing in anew there leads to %s, prompt %q: %d\n%s", at, prompt, status, plain(body))
+		}
+		if _, posts, _ := p.asks("GET /session", nil); strings.Contains(posts, to) || !strings.Contains(posts, "/session/"+string(leuven.ID)+"/"+string(first.ID)) {
+			w.Errorf("she acts for:\n%s", plain(posts))
+		}
+		p.sees("GET /session/"+string(leuven.ID)+"/"+string(kernel.NewID()), nil, 404)
 	})
 }
 

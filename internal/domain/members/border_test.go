@@ -217,7 +217,7 @@ func TestASessionEndsWithItsOrganisation(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the session at the other organisation: %v", err)
 		}
-		if posts := must(w.Posts(ctx, session)); len(posts) != 1 || posts[0].Organisation.ID != w.house.ID {
+		if posts := must(w.Choices(ctx, session)); len(posts) != 1 || posts[0].Organisation.ID != w.house.ID {
 			t.Errorf("she may still act for %+v", posts)
 		}
 		if _, err := w.ActFor(ctx, house, session, w.alliance, w.ocmw.ID); kernel.CodeOf(err) != kernel.NotFound {

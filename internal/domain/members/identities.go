@@ -29,6 +29,8 @@ type Shown struct {
 	Bound                     bool   // it says for which organisation they act
 	Organisation              string // its code
 	Once                      string // names the answer, which counts once
+
+	Alliance, At kernel.ID // the post that they asked for; zero: the first that fits
 }
 
 // Identity is a way in by a provider that a worker linked.
@@ -213,6 +215,9 @@ func (s *Service) postsBehind(ctx context.Context, q db.Querier, links []Identit
 	candidates := append(fit, elsewhere...)
 	fit = nil
 	for _, p := range candidates {
+		if shown.At != "" && (p.Organisation.ID != shown.At || p.Alliance.ID != shown.Alliance) {
+			continue
+		}
 		if p.Organisation.knownAs(shown.Organisation) {
 			fit = append(fit, p)
 			continue
@@ -251,6 +256,7 @@ const (
 	PasskeyRemoved  WayIn = "passkey_removed"
 	IdentityLinked  WayIn = "identity_linked"
 	IdentityRemoved WayIn = "identity_removed"
+	CodeGiven       WayIn = "code_given" // by the operator
 )
 
 // WayInToldJob is the job that tells a worker of it by letter, so that somebody

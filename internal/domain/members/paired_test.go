@@ -91,7 +91,7 @@ func TestATelephoneTakesPartAsAVolunteerForItsHours(t *testing.T) {
 				t.Errorf("a telephone gets %s", name)
 			}
 		}
-		if posts := must(w.Posts(ctx, session)); len(posts) != 0 {
+		if posts := must(w.Choices(ctx, session)); len(posts) != 0 {
 			t.Errorf("it may act for %+v", posts)
 		}
 

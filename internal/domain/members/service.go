@@ -16,6 +16,8 @@ type Service struct {
 	Acts   *act.Acts
 	Keeper vault.Keeper // makes the codes with which people sign in
 	Base   string       // the public address, for passkeys, which belong to it
+	Codes  Codes        // to whom codes go by mail
+	Trusts func(provider string) Trusts
 }
 
 // Found makes an alliance. Its municipalities may lie in other alliances too.

@@ -36,7 +36,8 @@ type CodeMail struct {
 	Code string
 }
 
-// AskCode sends a sign-in code to a mail address, if somebody works under it.
+// AskCode sends a sign-in code to a mail address, if somebody works under it,
+// and as far as [Codes] says.
 // The answer is the same whoever asks: a ticket that [Service.SignIn] takes
 // together with the code.
 func (s *Service) AskCode(ctx context.Context, from Browser, mail kernel.Email) (ticket string, err error) {
@@ -68,11 +69,17 @@ func (s *Service) AskCode(ctx context.Context, from Browser, mail kernel.Email) 
 			return err
 		}
 		if may { // otherwise the ticket leads nowhere, and nobody is told
-			if err := insertCode(ctx, a, alliance, code{id: id, worker: found.ID, asked: a.Now, source: source, known: known}); err != nil {
+			mails, err := s.mails(ctx, a, mail)
+			if err != nil {
 				return err
 			}
-			if err := a.Later(ctx, SignInCodeJob, map[string]kernel.ID{"code": id}, "", ""); err != nil {
+			if err := insertCode(ctx, a, alliance, code{id: id, worker: found.ID, asked: a.Now, source: source, known: known, given: mails}); err != nil {
 				return err
+			}
+			if mails { // otherwise it opens nothing until the operator gives it
+				if err := a.Later(ctx, SignInCodeJob, map[string]kernel.ID{"code": id}, "", ""); err != nil {
+					return err
+				}
 			}
 		}
 		return a.Record(ctx, act.Entry{Action: "session.code", Subject: found.ID})
@@ -122,7 +129,7 @@ func (s *Service) SignIn(ctx context.Context, from Browser, ticket, code string)
 		if c.used || c.tries > codeTries || c.asked.Add(codeLife).Before(a.Now) {
 			return wrong
 		}
-		matched = sameText(onlyDigits(code), s.digits(alliance, id))
+		matched = sameText(onlyDigits(code), s.digits(alliance, id)) && c.given
 		c.used = matched
 		if err := saveCode(ctx, a, alliance, c); err != nil {
 			return err
@@ -212,26 +219,21 @@ func (s *Service) Ended(ctx context.Context, cookie string) (session Session, er
 	return session, err
 }
 
-// Posts lists where the worker of a session may act, in every alliance in
-// which the same mail address works.
-func (s *Service) Posts(ctx context.Context, session Session) (posts []Post, err error) {
-	err = s.Acts.DB.Read(ctx, func(q db.Querier) error {
-		posts, err = postsByMail(ctx, q, session.Worker.Mail)
-		return err
-	})
-	return posts, err
-}
-
 // ActFor ends a session and begins one at another post of the same person,
-// with a new cookie. It lasts no longer than the first would have.
+// with a new cookie. It lasts no longer than the first would have. Where a
+// provider said for which organisation somebody acts, another organisation is
+// the provider's to say too: Conflict ("session.elsewhere").
 func (s *Service) ActFor(ctx context.Context, cookie string, session Session, alliance, org kernel.ID) (string, error) {
-	posts, err := s.Posts(ctx, session)
+	posts, err := s.Choices(ctx, session)
 	if err != nil {
 		return "", err
 	}
 	for _, p := range posts {
 		if p.Alliance.ID != alliance || p.Organisation.ID != org {
 			continue
+		}
+		if p.Provider != "" {
+			return "", kernel.NewConflict("session.elsewhere")
 		}
 		next, err := s.beginAs(ctx, alliance, p.Worker.ID, org, opening{how: session.How, browser: session.Browser, by: session.Provider, began: session.Began})
 		if err != nil {

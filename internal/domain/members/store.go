@@ -249,18 +249,19 @@ type code struct {
 	used       bool
 	source     string // a digest of the known browser, or of the network
 	known      bool
+	given      bool // somebody got it
 }
 
 func insertCode(ctx context.Context, q db.Querier, alliance kernel.ID, c code) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO sign_in_code (alliance, id, worker, asked_at, tries, used, source, known)
-		VALUES ($1, $2, $3, $4, 0, '', $5, $6)`, alliance, c.id, c.worker, c.asked, c.source, c.known)
+	_, err := q.ExecContext(ctx, `INSERT INTO sign_in_code (alliance, id, worker, asked_at, tries, used, source, known, given)
+		VALUES ($1, $2, $3, $4, 0, '', $5, $6, $7)`, alliance, c.id, c.worker, c.asked, c.source, c.known, c.given)
 	return err
 }
 
 func loadCode(ctx context.Context, q db.Querier, alliance, id kernel.ID) (c code, err error) {
 	var used string
-	err = q.QueryRowContext(ctx, `SELECT id, worker, asked_at, tries, used FROM sign_in_code WHERE alliance = $1 AND id = $2`, alliance, id).
-		Scan(&c.id, &c.worker, &c.asked, &c.tries, &used)
+	err = q.QueryRowContext(ctx, `SELECT id, worker, asked_at, tries, used, given FROM sign_in_code WHERE alliance = $1 AND id = $2`, alliance, id).
+		Scan(&c.id, &c.worker, &c.asked, &c.tries, &used, &c.given)
 	c.used = used != ""
 	return c, missing(err, "code")
 }

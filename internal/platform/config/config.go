@@ -224,10 +224,27 @@ func (m Mail) Server() (mail.Server, error) {
 // SignIn says where else workers may show who they are.
 type SignIn struct {
 	Providers string `name:"providers" env:"BONDGENOOT_PROVIDERS" type:"path" placeholder:"PATH" help:"A file with the OpenID providers by which workers may sign in too, such as ACM/IDM. Left out: none. docs/operations.md shows one."`
+	Codes     string `name:"codes" env:"BONDGENOOT_CODES" default:"everybody" placeholder:"WORD" help:"To whom a code to sign in goes by mail: everybody; until-stronger, to who has no passkey and no linked provider yet; or nobody. Who has no other way asks the operator: bondgenoot user code --help. Default: ${default}."`
 }
 
 // Check notes what is wrong. It calls no provider.
-func (c SignIn) Check(ps *Problems) { _, _ = c.settings(ps) }
+func (c SignIn) Check(ps *Problems) {
+	_, _ = c.settings(ps)
+	switch c.Codes {
+	case "", "everybody", "until-stronger", "nobody":
+	default:
+		ps.Add("codes", "It is none of the choices.", "Write everybody, until-stronger or nobody.")
+	}
+}
+
+// CheckDoors notes that nobody could come in at a public address.
+func (c SignIn) CheckDoors(ps *Problems, base string) {
+	u, err := url.Parse(base)
+	if err == nil && c.Codes == "nobody" && c.Providers == "" && net.ParseIP(u.Hostname()) != nil {
+		ps.Add("codes", "Nobody could come in: no codes go by mail, no provider is named, and passkeys need an address that is a name, which "+u.Hostname()+" is not.",
+			"Write the name that people type as --public-url, name providers with --providers, or write until-stronger.")
+	}
+}
 
 func (c SignIn) settings(ps *Problems) (all []identity.Settings, ok bool) {
 	if c.Providers == "" {

@@ -81,6 +81,7 @@ func TestWhatIsWrongIsExplained(t *testing.T) {
 		"a website in the clear":       {config.Web{Addr: ":1", PublicURL: "http://bondgenoot.example.org"}, "public-url", "TLS"},
 		"a website with a password":    {config.Web{Addr: ":1", PublicURL: "https://u:hunter2@example.org"}, "public-url", "https://"},
 		"providers in no file":         {config.SignIn{Providers: "/nowhere/providers.yaml"}, "providers", "there is no file"},
+		"codes for a stranger":         {config.SignIn{Codes: "sometimes"}, "codes", "until-stronger"},
 		"no mail":                      {config.Mail{}, "mail", "smtp://"},
 		"mail without a sender":        {config.Mail{Mail: "smtp://u:hunter2@mail.example.org"}, "mail", "from="},
 		"a level that is none":         {config.Log{Level: "loud"}, "log-level", "debug, info"},
@@ -175,6 +176,25 @@ func TestOnlyAFileThatIsThereIsThere(t *testing.T) {
 		config.Database{DB: config.Hidden(url)}.CheckThere(&ps)
 		if len(ps) != want {
 			t.Errorf("%s: %v", url, ps)
+		}
+	}
+}
+
+func TestNobodyIsLockedOutByASetting(t *testing.T) {
+	for name, tt := range map[string]struct {
+		signIn config.SignIn
+		base   string
+		wrong  bool
+	}{
+		"codes":                       {config.SignIn{Codes: "everybody"}, "http://127.0.0.1:8080", false},
+		"passkeys, which need a name": {config.SignIn{Codes: "nobody"}, "http://127.0.0.1:8080", true},
+		"passkeys":                    {config.SignIn{Codes: "nobody"}, "https://bondgenoot.example.org", false},
+		"providers":                   {config.SignIn{Codes: "nobody", Providers: "providers.yaml"}, "http://127.0.0.1:8080", false},
+	} {
+		var ps config.Problems
+		tt.signIn.CheckDoors(&ps, tt.base)
+		if (len(ps) > 0) != tt.wrong {
+			t.Errorf("%s: %v", name, ps)
 		}
 	}
 }

@@ -34,6 +34,7 @@ import (
 
 const (
 	askLife   = 15 * time.Minute // to show who one is
+	skew      = time.Minute      // between the clock of a provider and ours
 	patience  = 10 * time.Second // with a provider that does not answer
 	knownLife = 24 * time.Hour   // of what a provider says about itself
 	largest   = 1 << 20          // bytes of one answer
@@ -98,12 +99,21 @@ type asked struct {
 	About    string `json:"a,omitempty"`
 	Back     string `json:"b,omitempty"`
 	Ends     int64  `json:"e"` // in seconds, as Unix counts
+	Fresh    bool   `json:"f,omitempty"`
+}
+
+// Question is what somebody wants of a provider.
+type Question struct {
+	About, Back  string // come back with the answer, unchanged
+	Fresh        bool   // not who is there already: they show once more who they are
+	Organisation string // the code of the one for which they want to act; empty: any
+	Kind         string // what sort of organisation that is, as the settings name groups
 }
 
 // Ask is the address at which somebody shows who they are, and the sealed text
-// that Answer takes. Fresh asks the provider not to take who is there already.
-// A provider that cannot be reached is Conflict ("provider.down").
-func (ps *Providers) Ask(ctx context.Context, name, about, back string, fresh bool) (address, sealed string, err error) {
+// that Answer takes. A provider that cannot be reached is Conflict
+// ("provider.down").
+func (ps *Providers) Ask(ctx context.Context, name string, of Question) (address, sealed string, err error) {
 	p, err := ps.Named(name)
 	if err != nil {
 		return "", "", err
@@ -112,14 +122,17 @@ func (ps *Providers) Ask(ctx context.Context, name, about, back string, fresh bo
 	if err != nil {
 		return "", "", err
 	}
-	q := asked{Provider: name, State: rand.Text() + rand.Text(), About: about, Back: back, Ends: ps.Now().Add(askLife).Unix()}
+	q := asked{Provider: name, State: rand.Text() + rand.Text(), About: of.About, Back: of.Back, Fresh: of.Fresh, Ends: ps.Now().Add(askLife).Unix()}
 	text, err := json.Marshal(q)
 	if err != nil {
 		return "", "", err
 	}
 	more := []oauth2.AuthCodeOption{oidc.Nonce(ps.secret("nonce", q.State)), oauth2.S256ChallengeOption(ps.secret("verifier", q.State))}
-	if fresh {
+	if of.Fresh {
 		more = append(more, oauth2.SetAuthURLParam("prompt", "login"))
+	}
+	if hint := p.hint(of); hint != "" {
+		more = append(more, oauth2.SetAuthURLParam("login_hint", hint))
 	}
 	if len(p.Levels) > 0 {
 		more = append(more, oauth2.SetAuthURLParam("acr_values", strings.Join(p.Levels, " ")))
@@ -228,6 +241,9 @@ func (ps *Providers) read(ctx context.Context, p *Provider, d *described, q aske
 	}
 	if azp, told := claims["azp"]; told && azp != p.ClientID || !told && len(checked.Audience) > 1 {
 		return untrusted(errors.New("the ID token was made for another"))
+	}
+	if then, told := claims["auth_time"].(float64); told && q.Fresh && int64(then) < q.Ends-int64((askLife+skew).Seconds()) {
+		return kernel.NewConflict("provider.stale")
 	}
 	// Of the ID token alone, which is signed; what more is told is not.
 	if !p.enough(claims) {

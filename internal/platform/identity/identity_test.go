@@ -126,7 +126,7 @@ func signed(t *testing.T, key any, payload []byte) string {
 // goes shows who one is: it answers with what the provider sends back.
 func (s *teller) goes(ps *identity.Providers, name string) (sealed string, back url.Values) {
 	s.Helper()
-	address, sealed, err := ps.Ask(s.Context(), name, "door", "/today", false)
+	address, sealed, err := ps.Ask(s.Context(), name, identity.Question{About: "door", Back: "/today"})
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -201,6 +201,72 @@ func TestHowWellSomebodyShowedWhoTheyAreIsAsked(t *testing.T) {
 }
 
 // What an honest provider never sends is refused, whatever it is.
+// Whoever wants to act for another organisation takes it along, in the form
+// that the provider reads.
+func TestAnOrganisationIsTakenAlong(t *testing.T) {
+	s, ps := tells(t)
+	for name, tt := range map[string]struct {
+		how  string
+		kind string
+		want string // as it arrives; empty: nothing is asked for
+	}{
+		"where the provider takes none":    {"", "ocmw", ""},
+		"where it takes the code":          {"code", "ocmw", "OVO000123"},
+		"as ACM/IDM, with its group":       {"acmidm", "ocmw", `{"cap_hint":"LB","code_hint":"OVO000123"}`},
+		"as ACM/IDM, of a group not named": {"acmidm", "shop", `{"code_hint":"OVO000123"}`},
+	} {
+		ps.All[0].OrganisationHint, ps.All[0].OrganisationGroup = tt.how, identity.Groups{"ocmw": "LB"}
+		address, _, err := ps.Ask(s.Context(), "here", identity.Question{Organisation: "OVO000123", Kind: tt.kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, _ := url.Parse(address)
+		got := u.Query().Get("login_hint")
+		if tt.how == "acmidm" {
+			read, err := base64.StdEncoding.DecodeString(got)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			got = string(read)
+		}
+		if got != tt.want {
+			t.Errorf("%s: asked for %q, want %q", name, got, tt.want)
+		}
+	}
+}
+
+// Where somebody must show once more who they are, an answer that says that
+// they did so long ago is not enough.
+func TestAFreshAnswerIsFresh(t *testing.T) {
+	s, ps := tells(t)
+	for name, tt := range map[string]struct {
+		fresh bool
+		then  any
+		want  error
+	}{
+		"just now":                              {true, s.now.Unix(), nil},
+		"half a minute before, by a slow clock": {true, s.now.Add(-30 * time.Second).Unix(), nil},
+		"an hour ago":                           {true, s.now.Add(-time.Hour).Unix(), kernel.NewConflict("provider.stale")},
+		"an hour ago, and that is fine":         {false, s.now.Add(-time.Hour).Unix(), nil},
+		"a provider that does not say":          {true, nil, nil},
+	} {
+		s.claims = map[string]any{"auth_time": tt.then}
+		address, sealed, err := ps.Ask(s.Context(), "here", identity.Question{Fresh: tt.fresh})
+		if err != nil {
+			t.Fatal(err)
+		}
+		u, _ := url.Parse(address)
+		if got := u.Query().Get("prompt") == "login"; got != tt.fresh {
+			t.Errorf("%s: asks to sign in anew: %v", name, got)
+		}
+		s.codes["code"] = u.Query()
+		_, err = ps.Answer(s.Context(), "here", sealed, url.Values{"state": {u.Query().Get("state")}, "code": {"code"}})
+		if !errors.Is(err, tt.want) {
+			t.Errorf("%s: %v, want %v", name, err, tt.want)
+		}
+	}
+}
+
 func TestWhatDoesNotFitIsRefused(t *testing.T) {
 	hour := time.Hour
 	for name, tt := range map[string]struct {
@@ -304,7 +370,7 @@ func TestAProviderThatDoesNotAnswer(t *testing.T) {
 	s, ps := tells(t)
 	s.broken = true
 	ask := func() error {
-		_, _, err := ps.Ask(t.Context(), "here", "", "", false)
+		_, _, err := ps.Ask(t.Context(), "here", identity.Question{})
 		return err
 	}
 	if err := ask(); !errors.Is(err, kernel.NewConflict("provider.down")) {
@@ -325,7 +391,7 @@ func TestAProviderThatDoesNotAnswer(t *testing.T) {
 	s.about = map[string]any{"issuer": "https://evil.example"}
 	other, ps := tells(t)
 	other.about = s.about
-	if _, _, err := ps.Ask(t.Context(), "here", "", "", false); err == nil {
+	if _, _, err := ps.Ask(t.Context(), "here", identity.Question{}); err == nil {
 		t.Error("one that calls itself otherwise is believed")
 	}
 }

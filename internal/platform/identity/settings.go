@@ -1,6 +1,8 @@
 package identity
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -26,12 +28,18 @@ type Settings struct {
 	PersonClaim       string   `yaml:"person_claim"`       // what names the person; empty: sub
 	OrganisationClaim string   `yaml:"organisation_claim"` // the code of the organisation acted for; empty: not told
 	OrganisationName  string   `yaml:"organisation_name"`  // its name
+	OrganisationHint  string   `yaml:"organisation_hint"`  // how to ask for one: "acmidm", or "code", the code alone; empty: not
+	OrganisationGroup Groups   `yaml:"organisation_group"` // how ACM/IDM calls what sort of organisation it is, by kind
 	Levels            []string `yaml:"levels"`             // how well people must have shown who they are, any of these; empty: as the provider likes
 	LevelClaim        string   `yaml:"level_claim"`        // what tells it; empty: acr
 
 	Secret string `yaml:"-"`
 	Key    Key    `yaml:"-"`
 }
+
+// Groups are how a provider calls sorts of organisations, by our kinds: ocmw
+// is LB, a local government.
+type Groups map[string]string
 
 var (
 	nameForm  = regexp.MustCompile(`^[a-z][a-z0-9]{0,29}$`)
@@ -41,6 +49,10 @@ var (
 const (
 	mostProviders = 10
 	mostLevels    = 10 // that one provider may be asked for
+	mostGroups    = 20 // of organisations
+
+	hintByCode   = "code"
+	hintAsACMIDM = "acmidm"
 )
 
 // ReadSettings reads the file in which an operator writes about providers, and
@@ -165,6 +177,17 @@ func (s Settings) check() (wrong []error) {
 	for _, scope := range s.Scopes {
 		not(claimForm.MatchString(scope), "%q is no scope", scope)
 	}
+	switch s.OrganisationHint {
+	case "", hintByCode, hintAsACMIDM:
+	default:
+		not(false, "organisation_hint: write acmidm, or code for a provider that takes the code of an organisation as login_hint")
+	}
+	not(s.OrganisationHint == "" || s.OrganisationClaim != "", "organisation_hint: say under organisation_claim where the code is")
+	not(len(s.OrganisationGroup) == 0 || s.OrganisationHint == hintAsACMIDM, "organisation_group: it goes with organisation_hint: acmidm")
+	not(len(s.OrganisationGroup) <= mostGroups, "organisation_group: %d are too many; %d fit", len(s.OrganisationGroup), mostGroups)
+	for kind, group := range s.OrganisationGroup {
+		not(claimForm.MatchString(kind) && claimForm.MatchString(group), "organisation_group: %q: %q is no kind and group, such as ocmw: LB", kind, group)
+	}
 	not(s.OrganisationName == "" || s.OrganisationClaim != "", "organisation_name: say under organisation_claim where the code is")
 	return wrong
 }
@@ -175,4 +198,25 @@ func New(settings []Settings, ps Providers) *Providers {
 		ps.All = append(ps.All, &Provider{Settings: s})
 	}
 	return &ps
+}
+
+// hint is how a provider is asked for an organisation, so that nobody has to
+// choose it there once more; empty when it takes none, or none is asked for.
+func (s Settings) hint(of Question) string {
+	switch {
+	case of.Organisation == "":
+		return ""
+	case s.OrganisationHint == hintByCode:
+		return of.Organisation
+	case s.OrganisationHint == hintAsACMIDM:
+		written, err := json.Marshal(struct {
+			Group string `json:"cap_hint,omitempty"`
+			Code  string `json:"code_hint"`
+		}{s.OrganisationGroup[of.Kind], of.Organisation})
+		if err != nil {
+			return "" // cannot happen: two texts
+		}
+		return base64.StdEncoding.EncodeToString(written)
+	}
+	return ""
 }

@@ -65,6 +65,10 @@ func TestWhatIsWrongWithSettingsIsTold(t *testing.T) {
 		"none":                          {written, "providers: []", "0 providers"},
 		"no YAML":                       {written, "providers: [", "cannot be understood"},
 		"twice the same":                {"    organisation_name: vo_orgnaam\n", "  - {name: acmidm, label: A, issuer: \"https://a.example\", client_id: b}\n", "called acmidm already"},
+		"a hint of no form":             {"    organisation_name: vo_orgnaam\n", "    organisation_hint: shout\n", "organisation_hint"},
+		"a hint of what is not told of": {"    organisation_claim: vo_orgcode\n    organisation_name: vo_orgnaam\n", "    organisation_hint: code\n", "organisation_hint"},
+		"groups that nobody asks for":   {"    organisation_name: vo_orgnaam\n", "    organisation_group: {ocmw: LB}\n", "organisation_group"},
+		"a group that is none":          {"    organisation_name: vo_orgnaam\n", "    organisation_hint: acmidm\n    organisation_group: {ocmw: \"L B\"}\n", "organisation_group"},
 		"a name of what is not told of": {"    organisation_claim: vo_orgcode\n", "", "organisation_name"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,11 +18,11 @@ func (s *Site) accountPages(page register) {
 	page("GET /account", "session.own", s.account)
 	page("POST /account/language", "session.own", s.setLanguage)
 	page("POST /account/mail", "session.own", s.answerNewMail)
-	page("POST /account/sessions/{id}/end", "session.own", s.endSession)
-	page("POST /account/sign-out", "session.own", s.signOutEverywhere)
-	page("GET /account/passkeys/new", "session.own", s.askNewPasskey)
-	page("POST /account/passkeys/new", "session.own", s.addPasskey)
-	page("POST /account/passkeys/{id}/remove", "session.own", s.removePasskey)
+	page("POST /account/sessions/{id}/end", "session.own", s.proven(s.endSession))
+	page("POST /account/sign-out", "session.own", s.proven(s.signOutEverywhere))
+	page("GET /account/passkeys/new", "session.own", s.proven(s.askNewPasskey))
+	page("POST /account/passkeys/new", "session.own", s.proven(s.addPasskey))
+	page("POST /account/passkeys/{id}/remove", "session.own", s.proven(s.removePasskey))
 	page("POST /sign-in/passkey", "session.begin", s.takePasskey)
 }
 
@@ -91,6 +91,10 @@ func (s *Site) answerNewMail(r *Request) (Answer, error) {
 		err := s.Members.StopMailChange(r.Context(), r.Session.Worker.ID)
 		return Answer{To: "/account", Said: "said.account.mail_stopped"}, err
 	}
+	return s.proven(s.takeNewMail)(r)
+}
+
+func (s *Site) takeNewMail(r *Request) (Answer, error) {
 	if err := s.Members.TakeMailChange(r.Context()); err != nil {
 		return Answer{}, err
 	}

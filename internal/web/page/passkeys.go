@@ -84,12 +84,20 @@ func (s *Site) takePasskey(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	http.SetCookie(r.writer, s.gone(s.ownName(doorKeyCookie)))
-	return s.signedIn(r, browser, cookie, back)
+	return s.signedIn(r, browser, cookie, back, true)
 }
 
-// signedIn leads in, and lets the browser be known from now on.
-func (s *Site) signedIn(r *Request, browser members.Browser, cookie, back string) (Answer, error) {
+// signedIn leads in, and lets the browser be known from now on. Who was signed
+// in there already, and stays, goes on at the post where they were.
+func (s *Site) signedIn(r *Request, browser members.Browser, cookie, back string, stays bool) (Answer, error) {
 	http.SetCookie(r.writer, s.cookie(s.ownName("device"), browser.Device, deviceCookie))
+	if stays && r.Session.Actor().SignedIn() {
+		next, err := s.atPost(r, cookie)
+		if err != nil {
+			return Answer{}, err
+		}
+		cookie = next
+	}
 	if former, err := r.Cookie(s.cookieName()); err == nil { // whoever's it was: this browser has another from now on
 		if err := s.Members.SignOut(r.Context(), former.Value); err != nil {
 			return Answer{}, err
@@ -99,6 +107,26 @@ func (s *Site) signedIn(r *Request, browser members.Browser, cookie, back string
 		back = "/today"
 	}
 	return Answer{To: back, Cookie: s.cookie(s.cookieName(), cookie, sessionCookie)}, nil
+}
+
+// atPost is the cookie of a session at the post where the reader was until now,
+// when it is theirs still and the new session may go there; otherwise the one
+// that is given.
+func (s *Site) atPost(r *Request, cookie string) (string, error) {
+	begun, err := s.Members.Session(r.Context(), cookie)
+	if err != nil {
+		return "", err
+	}
+	was := r.Session
+	if begun.Worker.Mail != was.Worker.Mail || begun.Alliance.ID == was.Alliance.ID && begun.Organisation.ID == was.Organisation.ID {
+		return cookie, nil
+	}
+	next, err := s.Members.ActFor(r.Context(), cookie, begun, was.Alliance.ID, was.Organisation.ID)
+	switch kernel.CodeOf(err) {
+	case kernel.NotFound, kernel.Conflict:
+		return cookie, nil
+	}
+	return next, err
 }
 
 // brought is what a cookie of this site brought back.

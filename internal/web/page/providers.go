@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -20,8 +21,9 @@ func (s *Site) providerPages(page register) {
 	page("GET /sign-in/with/{provider}/back", "session.begin", s.fromProvider)
 	page("GET /sign-in/with/{provider}/keys", "session.begin", s.providerKeys)
 	page("GET /signed-out/{provider}", "session.begin", s.signedOut)
-	page("GET /account/identities/new/{provider}", "session.own", s.askLink)
-	page("POST /account/identities/{id}/remove", "session.own", s.removeIdentity)
+	page("GET /session/{alliance}/{org}", "session.own", s.goToActFor)
+	page("GET /account/identities/new/{provider}", "session.own", s.proven(s.askLink))
+	page("POST /account/identities/{id}/remove", "session.own", s.proven(s.removeIdentity))
 }
 
 // What was asked of a provider travels in a cookie of this site alone.
@@ -49,7 +51,7 @@ func (s *Site) providerLabel(name string) string {
 
 func (s *Site) goToProvider(r *Request) (Answer, error) {
 	back := kit.LocalPath(r.URL.Query().Get("back"))
-	to, sealed, err := s.Providers.Ask(r.Context(), r.PathValue("provider"), "", back, r.URL.Query().Has("fresh"))
+	to, sealed, err := s.Providers.Ask(r.Context(), r.PathValue("provider"), identity.Question{Back: back, Fresh: r.URL.Query().Has("fresh")})
 	if faulty(err) {
 		s.tellOperator(r, err)
 		return s.showSignIn(r, signInForm{Back: back}, err)
@@ -77,6 +79,45 @@ func (s *Site) providerKeys(r *Request) (Answer, error) {
 	return Answer{Sent: true}, nil
 }
 
+// switching is what a provider is asked about when somebody who came by it
+// wants to act for another organisation.
+const switching = "to/"
+
+// goToActFor leads to the provider by which somebody came, and takes along for
+// which organisation they want to act.
+func (s *Site) goToActFor(r *Request) (Answer, error) {
+	alliance, err1 := r.ID("alliance")
+	org, err2 := r.ID("org")
+	all, err := s.Members.Choices(r.Context(), r.Session)
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, c := range all {
+		if err1 != nil || err2 != nil || c.Alliance.ID != alliance || c.Organisation.ID != org {
+			continue
+		}
+		if c.Provider == "" || c.Code == "" {
+			return goTo("/session", "")
+		}
+		q := identity.Question{About: switching + string(alliance) + "/" + string(org), Back: "/today", Organisation: c.Code, Kind: string(c.Organisation.Kind)}
+		p, err := s.Providers.Named(c.Provider)
+		if err != nil {
+			return Answer{}, err
+		}
+		q.Fresh = r.URL.Query().Has("fresh") || p.OrganisationHint == "" // without a hint one has to choose there
+		to, sealed, err := s.Providers.Ask(r.Context(), c.Provider, q)
+		if faulty(err) {
+			s.tellOperator(r, err)
+			return s.showPosts(r, err)
+		}
+		if err != nil {
+			return Answer{}, err
+		}
+		return Answer{To: to, Cookie: s.cookie(s.ownName(providerCookie), sealed, ticketLife)}, nil
+	}
+	return Answer{}, kernel.NewNotFound("organisation")
+}
+
 // linking is what a provider is asked about while a worker links an identity:
 // the answer counts for this worker alone.
 func linking(session members.Session) string {
@@ -86,7 +127,7 @@ func linking(session members.Session) string {
 // askLink says what will happen, before one goes to the provider.
 func (s *Site) askLink(r *Request) (Answer, error) {
 	name := r.PathValue("provider")
-	to, sealed, err := s.Providers.Ask(r.Context(), name, linking(r.Session), "", true)
+	to, sealed, err := s.Providers.Ask(r.Context(), name, identity.Question{About: linking(r.Session), Fresh: true})
 	if faulty(err) {
 		s.tellOperator(r, err)
 		return s.showAccount(r, err)
@@ -106,7 +147,11 @@ func (s *Site) fromProvider(r *Request) (Answer, error) {
 	http.SetCookie(r.writer, s.gone(s.ownName(providerCookie)))
 	if faulty(err) {
 		s.tellOperator(r, err)
-		if person.About != "" && r.Session.Actor().SignedIn() {
+		switch {
+		case !r.Session.Actor().SignedIn() || person.About == "":
+		case strings.HasPrefix(person.About, switching):
+			return s.showPosts(r, err)
+		default:
 			return s.showAccount(r, err)
 		}
 		return s.showSignIn(r, signInForm{Back: kit.LocalPath(person.Back)}, err)
@@ -115,7 +160,12 @@ func (s *Site) fromProvider(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	shown := members.Shown{Provider: name, Issuer: person.Issuer, Subject: person.Subject, Bound: person.Bound, Organisation: person.Organisation, Once: person.Once}
-	if person.About != "" {
+	anew := "/sign-in/with/" + name + "?fresh"
+	if to, ok := strings.CutPrefix(person.About, switching); ok {
+		alliance, org, _ := strings.Cut(to, "/")
+		shown.Alliance, shown.At = kernel.ID(alliance), kernel.ID(org)
+		anew = "/session/" + to + "?fresh"
+	} else if person.About != "" {
 		return s.link(r, person.About, shown)
 	}
 	browser := s.knownBrowser(r)
@@ -125,13 +175,13 @@ func (s *Site) fromProvider(r *Request) (Answer, error) {
 	case errors.Is(err, kernel.NewForbidden("identity.unknown")):
 		return again(unknownPersonPage(r.View, label), err)
 	case errors.Is(err, kernel.NewForbidden("identity.organisation")):
-		return again(otherOrganisationPage(r.View, label, "/sign-in/with/"+name+"?fresh", calledBy(person)), err)
+		return again(otherOrganisationPage(r.View, label, anew, calledBy(person)), err)
 	case faulty(err):
 		return s.showSignIn(r, signInForm{}, err)
 	case err != nil:
 		return Answer{}, err
 	}
-	return s.signedIn(r, browser, cookie, kit.LocalPath(person.Back))
+	return s.signedIn(r, browser, cookie, kit.LocalPath(person.Back), person.About == "")
 }
 
 // calledBy is how the provider names the organisation.
@@ -185,7 +235,12 @@ func (s *Site) tellOperator(r *Request, err error) {
 	s.Log.WarnContext(r.Context(), "signing in by a provider failed", "provider", r.PathValue("provider"), "error", err)
 }
 
-// backAfter is the address of a provider with where to go afterwards.
-func backAfter(provider, back string) string {
-	return "/sign-in/with/" + provider + "?back=" + url.QueryEscape(back)
+// backAfter is the address of a provider with where to go afterwards; fresh is
+// for who shows once more who they are.
+func backAfter(provider, back string, fresh bool) string {
+	to := "/sign-in/with/" + provider + "?back=" + url.QueryEscape(back)
+	if fresh {
+		to += "&fresh"
+	}
+	return to
 }

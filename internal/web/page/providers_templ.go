@@ -14,7 +14,7 @@ import (
 )
 
 // providerDoors are the doors of the providers on the sign-in page.
-func providerDoors(v kit.View, all []identity.Settings, back string) templ.Component {
+func providerDoors(v kit.View, all []identity.Settings, back string, fresh bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -79,7 +79,7 @@ func providerDoors(v kit.View, all []identity.Settings, back string) templ.Compo
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, p := range all {
-					templ_7745c5c3_Err = kit.LinkButton(kit.Secondary, backAfter(p.Name, back), v.T("provider.enter", "provider", p.Label)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = kit.LinkButton(kit.Secondary, backAfter(p.Name, back, fresh), v.T("provider.enter", "provider", p.Label)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

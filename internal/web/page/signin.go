@@ -88,6 +88,8 @@ type signInForm struct {
 	Key    string // what a passkey is asked; empty: none here
 	Doors  []identity.Settings
 	Demo   []members.Post // whom a demonstration lets one be
+	Again  bool           // who is signed in shows once more who they are
+	Codes  members.Codes  // to whom codes go by mail
 }
 
 func (s *Site) signIn(r *Request) (Answer, error) {
@@ -97,7 +99,13 @@ func (s *Site) signIn(r *Request) (Answer, error) {
 
 func (s *Site) showSignIn(r *Request, f signInForm, wrong error) (Answer, error) {
 	var err error
-	f.Doors = s.offered()
+	f.Doors, f.Codes = s.offered(), s.Members.Codes
+	if r.Session.Actor().SignedIn() && r.Session.How != members.ByChoice {
+		f.Again = true
+		if f.Form == nil {
+			f.Form = url.Values{"mail": {string(r.Session.Worker.Mail)}}
+		}
+	}
 	if f.Key, err = s.doorKey(r); err != nil {
 		return Answer{}, err
 	}
@@ -134,7 +142,7 @@ func (s *Site) codeForm(r *Request) (Answer, error) {
 	if _, err := r.Cookie(s.ownName(ticketCookie)); err != nil {
 		return goTo("/sign-in", "")
 	}
-	return show(codePage(r.View, nil, nil, s.Demo))
+	return show(codePage(r.View, s.Members.Codes, nil, nil, s.Demo))
 }
 
 func (s *Site) takeCode(r *Request) (Answer, error) {
@@ -145,7 +153,7 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 	browser := s.knownBrowser(r)
 	cookie, err := s.Members.SignIn(r.Context(), browser, ticket.Value, r.PostFormValue("code"))
 	if faulty(err) {
-		return again(codePage(r.View, nil, r.View.Problems(err), s.Demo), err)
+		return again(codePage(r.View, s.Members.Codes, nil, r.View.Problems(err), s.Demo), err)
 	}
 	if err != nil {
 		return Answer{}, err
@@ -157,7 +165,7 @@ func (s *Site) takeCode(r *Request) (Answer, error) {
 	for _, used := range []string{ticketCookie, backCookie} {
 		http.SetCookie(r.writer, s.gone(s.ownName(used)))
 	}
-	return s.signedIn(r, browser, cookie, back)
+	return s.signedIn(r, browser, cookie, back, true)
 }
 
 func (s *Site) signOut(r *Request) (Answer, error) {
@@ -174,12 +182,18 @@ func (s *Site) signOut(r *Request) (Answer, error) {
 	return Answer{To: to, Said: said, Cookie: s.gone(s.cookieName())}, nil
 }
 
-func (s *Site) posts(r *Request) (Answer, error) {
-	posts, err := s.Members.Posts(r.Context(), r.Session)
+func (s *Site) posts(r *Request) (Answer, error) { return s.showPosts(r, nil) }
+
+func (s *Site) showPosts(r *Request, wrong error) (Answer, error) {
+	posts, err := s.Members.Choices(r.Context(), r.Session)
 	if err != nil {
 		return Answer{}, err
 	}
-	return show(postsPage(r.View, r.Session, posts))
+	page := postsPage(r.View, r.Session, s.providerLabel(r.Session.Provider), posts, r.View.Problems(wrong))
+	if wrong != nil {
+		return again(page, wrong)
+	}
+	return show(page)
 }
 
 func (s *Site) actFor(r *Request) (Answer, error) {
@@ -190,6 +204,9 @@ func (s *Site) actFor(r *Request) (Answer, error) {
 		return Answer{}, kernel.NewNotFound("organisation")
 	}
 	cookie, err := s.Members.ActFor(r.Context(), current.Value, r.Session, alliance, org)
+	if faulty(err) {
+		return s.showPosts(r, err)
+	}
 	if err != nil {
 		return Answer{}, err
 	}

@@ -13,7 +13,7 @@ import (
 // tokenPages are the keys with which programs work for somebody.
 func (s *Site) tokenPages(page register) {
 	page("GET /tokens", "token.own", s.tokens)
-	page("POST /tokens", "token.own", s.makeToken)
+	page("POST /tokens", "token.own", s.proven(s.makeToken))
 	page("POST /tokens/{id}/stop", "token.own", s.stopToken)
 	page("GET /administration/tokens", "token.manage", s.allTokens)
 	page("POST /administration/tokens/{id}/stop", "token.manage", s.stopAnyToken)
