@@ -30,6 +30,7 @@ type commands struct {
 	Audit      AuditCmd      `cmd:"" help:"Prove that the record of what was done and read is whole."`
 	Rights     RightsCmd     `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
 	Register   RegisterCmd   `cmd:"" help:"Turn a list into codes that show nobody, on your own machine."`
+	Directory  DirectoryCmd  `cmd:"" help:"Take over a file of somebody else's directory."`
 	Population PopulationCmd `cmd:"" help:"Make up a population to try the rights on."`
 	Version    VersionCmd    `cmd:"" help:"Which version this is."`
 }

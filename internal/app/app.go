@@ -15,6 +15,7 @@ import (
 	authorities "github.com/bondgenoot/bondgenoot/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
@@ -85,6 +86,7 @@ type App struct {
 	Retention  *retention.Service
 	Reach      *reach.Service
 	Directory  *directory.Desk
+	Incoming   *incoming.Inbox
 	Finder     *find.Finder
 	Registers  *registers.Service
 }
@@ -100,6 +102,7 @@ func Modules() []db.Migrations {
 		retention.Migrations(),
 		reach.Migrations(),
 		directory.Migrations(),
+		incoming.Migrations(),
 		find.Migrations(),
 		registers.Migrations(),
 	}
@@ -171,6 +174,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}
+	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 
@@ -260,7 +264,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep, "registers": list.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep, "registers": list.Sweep, "incoming": inbox.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -268,7 +272,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Gaps: &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder}}
+		Finder: finder, Incoming: inbox, Gaps: &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder}}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -277,7 +281,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -285,7 +289,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Registers: list}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Registers: list}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -197,21 +197,43 @@ func TestAnOrganisationKeepsItsRecordByALink(t *testing.T) {
 	})
 }
 
-// A coordinator tries a table, sees which line cannot be, and takes over the
-// others, as drafts that say where they come from; what is open goes out as a
-// table and as a folder.
+// A coordinator brings a table, says what its columns are, sees which line cannot
+// be, and takes over the others, as drafts that say where they come from; what
+// is open goes out as a table and as a folder.
 func TestATableIsTriedAndTakenOver(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		helpIn(w, w.app.Directory, w.towns["leuven"].As(w.Context(), "katrien"))
 		katrien, lies := w.as("leuven", "katrien"), w.as("leuven", "lies")
-		form := url.Values{"source": {"sociale-kaart"}, "table": {"organisation;service;street;postal_code;kbo\nBuurthuis;Babybabbel;Markt 1;3000;\nBuurthuis;Ruilwinkel;;;12\n"}}
-		katrien.sees("POST /directory/import", form, 200, "1 nieuw, 0 anders", "Regel 3,")
+		form := url.Values{"source": {"sociale-kaart"}, "lang": {"nl"}, "retrieved-day": {"20"}, "retrieved-month": {"11"}, "retrieved-year": {"2026"}}
+		table := []byte("Wie;aanbod;straat;postcode;kbo\nBuurthuis;Babybabbel;Markt 1;3000;\nBuurthuis;Ruilwinkel;;;12\n")
+		status, body, path := katrien.brings("/directory/import", "file", table, form)
+		if status != 200 || !strings.Contains(body, "Zeg eerst wat de kolommen zijn") || !strings.Contains(body, "Bijvoorbeeld: Buurthuis") {
+			t.Fatalf("%d %s", status, body)
+		}
+		columns := url.Values{"to.0": {"organisation"}, "to.1": {"service_nl"}, "to.2": {"street"}, "to.3": {"street"}, "to.4": {"kbo"}}
+		katrien.sees("POST "+path+"/columns", columns, 422, "Een andere kolom is dit al")
+		columns.Set("to.3", "postal_code")
+		katrien.sees("POST "+path+"/columns", columns, 200, "Er is nog niets veranderd", "Wat niet kan", "kbo:", "Babybabbel")
 		katrien.misses("GET /directory?q=babybabbel&state=draft", "Babybabbel")
-		form.Set("do", "take")
-		katrien.sees("POST /directory/import", form, 200, "Regel 3,")
+		lies.sees("GET "+path, nil, 403)
+		lies.sees("POST "+path+"/take", url.Values{}, 403)
+		katrien.sees("POST "+path+"/take", url.Values{}, 200, "sociale-kaart is ingelezen", "in ontwerp")
+		katrien.sees("GET "+path, nil, 404)
 		katrien.sees("GET /directory?q=babybabbel&state=draft", nil, 200, "Babybabbel", "Buurthuis")
-		katrien.sees("POST /directory/import", url.Values{"source": {"x"}, "table": {"a,b\n1,2"}}, 422, "geen tabel die wij kunnen lezen")
-		lies.sees("POST /directory/import", form, 403)
+		if _, again, _ := katrien.brings("/directory/import", "file", table, form); !strings.Contains(again, "1gelijk") && !strings.Contains(again, "1 gelijk") {
+			t.Errorf("brought again: %s", again)
+		}
+		if status, body, _ := katrien.brings("/directory/import", "file", []byte("%PDF-1.4"), form); status != 422 || !strings.Contains(body, "geen lijst die we kunnen lezen") {
+			t.Errorf("%d %s", status, body)
+		}
+		if status, _, _ := lies.brings("/directory/import", "file", table, form); status != 403 {
+			t.Errorf("lies brings: %d", status)
+		}
+		_, _, waits := katrien.brings("/directory/import", "file", []byte(`[{"@id":"http://x.example/1","@type":"Instantie","naam":{"nl":"Geboortepremie"}}]`),
+			url.Values{"source": {"ipdc"}, "lang": {"nl"}, "organisation": {"Stad Leuven"}, "retrieved-day": {"20"}, "retrieved-month": {"11"}, "retrieved-year": {"2026"}})
+		katrien.sees("GET "+waits, nil, 200, "producten- en dienstencatalogus", "Geboortepremie")
+		katrien.sees("GET /directory/import", nil, 200, "Dit wacht nog", "ipdc")
+		katrien.sees("POST "+waits+"/drop", url.Values{}, 200, "Er is niets veranderd")
 		lies.sees("GET /directory/table.csv", nil, 200, "organisation_id,organisation", "Hulp van het OCMW van Leuven")
 		lies.misses("GET /directory/table.csv", "Babybabbel")
 		lies.sees("GET /directory/folder?postal=3000", nil, 200, "Hulp van het OCMW van Leuven", "Andreas Vesaliusstraat")

@@ -61,12 +61,22 @@ const (
 	Long  = "long"  // a cell is longer than anything a list should hold
 )
 
+// Bounds are how large a list may be. Those of a list of people are the
+// narrowest; a list of what there is for them holds texts.
+type Bounds struct {
+	Bytes int // of the file
+	Cell  int // letters of one cell
+}
+
+// Read reads a list of people, as [Bounds.Read] does.
+func Read(data []byte) (*List, error) { return Bounds{MaxBytes, MaxCell}.Read(data) }
+
 // Read reads a list. What is no list at all is Invalid or TooMany with a key
 // under "list.": empty, kind, locked, broken, head, head_data, head_twice, bytes,
 // rows, columns.
-func Read(data []byte) (l *List, err error) {
-	if len(data) > MaxBytes {
-		return nil, kernel.NewTooMany("list.bytes").With("limit", strconv.Itoa(MaxBytes>>20))
+func (b Bounds) Read(data []byte) (l *List, err error) {
+	if len(data) > b.Bytes {
+		return nil, kernel.NewTooMany("list.bytes").With("limit", strconv.Itoa(b.Bytes>>20))
 	}
 	switch {
 	case len(bytes.TrimSpace(data)) == 0:
@@ -83,14 +93,14 @@ func Read(data []byte) (l *List, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.tidy(); err != nil {
+	if err := l.tidy(b.Cell); err != nil {
 		return nil, err
 	}
 	return l, nil
 }
 
 // tidy holds what every list must be, whatever it came from.
-func (l *List) tidy() error {
+func (l *List) tidy(cell int) error {
 	for len(l.Head) > 0 && strings.TrimSpace(l.Head[len(l.Head)-1]) == "" {
 		l.Head = l.Head[:len(l.Head)-1] // a separator at the end of each line
 	}
@@ -124,7 +134,7 @@ func (l *List) tidy() error {
 	}
 	rows := l.Rows[:0]
 	for _, r := range l.Rows {
-		if r = r.tidied(len(l.Head)); r.Wrong != "" || !r.blank() {
+		if r = r.tidied(len(l.Head), cell); r.Wrong != "" || !r.blank() {
 			rows = append(rows, r)
 		}
 	}
@@ -135,14 +145,14 @@ func (l *List) tidy() error {
 	return nil
 }
 
-func (r Row) tidied(width int) Row {
+func (r Row) tidied(width, most int) Row {
 	if r.Wrong != "" {
 		r.Cells = nil
 		return r
 	}
 	for i, cell := range r.Cells {
 		cell = strings.TrimSpace(clean(cell))
-		if utf8.RuneCountInString(cell) > MaxCell {
+		if utf8.RuneCountInString(cell) > most {
 			return Row{Line: r.Line, Wrong: Long}
 		}
 		if i >= width && cell != "" {

@@ -83,6 +83,21 @@ func (a Authorities) Of(nis kernel.NIS) (register, names []Item) {
 	return register, names
 }
 
+// ByNumber is the authority with a number of the register of organisations of
+// the Flemish government ("OVO001234"); false where the register here does not
+// tell of it.
+func (a Authorities) ByNumber(ovo string) (Organisation, bool) {
+	for nis, all := range a.of {
+		m, _ := kernel.MunicipalityByNIS(nis)
+		for _, x := range all {
+			if x.ovo != "" && x.ovo == ovo {
+				return x.item(m).Organisation, true
+			}
+		}
+	}
+	return Organisation{}, false
+}
+
 func (x authority) item(m kernel.Municipality) Item {
 	id := x.ovo
 	if id == "" {
@@ -94,7 +109,7 @@ func (x authority) item(m kernel.Municipality) Item {
 	}
 	item := Item{OrganisationID: id, Organisation: Organisation{Name: name, KBO: x.kbo}}
 	if x.street != "" {
-		item.Places = []ItemPlace{{id, Location{Name: name, Street: x.street, Postal: x.postal, City: x.city, Municipality: m.NIS}}}
+		item.Places = []ItemPlace{{SourceID: id, Location: Location{Name: name, Street: x.street, Postal: x.postal, City: x.city, Municipality: m.NIS}}}
 	}
 	if x.welfare {
 		item.ServiceID = id

@@ -2,7 +2,6 @@ package directory
 
 import (
 	"encoding/csv"
-	"errors"
 	"io"
 	"iter"
 	"slices"
@@ -106,62 +105,10 @@ func listed[T any](all []T, write func(T) string) string {
 	return strings.Join(words, " ")
 }
 
-// MaxRows is how many lines one table may have.
-const MaxRows = 20_000
-
-// ReadTable reads a table (CSV, with commas or semicolons) as what can be taken
-// over. A line that cannot be read is refused with all that is wrong with it;
-// the others are read. A table without a column for an organisation or a
-// service is Invalid ("directory.table").
-func ReadTable(text string) (items []Item, refused []Refused, err error) {
-	text = strings.TrimPrefix(text, "\ufeff")
-	first, _, _ := strings.Cut(text, "\n")
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
-	if strings.Count(first, ";") > strings.Count(first, ",") {
-		r.Comma = ';'
-	}
-	head, err := r.Read()
-	if err != nil {
-		return nil, nil, kernel.NewInvalid("directory.table").At("table")
-	}
-	for i := range head {
-		head[i] = strings.ToLower(strings.TrimSpace(head[i]))
-	}
-	if !slices.Contains(head, "organisation") || !slices.ContainsFunc(head, func(s string) bool { return strings.HasPrefix(s, "service") && s != "service_id" }) {
-		return nil, nil, kernel.NewInvalid("directory.table").At("table")
-	}
-	for {
-		row, err := r.Read()
-		line, _ := r.FieldPos(0)
-		switch {
-		case errors.Is(err, io.EOF):
-			return items, refused, nil
-		case err != nil:
-			refused = append(refused, Refused{line, kernel.NewInvalid("directory.table")})
-			continue
-		case len(items) >= MaxRows:
-			return nil, nil, kernel.NewTooMany("directory.list").With("limit", strconv.Itoa(MaxRows)).At("table")
-		}
-		cells := map[string]string{}
-		for i, cell := range row {
-			if i < len(head) {
-				cells[head[i]] = strings.TrimPrefix(strings.TrimSpace(cell), "'")
-			}
-		}
-		item, err := itemOf(cells)
-		item.Line = line
-		if f, ok := errors.AsType[*kernel.Fault](err); ok {
-			refused = append(refused, Refused{line, f})
-			continue
-		}
-		items = append(items, item)
-	}
-}
-
-// itemOf reads one line. Where it has no names of its own, it is known by the
-// words in it.
-func itemOf(cells map[string]string) (x Item, err error) {
+// ItemOf reads one line, as its cells by the names of [Columns]; "price" is a
+// price in euros. Where it has no names of its own, it is known by the words in
+// it.
+func ItemOf(cells map[string]string) (x Item, err error) {
 	wrong := kernel.Faults{}
 	number := func(name string) int {
 		if cells[name] == "" {
@@ -216,8 +163,12 @@ func itemOf(cells map[string]string) (x Item, err error) {
 		wrong.Check("mail", err)
 	}
 	switch {
-	case cells["free"] == "yes":
+	case slices.Contains([]string{"yes", "ja", "oui", "1", "true"}, kernel.Fold(cells["free"])):
 		v.Costs = []Cost{{Free: true}}
+	case cells["price"] != "":
+		amount, err := kernel.ParseCents(strings.TrimSpace(strings.Trim(cells["price"], "€ ")))
+		wrong.Check("price", err)
+		v.Costs = []Cost{{Free: err == nil && amount == 0, Amount: amount, Per: cells["per"]}}
 	case cells["price_cents"] != "":
 		v.Costs = []Cost{{Amount: kernel.Cents(number("price_cents")), Per: cells["per"]}}
 	}
@@ -235,7 +186,7 @@ func itemOf(cells map[string]string) (x Item, err error) {
 		if id == "" {
 			id = kernel.Fold(l.Name + "/" + l.Street + "/" + l.Postal)
 		}
-		x.Places = []ItemPlace{{id, l}}
+		x.Places = []ItemPlace{{SourceID: id, Location: l}}
 	}
 	return x, wrong.Err()
 }

@@ -26,6 +26,8 @@ type Item struct {
 type ItemPlace struct {
 	SourceID string
 	Location Location
+	Hours    []Hours // of the service there, where they are its own
+	Numbers  []Phone
 }
 
 // Take is what is taken over from a source at once.
@@ -35,26 +37,40 @@ type Take struct {
 	Items     []Item
 	State     State // of its services, whatever the items and people here say; "": what the items say
 	Dry       bool  // only says what would happen
+	Whole     bool  // the source tells of nothing else, so that what is missing is gone there
 }
 
 // Taken is what became of it. Nothing of an item that is refused is kept; all
 // others are.
 type Taken struct {
-	Added, Changed, Same int // services; of items without one, organisations
+	Added, Changed, Same int    // services; of items without one, organisations
+	Steps                []Step // what is new and what is different, in the order of the source
+	Gone                 []Service
 	Kept                 []Kept
 	Refused              []Refused
 }
 
-// Kept is a field that somebody wrote here, so that what the source tells of it
-// was left.
+// Step is what one item came to.
+type Step struct {
+	Line   int
+	Name   string   // of the service, or of the organisation
+	New    bool     // nobody told of it here before
+	Fields []string // in which it differs, where it is not new
+}
+
+// Kept is a field that somebody wrote here, or another source, so that what the
+// source tells of it was left: it stands beside what is here.
 type Kept struct {
-	Line  int
-	Field string
+	Line        int
+	Field       string
+	Name        string // of the record
+	Here, There string // what stands here, and what the source tells, in short
 }
 
 // Refused is an item that cannot be taken, and all that is wrong with it.
 type Refused struct {
 	Line int
+	Name string // of what it tells; "" where not even that can be read
 	Why  *kernel.Fault
 }
 
@@ -71,10 +87,16 @@ func (d *Desk) TakeKnown(ctx context.Context) (all Taken, err error) {
 		if err != nil {
 			return all, err
 		}
-		all.Added, all.Changed, all.Same = all.Added+done.Added, all.Changed+done.Changed, all.Same+done.Same
-		all.Kept, all.Refused = append(all.Kept, done.Kept...), append(all.Refused, done.Refused...)
+		all.add(done)
+		all.Refused = append(all.Refused, done.Refused...)
 	}
 	return all, nil
+}
+
+// add counts another part; its refusals are for the caller.
+func (all *Taken) add(part Taken) {
+	all.Added, all.Changed, all.Same = all.Added+part.Added, all.Changed+part.Changed, all.Same+part.Same
+	all.Steps, all.Kept = append(all.Steps, part.Steps...), append(all.Kept, part.Kept...)
 }
 
 // takeAtOnce is how many items are taken in one act: few enough that nobody
@@ -94,14 +116,13 @@ func (d *Desk) TakeOver(ctx context.Context, t Take) (all Taken, err error) {
 				return err
 			}
 			var err error
-			done, err = d.TakeIn(ctx, a, Take{t.Source, t.Retrieved, part, t.State, t.Dry})
+			done, err = d.TakeIn(ctx, a, Take{Source: t.Source, Retrieved: t.Retrieved, Items: part, State: t.State, Dry: t.Dry})
 			return err
 		})
 		if err != nil {
 			return all, err
 		}
-		all.Added, all.Changed, all.Same = all.Added+done.Added, all.Changed+done.Changed, all.Same+done.Same
-		all.Kept = append(all.Kept, done.Kept...)
+		all.add(done)
 		for _, r := range done.Refused {
 			if !lines[r.Line] || r.Line == 0 {
 				all.Refused = append(all.Refused, r)
@@ -109,7 +130,17 @@ func (d *Desk) TakeOver(ctx context.Context, t Take) (all Taken, err error) {
 			lines[r.Line] = true
 		}
 	}
-	return all, nil
+	if !t.Whole {
+		return all, nil
+	}
+	err = d.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
+			return err
+		}
+		all.Gone, err = goneFrom(ctx, a, a.Alliance(), t)
+		return err
+	})
+	return all, err
 }
 
 // act does or, for a trial, only looks: nothing a trial does is kept.
@@ -131,6 +162,9 @@ type taking struct {
 	places   shelf[Location]
 	services shelf[Service]
 	shelters bool
+
+	there  bool     // what the item tells of was here before
+	fields []string // in which it differs
 }
 
 // TakeIn is [Desk.TakeOver] within an act that has asked for permission: the
@@ -144,7 +178,7 @@ func (d *Desk) TakeIn(ctx context.Context, a *act.Act, t Take) (Taken, error) {
 	for _, item := range t.Items {
 		err := w.take(ctx, item, t.State)
 		if f, ok := errors.AsType[*kernel.Fault](err); ok && f.Code != kernel.Internal {
-			w.out.Refused = append(w.out.Refused, Refused{item.Line, f})
+			w.out.Refused = append(w.out.Refused, Refused{item.Line, item.name(), f})
 		} else if err != nil {
 			return w.out, err
 		}
@@ -211,23 +245,26 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 	wrong := kernel.Faults{}
 	org, orgStep, orgKept, err := w.organisation(ctx, x)
 	wrong = gather(wrong, err)
+	w.there, w.fields = false, nil
 	var steps []func()
 	steps = append(steps, orgStep)
 	v := x.Service
+	if stored := w.services.stored[w.services.known[x.ServiceID]]; stored.Sheltered {
+		v.Sheltered, v.At, x.Places = true, nil, nil // somebody said that where it is, is told to nobody
+	}
 	for _, p := range x.Places {
 		l, step, kept, err := w.place(ctx, p, org.ID)
 		wrong = gather(wrong, err)
 		steps, orgKept = append(steps, step), append(orgKept, kept...)
 		if !v.Sheltered && !slices.ContainsFunc(v.At, func(q Place) bool { return q.Location == l.ID }) {
-			v.At = append(v.At, Place{Location: l.ID})
+			v.At = append(v.At, Place{Location: l.ID, Hours: p.Hours, Numbers: p.Numbers})
 		}
 		if w.shelters {
 			wrong = gather(wrong, w.d.unsheltered(ctx, w.a, org.ID, l.Name, l.Street, l.Travel))
 		}
 	}
-	count := func() {}
 	if x.ServiceID != "" {
-		step, kept, err := w.service(x, v, org.ID, state, &count)
+		step, kept, err := w.service(x, v, org.ID, state)
 		wrong = gather(wrong, err)
 		steps, orgKept = append(steps, step), append(orgKept, kept...)
 		if w.shelters {
@@ -240,9 +277,34 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 	for _, step := range steps {
 		step()
 	}
-	count()
-	for _, field := range orgKept {
-		w.out.Kept = append(w.out.Kept, Kept{x.Line, field})
+	w.counted(x)
+	for _, k := range orgKept {
+		k.Line = x.Line
+		w.out.Kept = append(w.out.Kept, k)
 	}
 	return nil
+}
+
+// name is how the item is called, for who reads what came of it.
+func (x Item) name() string {
+	for _, lang := range kernel.Langs {
+		if s := x.Service.Name.In(lang); s != "" && x.ServiceID != "" {
+			return s
+		}
+	}
+	return x.Organisation.Name
+}
+
+// counted says what an item came to, once all of it was laid over what is there.
+func (w *taking) counted(x Item) {
+	switch {
+	case !w.there:
+		w.out.Added++
+		w.out.Steps = append(w.out.Steps, Step{Line: x.Line, Name: x.name(), New: true})
+	case len(w.fields) > 0:
+		w.out.Changed++
+		w.out.Steps = append(w.out.Steps, Step{Line: x.Line, Name: x.name(), Fields: distinct(w.fields)})
+	default:
+		w.out.Same++
+	}
 }

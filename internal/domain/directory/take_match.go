@@ -20,7 +20,7 @@ type shelf[T any] struct {
 	sources [][2]string // the source's name, the record
 }
 
-func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step func(), kept []string, err error) {
+func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step func(), kept []Kept, err error) {
 	id, known := w.orgs.known[x.OrganisationID]
 	if x.OrganisationID == "" || !known {
 		id = w.alike(x.Organisation)
@@ -40,15 +40,15 @@ func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step
 		return next, nil, nil, err
 	}
 	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	kept = of(kept, next.Name)
 	step = func() {
-		changed := !there || len(act.Differing(stored, next)) > 0
+		fields := act.Differing(stored, next)
+		changed := !there || len(fields) > 0
 		if changed {
 			next.Version, next.ChangedAt = next.Version+1, w.a.Now
 		}
 		w.orgs.put(x.OrganisationID, next.ID, next, there, changed)
-		if x.ServiceID == "" {
-			w.counted(there, changed)
-		}
+		w.met(there, x.ServiceID == "", fields)
 	}
 	return next, step, kept, nil
 }
@@ -77,7 +77,7 @@ func (w *taking) alike(o Organisation) kernel.ID {
 	return ""
 }
 
-func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Location, step func(), kept []string, err error) {
+func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Location, step func(), kept []Kept, err error) {
 	stored, there := w.places.stored[w.places.known[p.SourceID]]
 	if there && stored.MergedIn != "" {
 		if stored, err = loadLocation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
@@ -93,24 +93,27 @@ func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Locat
 		return next, nil, nil, err
 	}
 	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
+	kept = of(kept, next.Name)
 	step = func() {
-		changed := !there || len(act.Differing(stored, next)) > 0
+		fields := act.Differing(stored, next)
+		changed := !there || len(fields) > 0
 		if changed {
 			next.Version, next.ChangedAt = next.Version+1, w.a.Now
 		}
 		w.places.put(p.SourceID, next.ID, next, there, changed)
+		w.met(there, false, fields)
 	}
 	return next, step, kept, nil
 }
 
-func (w *taking) service(x Item, incoming Service, org kernel.ID, state State, count *func()) (step func(), kept []string, err error) {
+func (w *taking) service(x Item, incoming Service, org kernel.ID, state State) (step func(), kept []Kept, err error) {
 	stored, there := w.services.stored[w.services.known[x.ServiceID]]
 	next := stored
 	if !there {
 		next = Service{ID: kernel.NewID(), Organisation: org, Programme: incoming.Programme, Room: Room{Free: -1, Waiting: -1}}
 	}
 	if there && stored.MergedIn != "" { // what was joined says it elsewhere
-		return func() { *count = func() { w.counted(true, false) } }, nil, nil
+		return func() { w.there = true }, nil, nil
 	}
 	for i := range incoming.At {
 		incoming.At[i].Room = roomAt(stored, incoming.At[i].Location)
@@ -126,25 +129,34 @@ func (w *taking) service(x Item, incoming Service, org kernel.ID, state State, c
 		next.State, next.Told = state, stamp(next.Told, []string{"state"}, w.told)
 	}
 	step = func() {
-		changed := !there || len(act.Differing(stored, next)) > 0
+		fields := act.Differing(stored, next)
+		changed := !there || len(fields) > 0
 		if changed {
 			next.Version, next.ChangedAt = next.Version+1, w.a.Now
 		}
 		w.services.put(x.ServiceID, next.ID, next, there, changed)
-		*count = func() { w.counted(there, changed) }
+		w.met(there, true, fields)
 	}
-	return step, kept, nil
+	return step, of(kept, x.name()), nil
 }
 
-func (w *taking) counted(there, changed bool) {
-	switch {
-	case !there:
-		w.out.Added++
-	case changed:
-		w.out.Changed++
-	default:
-		w.out.Same++
+// met notes that a record of the item was laid over what is there; itself, when
+// the item is about it.
+func (w *taking) met(there, itself bool, fields []string) {
+	w.there = w.there || there && itself
+	for _, field := range fields {
+		if there && !slices.Contains(ours, field) {
+			w.fields = append(w.fields, field)
+		}
 	}
+}
+
+// of names the record whose fields were kept.
+func of(kept []Kept, name string) []Kept {
+	for i := range kept {
+		kept[i].Name = name
+	}
+	return kept
 }
 
 // put keeps a record for the writing, and for the items that come after.

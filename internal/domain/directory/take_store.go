@@ -64,6 +64,42 @@ func anyShelter(ctx context.Context, q db.Querier, alliance kernel.ID) (bool, er
 	return n > 0, err
 }
 
+// goneFrom are the services that came from a source and of which it tells no
+// more, but for those that are over here too, by name.
+func goneFrom(ctx context.Context, q db.Querier, alliance kernel.ID, t Take) ([]Service, error) {
+	told := map[string]bool{}
+	for _, x := range t.Items {
+		told[x.ServiceID] = true
+	}
+	var missing []kernel.ID
+	err := each(ctx, q, func(scan func(...any) error) error {
+		var name string
+		var id kernel.ID
+		err := scan(&name, &id)
+		if !told[name] {
+			missing = append(missing, id)
+		}
+		return err
+	}, `SELECT source_id, record FROM directory_source WHERE alliance = $1 AND source = $2 AND kind = 'service'`, alliance, t.Source)
+	if err != nil {
+		return nil, err
+	}
+	var gone []Service
+	for part := range slices.Chunk(missing, batch) {
+		found, err := servicesByID(ctx, q, alliance, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, v := range found {
+			if v.State != Stopped && v.MergedIn == "" {
+				gone = append(gone, v)
+			}
+		}
+	}
+	slices.SortFunc(gone, func(x, y Service) int { return strings.Compare(x.folded(), y.folded()) })
+	return gone, nil
+}
+
 // write puts down what the items came to, tells of it and leaves the record.
 func (w *taking) write(ctx context.Context) error {
 	alliance := w.a.Alliance()

@@ -14,14 +14,14 @@ import (
 // told is what a register tells of one service.
 func told(line int, name string) Item {
 	return Item{Line: line, OrganisationID: "o" + name, Organisation: Organisation{Name: "Huis " + name, Website: "https://" + name + ".example"},
-		Places:    []ItemPlace{{"p" + name, Location{Name: "Balie " + name, Street: "Markt " + fmt.Sprint(line), Postal: "3000", City: "Leuven"}}},
+		Places:    []ItemPlace{{SourceID: "p" + name, Location: Location{Name: "Balie " + name, Street: "Markt " + fmt.Sprint(line), Postal: "3000", City: "Leuven"}}},
 		ServiceID: "s" + name, Service: Service{State: Open, Name: kernel.Text{NL: "Dienst " + name}, Levers: []Lever{1}}}
 }
 
 func TestWhatASourceTellsTwiceIsThereOnce(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		take := Take{Source: "kaart", Retrieved: "2026-11-01", Items: []Item{told(2, "a"), told(3, "b"), told(4, "c")}}
-		if trial := must(w.TakeOver(w.katrien, Take{take.Source, take.Retrieved, take.Items, "", true})); trial.Added != 3 || len(w.shown("north")) != 0 {
+		if trial := must(w.TakeOver(w.katrien, Take{Source: take.Source, Retrieved: take.Retrieved, Items: take.Items, Dry: true})); trial.Added != 3 || len(w.shown("north")) != 0 {
 			t.Fatalf("the trial: %+v, and %d are kept", trial, len(w.shown("north")))
 		}
 		if got := must(w.TakeOver(w.katrien, take)); got.Added != 3 || len(got.Refused)+got.Changed+got.Same != 0 {
@@ -54,7 +54,7 @@ func TestASourceDoesNotOverwriteWhatPeopleWrote(t *testing.T) {
 		item.Service.Name.NL, item.Service.Levers, item.Service.About.NL = "Dienst zoals de kaart zegt", []Lever{2}, "Nieuw."
 		take.Items, take.Retrieved = []Item{item}, "2026-11-20"
 		got := must(w.TakeOver(w.katrien, take))
-		if got.Changed != 1 || !slices.Equal(got.Kept, []Kept{{2, "name"}}) {
+		if got.Changed != 1 || !slices.Equal(got.Kept, []Kept{{2, "name", "Dienst zoals de kaart zegt", "Dienst zoals hij heet", "Dienst zoals de kaart zegt"}}) {
 			t.Errorf("%+v", got)
 		}
 		v = must1(w.Service(w.katrien, v.ID))

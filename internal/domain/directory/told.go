@@ -118,8 +118,9 @@ func (l Location) Stale(day kernel.Date) []string { return stale(l, l.Told, day)
 
 // overlay takes over from a source what it tells: where nobody told anything,
 // and where what stands there came from the same source and nobody has said
-// since that it is right. What people wrote, stays; kept names those fields.
-func overlay[T any](stored *T, told Tellings, incoming T, t Told) (out Tellings, kept []string) {
+// since that it is right. What people wrote, stays; kept are those fields, with
+// both values.
+func overlay[T any](stored *T, told Tellings, incoming T, t Told) (out Tellings, kept []Kept) {
 	into, from := reflect.ValueOf(stored).Elem(), reflect.ValueOf(incoming)
 	out = told
 	for i := range from.NumField() {
@@ -133,7 +134,7 @@ func overlay[T any](stored *T, told Tellings, incoming T, t Told) (out Tellings,
 		switch {
 		case known && (was.Source != t.Source || confirmed) && !into.Field(i).IsZero():
 			if !from.Field(i).IsZero() {
-				kept = append(kept, name)
+				kept = append(kept, Kept{Field: name, Here: Plainly(into.Field(i).Interface()), There: Plainly(from.Field(i).Interface())})
 			}
 			continue
 		case from.Field(i).IsZero() && !known:

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -48,7 +49,7 @@ func Upload(r *http.Request, name string, most int64) (form url.Values, file []b
 		case err != nil:
 			return form, nil, tooLarge(err, bad)
 		case int64(len(b)) > limit && part.FormName() == name:
-			return form, nil, kernel.NewTooMany("list.bytes").With("limit", "5").At(name)
+			return form, nil, kernel.NewTooMany("list.bytes").With("limit", strconv.FormatInt(most>>20, 10)).At(name)
 		case int64(len(b)) > limit:
 			return form, nil, bad
 		case part.FormName() == name:

@@ -3,7 +3,6 @@ package page
 import (
 	"bytes"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
@@ -18,8 +17,7 @@ import (
 func (s *Site) helpFilePages(page register, routes *kit.Routes) {
 	routes.Handle("GET /directory/table.csv", "directory.work", s.helpTable())
 	page("GET /directory/folder", "directory.work", s.folder)
-	page("GET /directory/import", "directory.manage", s.importForm)
-	page("POST /directory/import", "directory.manage", s.importTable)
+	s.incomingPages(page)
 }
 
 func (s *Site) helpTable() http.Handler {
@@ -82,43 +80,4 @@ func (w folderView) codes(v kit.View) []kit.Option {
 		options = append(options, kit.Option{Value: c, Label: c})
 	}
 	return options
-}
-
-// importView is a table on its way in, and what would come of it.
-type importView struct {
-	Form    url.Values
-	Errors  kit.Errors
-	Trial   bool
-	Done    directory.Taken
-	Refused []directory.Refused
-}
-
-func (s *Site) importForm(r *Request) (Answer, error) { return show(importPage(r.View, importView{})) }
-
-func (s *Site) importTable(r *Request) (Answer, error) {
-	if err := r.ParseForm(); err != nil {
-		return Answer{}, err
-	}
-	w := importView{Form: r.PostForm}
-	source := r.PostForm.Get("source")
-	items, refused, err := directory.ReadTable(r.PostForm.Get("table"))
-	if err == nil && source == "" {
-		err = kernel.NewInvalid("name").At("source")
-	}
-	dry := r.PostForm.Get("do") != "take"
-	if err == nil {
-		w.Done, err = s.Directory.TakeOver(r.Context(), directory.Take{Source: source, Retrieved: kernel.InstantOf(s.Now()).Date(), Items: items, Dry: dry})
-	}
-	if faulty(err) {
-		w.Errors = r.View.Problems(err)
-		return again(importPage(r.View, w), err)
-	}
-	if err != nil {
-		return Answer{}, err
-	}
-	w.Trial, w.Refused = true, append(refused, w.Done.Refused...)
-	if !dry && len(w.Refused) == 0 {
-		return goTo("/directory?state=draft", "said.directory.imported")
-	}
-	return show(importPage(r.View, w))
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
@@ -65,6 +66,7 @@ type Site struct {
 	Retention  *retention.Service
 	Reach      *reach.Service
 	Finder     *find.Finder
+	Incoming   *incoming.Inbox
 	Directory  *directory.Desk
 	Registers  *registers.Service
 	Gaps       *gaps.Service
