@@ -224,7 +224,7 @@ func (w *world) knowledge() (objects, scene) {
 	w.did(err)
 	help := helpIn(w, w.app.Directory, leuven.As(w.Context(), "katrien"))
 	return objects{
-		"/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
+		"/directory/import/{id}": help["/directory/import/{id}"], "/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
 		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"],
 		"/registers/{id}": s.list, "/comparisons/{id}": s.comparison, "/registers/mappings/{id}": s.columns, "/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,

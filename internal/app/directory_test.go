@@ -9,6 +9,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
@@ -84,7 +85,12 @@ func helpIn(t testing.TB, desk *directory.Desk, katrien context.Context) (object
 	if err != nil || len(h.Locations) == 0 {
 		t.Fatal(len(h.Locations), err)
 	}
-	return map[string]kernel.ID{"/directory/organisations/{id}": h.ID, "/directory/services/{id}": v.ID, "/directory/places/{id}": h.Locations[0].ID}
+	inbox := &incoming.Inbox{Acts: desk.Acts, Desk: desk}
+	file, err := inbox.Bring(katrien, incoming.Brought{Source: "kaart", Lang: kernel.NL}, []byte("Organisatie;Aanbod\nBuurthuis;Babybabbel\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]kernel.ID{"/directory/import/{id}": file.ID, "/directory/organisations/{id}": h.ID, "/directory/services/{id}": v.ID, "/directory/places/{id}": h.Locations[0].ID}
 }
 
 // The welfare office opens its own record, writes hours and a number, says that
