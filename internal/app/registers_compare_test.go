@@ -14,21 +14,15 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/codes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
-	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
-	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // compared is a town in which the welfare office knows twelve families with a
-// child, eight in 3470 and four in 3473, and a school that has a coordinator.
+// child, eight in 3470 and four in 3473.
 func compared(w *world) demo.Town {
 	w.Helper()
 	town := w.towns["kortenaken"]
-	koen, err := w.app.Members.AddWorker(town.As(w.Context(), "hilde"), members.Worker{Name: "Koen Schoolmans", Lang: kernel.NL, Mail: "koen@kortenaken.example"},
-		town.Orgs["school"].ID, policy.Coordinator)
-	w.did(err)
-	town.Workers["koen"] = demo.Worker{Worker: koen, Org: town.Orgs["school"], Roles: []policy.Role{policy.Coordinator}}
 	for i := range 12 {
 		code := kernel.PostalCode("3470")
 		if i >= 8 {

@@ -156,6 +156,55 @@ func TestAWelfareOfficeReadsAListOfItsOwnClients(t *testing.T) {
 	})
 }
 
+// What one office told of its columns goes as a file to another, which then
+// reads a list of the same program at once; what is no such file is refused.
+func TestColumnsGoFromOneOfficeToAnother(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		stijn := w.as("kortenaken", "stijn")
+		ctx := w.towns["kortenaken"].As(w.Context(), "stijn")
+		r, err := w.app.Registers.Upload(ctx, registers.Upload{Name: "leefloon", Ground: "public_task", Purpose: "find_rights", AsOf: "2026-11-23", Data: []byte(clients(t, 3))})
+		w.did(err)
+		m := r.Mapping
+		for i := range m.Columns {
+			m.Columns[i].To = columns.Get(fmt.Sprintf("to.%d", i))
+		}
+		m.Columns[8].Values = map[string]string{"steungeld": "living_wage"}
+		w.did(w.app.Registers.Map(ctx, r.ID, m, false))
+		kept, err := w.app.Registers.Overview(ctx)
+		w.did(err)
+		at := "/registers/mappings/" + string(kept.Saved[0].ID) + "/file"
+		stijn.sees("GET /registers", nil, 200, "Bewaar de kolommen van leefloon als bestand", "Neem deze kolommen over")
+		_, file, _ := stijn.asks("GET "+at, nil)
+		for _, word := range []string{surname(0), "90.03", "Mats"} {
+			if strings.Contains(file, word) {
+				t.Errorf("the file of columns holds %q", word)
+			}
+		}
+		w.as("kortenaken", "an").sees("GET "+at, nil, 403)
+
+		post := w.as("leuven", "goele")
+		post.sees("GET "+at, nil, 404)
+		status, body, _ := post.brings("/registers/mappings", "mapping", []byte(clients(t, 3)), nil)
+		if status != 422 || !strings.Contains(body, "Dit is geen bestand met kolommen") {
+			t.Errorf("a list instead of its columns: %d\n%s", status, body)
+		}
+		_, raw, _ := stijn.fetches(stijn.url+at, nil)
+		for range 2 { // the second time it takes the place of the first
+			if status, body, _ := post.brings("/registers/mappings", "mapping", []byte(raw), nil); status != 200 || !strings.Contains(body, "De kolommen zijn bewaard") || strings.Count(body, "leefloon: 9 kolommen") != 1 {
+				t.Fatalf("the columns are brought: %d\n%s", status, body)
+			}
+		}
+		again, err := w.app.Registers.Upload(w.towns["leuven"].As(w.Context(), "goele"), registers.Upload{Name: "steun", Ground: "public_task", Purpose: "find_rights", AsOf: "2026-11-23", Data: []byte(clients(t, 3))})
+		w.did(err)
+		if got := again.Mapping.Columns[8]; got.To != "applicant.benefit" || got.Values["steungeld"] != "living_wage" {
+			t.Errorf("the columns that came as a file are not known: %+v", got)
+		}
+		if status, _, _ := w.as("leuven", "katrien").brings("/registers/mappings", "mapping", []byte(raw), nil); status != 403 {
+			t.Errorf("somebody who is of no welfare office takes columns over: %d", status)
+		}
+	})
+}
+
 // misses holds that nothing of a list that was read is left.
 func (w *world) misses(run string) {
 	w.Helper()

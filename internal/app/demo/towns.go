@@ -78,6 +78,7 @@ var plans = []plan{
 			{"griet", "Griet Vandenberghe", "ocmw", kernel.NL, roles(policy.Caseworker)},
 			{"stijn", "Stijn Wouters", "ocmw", kernel.NL, roles(policy.Caseworker, policy.Coordinator)},
 			{"an", "An Michiels", "school", kernel.NL, roles(policy.Referrer)},
+			{"koen", "Koen Schoolmans", "school", kernel.NL, roles(policy.Coordinator)},
 			{"piet", "Piet De Smet", "pharmacy", kernel.NL, roles(policy.Provider)},
 			{"hilde", "Hilde Martens", "ocmw", kernel.NL, roles(policy.PrivacyOfficer, policy.Administrator)},
 		},

@@ -1,8 +1,6 @@
 package registers
 
 import (
-	"bytes"
-	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +39,6 @@ var (
 // Bounds of a mapping.
 const (
 	longestName   = 60
-	longestSaved  = 64 << 10
 	mostMeanings  = 60
 	longestMapped = 80
 )
@@ -63,24 +60,6 @@ func listName(typed string) (string, error) {
 		return "", kernel.NewInvalid("register.name").With("limit", strconv.Itoa(longestName))
 	}
 	return name, nil
-}
-
-// ParseMapping reads a mapping that was kept, or that comes from elsewhere;
-// Invalid ("register.mapping") when it is none.
-func ParseMapping(data []byte, law *rules.Library) (m Mapping, err error) {
-	bad := kernel.NewInvalid("register.mapping")
-	if len(data) > longestSaved || !utf8.Valid(data) {
-		return m, bad
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&m); err != nil || dec.More() {
-		return Mapping{}, bad
-	}
-	if err := m.Check(law); err != nil {
-		return Mapping{}, bad
-	}
-	return m, nil
 }
 
 // Check tells what is wrong with a mapping: each fault at "to.N", the column.

@@ -1,8 +1,10 @@
 package registers
 
 import (
-	"encoding/json"
+	"errors"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -99,31 +101,59 @@ func TestWhatAComparisonCountsShowsNobody(t *testing.T) {
 	}
 }
 
-// A mapping from elsewhere is read or refused; what is read can be kept.
+// A file of columns from elsewhere is read or refused; what is read can be
+// written, and says the same when it is read again.
 func FuzzMapping(f *testing.F) {
 	lib := law(f)
-	f.Add([]byte(`{"dates":"dmy","decimal":",","columns":[{"head":"RRN","to":"applicant.insz"},{"head":"Steun","to":"applicant.benefit","values":{"ja":"leefloon"}}]}`))
-	f.Add([]byte(`{"columns":[]}`))
+	f.Add([]byte(`{"bondgenoot_columns":"1","name":"leefloon","dates":"dmy","decimal":",","columns":[{"head":"RRN","to":"applicant.insz"},{"head":"Steun","to":"applicant.benefit","values":{"ja":"leefloon"}}]}`))
+	f.Add([]byte(`{"bondgenoot_columns":"1","name":"","columns":[]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := ParseMapping(data, lib)
+		m, err := ParseFile(data, lib)
 		if err != nil {
-			if kernel.CodeOf(err) == kernel.Internal {
+			if kernel.CodeOf(err) != kernel.Invalid {
 				t.Fatal(err)
 			}
 			return
 		}
-		kept, err := json.Marshal(m)
+		kept, err := m.File()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := ParseMapping(kept, lib); err != nil && len(kept) <= longestSaved {
+		if again, err := ParseFile(kept, lib); len(kept) <= LongestFile && (err != nil || !reflect.DeepEqual(again, m)) {
 			t.Fatalf("what was read is not read again: %v\n%s", err, kept)
 		}
-		read := reader{Mapping: m, law: lib, today: "2026-11-23", as: "2026-11-23"}
-		cells := make([]string, len(m.Columns))
+		read := reader{Mapping: m.Mapping, law: lib, today: "2026-11-23", as: "2026-11-23"}
+		cells := make([]string, len(m.Mapping.Columns))
 		for i := range cells {
 			cells[i] = "1/2/1990"
 		}
 		read.read(lists.Row{Line: 2, Cells: cells})
 	})
+}
+
+func TestAFileOfColumnsSaysWhatIsWrongWithIt(t *testing.T) {
+	lib := law(t)
+	good := `{"bondgenoot_columns":"1","name":"leefloon","dates":"dmy","decimal":",","columns":[{"head":"RRN","to":"applicant.insz"},{"head":"Steun","to":"applicant.benefit"}]}`
+	for name, tt := range map[string]struct{ file, key, n string }{
+		"as it was written":               {good, "", ""},
+		"with the mark of an editor":      {"\ufeff" + good, "", ""},
+		"a list instead":                  {"Naam;Voornaam\nMaes;An\n", "register.file", ""},
+		"of a later version":              {strings.Replace(good, `"1"`, `"2"`, 1), "register.file", ""},
+		"without a name":                  {strings.Replace(good, "leefloon", " ", 1), "register.file", ""},
+		"with something that nobody asks": {strings.Replace(good, `"name"`, `"rows":[],"name"`, 1), "register.file", ""},
+		"a fact that there is not":        {strings.Replace(good, "applicant.benefit", "family.colour", 1), "register.file_column", "2"},
+		"two columns that are one":        {strings.Replace(good, "applicant.benefit", "applicant.insz", 1), "register.file_column", "2"},
+		"a column of nobody":              {strings.Replace(good, "applicant.insz", "", 1), "register.file", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := ParseFile([]byte(tt.file), lib)
+			fault, _ := errors.AsType[*kernel.Fault](err)
+			if fault == nil {
+				fault = &kernel.Fault{}
+			}
+			if fault.Key != tt.key || fault.Args["n"] != tt.n {
+				t.Errorf("%v with %v, want %s with %s", err, fault.Args, tt.key, tt.n)
+			}
+		})
+	}
 }

@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ func (s *Site) registerPages(page register) {
 	page("POST /registers/{id}/try", "register.import", s.registerStep((*registers.Service).Try, "said.register.try"))
 	page("POST /registers/{id}/start", "register.import", s.registerStep((*registers.Service).Start, "said.register.start"))
 	page("POST /registers/{id}/stop", "register.import", s.registerStep((*registers.Service).Stop, "said.register.stop"))
+	page("POST /registers/mappings", "register.import", s.takeMapping)
+	page("GET /registers/mappings/{id}/file", "register.import", s.saveMapping)
 	page("POST /registers/mappings/{id}/forget", "register.import", s.forgetMapping)
 	s.comparisonPages(page)
 }
@@ -36,9 +39,13 @@ type registersView struct {
 	Comparisons []registers.Comparison
 	mayImport   bool
 	mayCompare  bool
+	Errors      kit.Errors
 }
 
-func (s *Site) registerList(r *Request) (w Answer, err error) {
+func (s *Site) registerList(r *Request) (Answer, error) { return s.showRegisters(r, nil) }
+
+// showRegisters shows the lists, and what was wrong with a file of columns.
+func (s *Site) showRegisters(r *Request, wrong error) (w Answer, err error) {
 	var view registersView
 	if view.Overview, err = s.Registers.Overview(r.Context()); err != nil {
 		return w, err
@@ -50,6 +57,10 @@ func (s *Site) registerList(r *Request) (w Answer, err error) {
 		if view.Comparisons, err = s.Registers.Comparisons(r.Context()); err != nil {
 			return w, err
 		}
+	}
+	if wrong != nil {
+		view.Errors = r.View.Problems(wrong)
+		return again(registersPage(r.View, view), wrong)
 	}
 	return show(registersPage(r.View, view))
 }
@@ -216,6 +227,44 @@ func (s *Site) forgetMapping(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	return goTo("/registers", "said.register.forgot")
+}
+
+// saveMapping hands out kept columns as a file, for another office.
+func (s *Site) saveMapping(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	m, err := s.Registers.Mapping(r.Context(), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	file, err := m.File()
+	if err != nil {
+		return Answer{}, err
+	}
+	h := r.writer.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("Content-Disposition", `attachment; filename="bondgenoot-columns.json"`)
+	h.Set("Cache-Control", "no-store")
+	r.writer.WriteHeader(http.StatusOK)
+	_, _ = r.writer.Write(file) // who went away meanwhile fetches it again
+	return Answer{Sent: true}, nil
+}
+
+// takeMapping keeps the columns that somebody brings as a file.
+func (s *Site) takeMapping(r *Request) (Answer, error) {
+	_, file, err := kit.Upload(r.Request, "mapping", registers.LongestFile)
+	if err == nil {
+		_, err = s.Registers.Take(r.Context(), file)
+	}
+	if kernel.CodeOf(err) == kernel.Invalid || kernel.CodeOf(err) == kernel.TooMany {
+		return s.showRegisters(r, err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/registers", "said.register.took")
 }
 
 // columnOptions are what a column can be, person by person.
