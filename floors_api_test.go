@@ -16,6 +16,8 @@ var notForPrograms = map[string]string{
 	"registers.Forget":         "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.ListsOf":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.Map":            "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Mapping":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
+	"registers.Take":           "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.MayImport":      "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.Overview":       "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.Preview":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
