@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"encoding/json"
 	"slices"
 	"sync"
 )
@@ -218,4 +219,37 @@ func of(r *Right, by map[string]*Effect) Effects {
 		out.All.add(e)
 	}
 	return out
+}
+
+// counts are a comparison as it is kept between two sittings.
+type counts struct {
+	All    map[string]*Effect            `json:"all"`
+	Rights map[string]map[string]*Effect `json:"rights"`
+}
+
+// Save is what was counted so far, for [Comparison.Resume].
+func (c *Comparison) Save() ([]byte, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := counts{c.all, map[string]map[string]*Effect{}}
+	for _, x := range c.rights {
+		kept.Rights[x.right.ID] = x.effect
+	}
+	return json.Marshal(kept)
+}
+
+// Resume adds what a comparison of the same two libraries had counted when it
+// was saved.
+func (c *Comparison) Resume(saved []byte) error {
+	var kept counts
+	if err := json.Unmarshal(saved, &kept); err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	merge(c.all, kept.All)
+	for _, x := range c.rights {
+		merge(x.effect, kept.Rights[x.right.ID])
+	}
+	return nil
 }

@@ -252,6 +252,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
 		registers.WalkJob:  list.Walk,
+		rights.TrialJob:    right.Count,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }

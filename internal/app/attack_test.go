@@ -230,7 +230,7 @@ func (w *world) knowledge() (objects, scene) {
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,
-		"/claims/{id}": s.claim, "{claim}": s.claim, "{line}": s.line, "{look}": s.look, "/referrals/{id}": s.referral, "{referral}": s.referral,
+		"/claims/{id}": s.claim, "{claim}": s.claim, "{line}": s.line, "{look}": s.look, "/what-if/{id}": s.trial, "/referrals/{id}": s.referral, "{referral}": s.referral,
 		"/local-rights/{id}": s.written, "/programmes/{id}": s.programme, "{programme}": s.programme, "/network/{id}": s.organisation, "{organisation}": s.organisation,
 		"/administration/organisations/{id}": s.organisation, "/administration/jobs/{id}": job, "{job}": job, "{worker}": s.colleague, "{decision}": s.decision, "{objection}": s.objection, "{emergency}": s.emergency, "{delay}": s.delay, "{merge}": kernel.NewID(),
 		"family": s.family, "person": s.person, "programme": s.programme, "organisation": s.organisation, "referral": s.referral, "worker": s.colleague,

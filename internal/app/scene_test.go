@@ -25,6 +25,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/rules"
 )
 
 // scene is one of everything in Leuven, so that every page has something to
@@ -43,6 +44,7 @@ type scene struct {
 	door                       kernel.ID // of the team, for who refers
 	asks, familyAsks           string    // the addresses of its forms
 	line                       kernel.ID // of the work list
+	trial                      kernel.ID // of other numbers, on all families
 	look                       kernel.ID // at the rights of the family
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
@@ -166,6 +168,9 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.phone = phone.ID
+	if s.trial, err = w.app.Rights.BeginTrial(katrien, "vl.groeipakket.basis", []rules.Override{{Right: "vl.groeipakket.basis", Parameter: "basic", Value: "200"}}); err != nil {
+		w.Fatal(err)
+	}
 	s.line, s.look = w.lineOf(aicha, f.ID), w.lookAt(aicha, f.ID)
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
@@ -268,6 +273,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", pattern+"?right=be.leefloon&cell=asked")
 	case "/reach":
 		return only(caseworker || reader == "katrien", pattern, pattern+"?comes=1&order=deadline")
+	case "/what-if/{id}":
+		return only(reader == "katrien", "/what-if/"+string(s.trial))
 	case "/registers", "/registers/new":
 		return only(reader == "tine", pattern)
 	case "/comparisons/new":

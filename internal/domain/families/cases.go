@@ -70,3 +70,13 @@ func (s *Service) CasesIn(ctx context.Context, a *act.Act, after kernel.ID, limi
 	}
 	return files, nil
 }
+
+// CountIn counts the open files of the act's alliance, for the house itself. For
+// anybody else there are none.
+func (s *Service) CountIn(ctx context.Context, a *act.Act) (n int64, err error) {
+	if !a.Actor.Is(policy.System) {
+		return 0, nil
+	}
+	err = a.QueryRowContext(ctx, `SELECT count(*) FROM family WHERE alliance = $1 AND state = 'open'`, a.Alliance()).Scan(&n)
+	return n, err
+}

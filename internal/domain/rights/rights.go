@@ -7,7 +7,7 @@
 // letter, when the packs have long been others.
 //
 // Owns the tables finding, finding_round, finding_look, pack_edition, pack_text,
-// claim and claim_merge. Acts: rights.read,
+// claim, claim_merge and whatif_trial. Acts: rights.read,
 // rights.change; the public check asks public.read and keeps nothing. Tells
 // [Moved]. Hears [families.FactsChanged], [families.Merged], [families.Parted]
 // and [families.Forgotten].

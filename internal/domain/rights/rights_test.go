@@ -56,7 +56,7 @@ const (
 // Dirk is the privacy officer.
 type town struct {
 	*rights.Service
-	t                                 *testing.T
+	t                                 testing.TB
 	db                                *db.DB
 	clock                             *time.Time
 	alliance, ocmw                    kernel.ID
@@ -72,7 +72,7 @@ func inTown(t *testing.T, fn func(w town)) {
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newTown(t, d)) })
 }
 
-func newTown(t *testing.T, d *db.DB) town {
+func newTown(t testing.TB, d *db.DB) town {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "key")
 	if err := vault.CreateKeyFile(path); err != nil {

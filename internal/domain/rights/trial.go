@@ -47,7 +47,7 @@ func (s *Service) Try(ctx context.Context, lib *rules.Library, right string) (t 
 	if err != nil {
 		return t, err
 	}
-	t.Partly, err = s.eachCase(ctx, today, func(_ kernel.NIS, document []byte) error {
+	t.Partly, err = s.eachCase(ctx, today, func(_ families.File, document []byte) error {
 		c, err := lib.ParseCase(document)
 		if err == nil {
 			t.count(lib.Evaluate(c, rules.Options{Rights: []string{right}, NoNext: true}).Rights[0].Status)
@@ -57,14 +57,22 @@ func (s *Service) Try(ctx context.Context, lib *rules.Library, right string) (t 
 	return t.rounded(), err
 }
 
-// eachCase hands on what rules may see of each open file of the actor's
-// alliance, as a case of a day, with the municipality where the family lives.
-// partly tells that there are more than are looked at while somebody waits. The
-// caller has asked whether the actor may, and left the record.
-func (s *Service) eachCase(ctx context.Context, today kernel.Date, see func(home kernel.NIS, document []byte) error) (partly bool, err error) {
+// eachCase hands on what rules may see of the first open files of the actor's
+// alliance, as a case of a day. partly tells that there are more than are looked
+// at while somebody waits. The caller has asked whether the actor may, and left
+// the record.
+func (s *Service) eachCase(ctx context.Context, today kernel.Date, see func(f families.File, document []byte) error) (partly bool, err error) {
+	_, _, done, err := s.cases(ctx, today, "", func(looked int64) bool { return looked < trialFamilies }, see)
+	return !done, err
+}
+
+// cases hands on what rules may see of the open files of the actor's alliance
+// that come after one, for as long as it may go on, and tells which was the last
+// and how many they were; done tells that there are no more.
+func (s *Service) cases(ctx context.Context, day kernel.Date, after kernel.ID, goOn func(looked int64) bool,
+	see func(f families.File, document []byte) error) (last kernel.ID, looked int64, done bool, err error) {
 	house := act.As(ctx, policy.SystemActor(act.ActorOf(ctx).Alliance))
-	looked := 0
-	for after := kernel.ID(""); ; {
+	for {
 		var files []families.File
 		err := s.Acts.Look(house, func(a *act.Act) (err error) {
 			if err := a.Allow(house, "system.work", ""); err != nil {
@@ -74,24 +82,24 @@ func (s *Service) eachCase(ctx context.Context, today kernel.Date, see func(home
 			return err
 		})
 		if err != nil {
-			return false, err
+			return after, looked, false, err
 		}
 		for _, f := range files {
-			document, err := f.Case(today)
+			document, err := f.Case(day)
 			if err == nil {
-				err = see(f.Municipality, document)
+				err = see(f, document)
 			}
 			if err != nil {
-				return false, err
+				return after, looked, false, err
 			}
 			after = f.ID
 		}
-		looked += len(files)
+		looked += int64(len(files))
 		if len(files) < trialBatch {
-			return false, nil
+			return after, looked, true, nil
 		}
-		if looked >= trialFamilies {
-			return true, nil
+		if !goOn(looked) {
+			return after, looked, false, nil
 		}
 	}
 }

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/few"
@@ -18,14 +20,14 @@ import (
 type Prospect struct {
 	All    Moves
 	Rights []Moves // those that the numbers touch, when there is more than one
-	Homes  []Moves // of all together, by municipality, when there is more than one
+	Homes  []Moves // of all together, by postal code, when there is more than one; without a name those of whom it is not told
 	Looked int
 	Partly bool // there are more families than were looked at
 }
 
-// Moves is how many families a change moves, of a right or in a municipality.
+// Moves is how many families a change moves, of a right or in a neighbourhood.
 type Moves struct {
-	Name             string // of the right or the municipality
+	Name             string // of the right or the neighbourhood
 	Gain, Lose       int    // come to have it, or lose it, for certain
 	More, Less       int    // have it before and after, more or less of it
 	MayGain, MayLose int    // could have it when what is missing is known; or can no longer be certain of it
@@ -100,47 +102,92 @@ func (s *Service) WhatIf(ctx context.Context, values []rules.Override, lang kern
 	if err != nil {
 		return p, err
 	}
-	day, err := rules.ParseDate(string(today))
+	c, err := comparison(lib, values, today)
 	if err != nil {
 		return p, err
+	}
+	if p.Partly, err = s.eachCase(ctx, today, adding(c)); err != nil {
+		return p, err
+	}
+	p.lay(c.Effects())
+	p.name(lib, lang)
+	return p, nil
+}
+
+// comparison compares the rules with what they would be if some parameters were
+// otherwise from a day on.
+func comparison(lib *rules.Library, values []rules.Override, today kernel.Date) (*rules.Comparison, error) {
+	day, err := rules.ParseDate(string(today))
+	if err != nil {
+		return nil, err
 	}
 	for i := range values {
 		values[i].From = day
 	}
 	next, err := lib.Changed(rules.Change{Values: values})
 	if err != nil {
-		return p, kernel.NewInvalid("whatif.values")
+		return nil, kernel.NewInvalid("whatif.values")
 	}
 	if len(lib.Touched(next)) == 0 {
-		return p, kernel.NewInvalid("whatif.same")
+		return nil, kernel.NewInvalid("whatif.same")
 	}
-	c, err := lib.Compare(next, rules.ScanOptions{Date: day})
-	if err != nil {
-		return p, err
-	}
-	if p.Partly, err = s.eachCase(ctx, today, func(home kernel.NIS, document []byte) error { return c.AddCase(document, string(home)) }); err != nil {
-		return p, err
-	}
-	p.lay(c.Effects(), lang)
-	return p, nil
+	return lib.Compare(next, rules.ScanOptions{Date: day})
 }
 
-// lay rounds what was counted, and gives it names.
-func (p *Prospect) lay(effects []rules.Effects, lang kernel.Lang) {
+// adding counts a family where it lives.
+func adding(c *rules.Comparison) func(f families.File, document []byte) error {
+	return func(f families.File, document []byte) error { return c.AddCase(document, neighbourhood(f)) }
+}
+
+// neighbourhood is the part of a municipality in which a family counts, by its
+// postal code; "" for one of which nobody may know where it lives, or does.
+func neighbourhood(f families.File) string {
+	if f.Confidential {
+		return ""
+	}
+	return string(f.PostalCode)
+}
+
+// neighbourhoodName is what the people who live there call it; a postal code
+// that several villages share has the names of the first.
+func neighbourhoodName(code string, lang kernel.Lang) string {
+	const most = 3
+	var names []string
+	for _, p := range kernel.PlacesByPostalCode(kernel.PostalCode(code)) {
+		if name := p.Name.In(lang); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) > most {
+		names = append(names[:most], "…")
+	}
+	return strings.TrimSpace(code + " " + strings.Join(names, ", "))
+}
+
+// lay rounds what was counted; names are those of the rules and the post.
+func (p *Prospect) lay(effects []rules.Effects) {
 	p.All, p.Looked = movesOf("", &effects[0].All), toFives(int(effects[0].All.Families))
 	if len(effects) > 2 {
 		for _, e := range effects[1:] {
-			p.Rights = append(p.Rights, movesOf(e.Right.Names.In(rules.Lang(lang)), &e.All))
+			p.Rights = append(p.Rights, movesOf(e.Right.ID, &e.All))
 		}
 	}
 	if homes := slices.Sorted(maps.Keys(effects[0].Areas)); len(homes) > 1 {
 		for _, home := range homes {
-			name := home
-			if m, ok := kernel.MunicipalityByNIS(kernel.NIS(home)); ok {
-				name = m.Name.In(lang)
-			}
-			p.Homes = append(p.Homes, movesOf(name, effects[0].Areas[home]))
+			p.Homes = append(p.Homes, movesOf(home, effects[0].Areas[home]))
 		}
+	}
+}
+
+// name gives what was counted the names that people use.
+func (p *Prospect) name(lib *rules.Library, lang kernel.Lang) {
+	for i, m := range p.Rights {
+		if r := lib.Right(m.Name); r != nil {
+			p.Rights[i].Name = r.Names.In(rules.Lang(lang))
+		}
+	}
+	for i, m := range p.Homes {
+		p.Homes[i].Name = neighbourhoodName(m.Name, lang)
 	}
 }
 

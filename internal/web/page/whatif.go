@@ -14,10 +14,12 @@ import (
 )
 
 // whatIfPages try other numbers of a right on the families of the alliance
-// before anybody decides them. Nothing is kept of it.
+// before anybody decides them. Who coordinates sees at once what they do to the
+// first families, and may have all of them counted.
 func (s *Site) whatIfPages(page register) {
 	page("GET /what-if", "programme.manage", s.whatIf)
 	page("POST /what-if", "programme.manage", s.tryNumbers)
+	page("GET /what-if/{id}", "programme.manage", s.trial)
 }
 
 // whatIfView is a right with the numbers that are tried, and what they do.
@@ -28,6 +30,7 @@ type whatIfView struct {
 	Form     url.Values
 	Errors   kit.Errors
 	Prospect *rights.Prospect
+	Trial    kernel.ID // that the reader had begun; zero: none
 }
 
 // number is one value that can be tried.
@@ -101,6 +104,9 @@ func (s *Site) showWhatIf(r *Request, w whatIfView, wrong error) (Answer, error)
 			}
 		}
 	}
+	if w.Trial, err = s.Rights.OwnTrial(r.Context()); err != nil {
+		return Answer{}, err
+	}
 	if wrong != nil {
 		w.Errors = r.View.Problems(wrong)
 		return again(whatIfPage(r.View, w), wrong)
@@ -157,7 +163,12 @@ func (s *Site) tryNumbers(r *Request) (Answer, error) {
 	if err == nil && len(values) == 0 {
 		err = kernel.NewInvalid("whatif.same")
 	}
-	if err == nil {
+	if err == nil && r.PostForm.Get("all") != "" {
+		var id kernel.ID
+		if id, err = s.Rights.BeginTrial(r.Context(), w.Right.ID, values); err == nil {
+			return goTo("/what-if/"+string(id), "")
+		}
+	} else if err == nil {
 		var p rights.Prospect
 		if p, err = s.Rights.WhatIf(r.Context(), values, r.View.Lang()); err == nil {
 			w.Prospect = &p
@@ -182,4 +193,37 @@ func decimal(typed string) (string, error) {
 		return "", kernel.NewInvalid("whatif.number")
 	}
 	return s, nil
+}
+
+// trial is a count over all families, how far it is or what came of it.
+func (s *Site) trial(r *Request) (Answer, error) {
+	id, err := r.ID("id")
+	if err != nil {
+		return Answer{}, err
+	}
+	t, err := s.Rights.TrialOf(r.Context(), id, r.View.Lang())
+	if err != nil {
+		return Answer{}, err
+	}
+	return show(trialPage(r.View, t))
+}
+
+// homeWords is a neighbourhood, or that nobody tells where.
+func homeWords(v kit.View, name string) string {
+	if name == "" {
+		return v.T("whatif.home.none")
+	}
+	return name
+}
+
+// triedWords is one number that is tried.
+func triedWords(v kit.View, x rights.TriedValue) string {
+	label := x.Texts.In(rules.Lang(v.Lang()))
+	if label == "" {
+		label = x.Parameter
+	}
+	if x.Field != "" {
+		label = v.T("whatif.part", "what", label, "part", strings.ReplaceAll(x.Field, "_", " "))
+	}
+	return v.T("whatif.tried", "what", label, "value", localWords(v, x.Value))
 }
