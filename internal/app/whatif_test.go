@@ -51,14 +51,14 @@ func TestAnotherAmountIsTriedBeforeItIsDecided(t *testing.T) {
 		}
 
 		same.Set("all", "1") // all of them, while one does something else
-		katrien.sees("POST "+at, same, 200, "gezinnen", "U mag deze bladzijde verlaten", "1200,50")
+		katrien.sees("POST "+at, same, 200, "gezinnen", "U mag deze bladzijde verlaten", "1.200,5")
 		katrien.sees("GET /what-if", nil, 200, "Naar uw telling van alle gezinnen")
 		id, err := w.app.Rights.OwnTrial(w.towns["leuven"].As(t.Context(), "katrien"))
 		if err != nil || id == "" {
 			t.Fatal(id, err)
 		}
 		w.work()
-		katrien.sees("GET /what-if/"+string(id), nil, 200, "Wat er zou veranderen: Groeipakket - basisbedrag", "krijgen meer", "minder dan 5", "1200,50", "niet getoond")
+		katrien.sees("GET /what-if/"+string(id), nil, 200, "Wat er zou veranderen: Groeipakket - basisbedrag", "krijgen meer", "minder dan 5", "1.200,5", "niet getoond")
 		katrien.misses("GET /what-if/"+string(id), "U mag deze bladzijde verlaten")
 		aicha.sees("GET /what-if/"+string(id), nil, 403)
 		w.as("leuven", "omar").sees("GET /what-if/"+string(id), nil, 404)
