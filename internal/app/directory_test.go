@@ -245,3 +245,40 @@ func TestATableIsTriedAndTakenOver(t *testing.T) {
 		lies.sees("GET /directory/folder?postal=3000", nil, 200, "Hulp van het OCMW van Leuven", "Andreas Vesaliusstraat")
 	})
 }
+
+// A coordinator sees that two organisations look like one, joins them field by
+// field, undoes it, and says of two others that they are not the same.
+func TestACoordinatorJoinsTwoOrganisationsAndUndoesIt(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		katrien := leuven.As(w.Context(), "katrien")
+		ids := map[string]kernel.ID{}
+		for _, o := range []directory.Organisation{{Name: "Buurthuis Noord", Mail: "noord@buurt.example"}, {Name: "vzw Buurthuis Noord", Mail: "noord@buurt.example", Website: "https://buurt.example"}} {
+			made, err := w.app.Directory.AddOrganisation(katrien, o)
+			if err != nil {
+				w.Fatal(err)
+			}
+			ids[o.Name] = made.ID
+		}
+		one, other := ids["Buurthuis Noord"], ids["vzw Buurthuis Noord"]
+		coordinator, lies := w.as("leuven", "katrien"), w.as("leuven", "lies")
+		coordinator.sees("GET /directory/doubles", nil, 200, "Buurthuis Noord", "Dezelfde naam", "Hetzelfde mailadres: noord@buurt.example")
+		join := "/directory/organisations/" + string(one) + "/join"
+		coordinator.sees("GET "+join+"?with="+string(other), nil, 200, "Is dit dezelfde organisatie?", "Dit komt mee van de andere: Website")
+		form := url.Values{"with": {string(other)}, "kept": {"1"}, "gone": {"1"}, "choose.name": {"gone"}, "do": {"join"}}
+		lies.sees("POST "+join, form, 403)
+		coordinator.sees("POST "+join, form, 200, "vzw Buurthuis Noord", "https://buurt.example")
+		coordinator.sees("POST "+join, form, 404)
+		merges, err := w.app.Directory.Merges(katrien)
+		if err != nil || len(merges) != 1 {
+			w.Fatal(len(merges), err)
+		}
+		undo := "POST /directory/merges/" + string(merges[0].ID) + "/undo"
+		lies.sees(undo, url.Values{}, 403)
+		coordinator.sees(undo, url.Values{}, 200, "Beide staan er weer", "Weer uit elkaar op", "Leg ze naast elkaar")
+		coordinator.sees(undo, url.Values{}, 409)
+		form.Set("do", "apart")
+		coordinator.sees("POST "+join, form, 200, "Wij onthouden dat dit er twee zijn")
+		coordinator.misses("GET /directory/doubles", "Leg ze naast elkaar")
+	})
+}

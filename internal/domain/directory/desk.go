@@ -73,6 +73,9 @@ func (d *Desk) ChangeOrganisation(ctx context.Context, o Organisation) (Organisa
 			return err
 		}
 		stored, err := loadOrganisation(ctx, a, a.Alliance(), o.ID)
+		if err == nil && stored.MergedIn != "" { // it is told of elsewhere
+			err = kernel.NewNotFound("directory")
+		}
 		if err != nil {
 			return err
 		}

@@ -11,8 +11,8 @@
 // hold what is private.
 //
 // Owns the tables directory_organisation, directory_service, directory_tag,
-// directory_place, directory_location, directory_shelter, directory_source and
-// directory_link.
+// directory_place, directory_location, directory_shelter, directory_source,
+// directory_link, directory_merge and directory_apart.
 // Acts: directory.read, directory.work, directory.manage, directory.keep,
 // directory.confirm, directory.shelter. Tells [Changed]; hears nothing itself.
 // Leaves the job "directory.link", the mail with a link.

@@ -18,6 +18,7 @@ func (s *Site) helpFilePages(page register, routes *kit.Routes) {
 	routes.Handle("GET /directory/table.csv", "directory.work", s.helpTable())
 	page("GET /directory/folder", "directory.work", s.folder)
 	s.incomingPages(page)
+	s.doublePages(page)
 }
 
 func (s *Site) helpTable() http.Handler {
