@@ -45,7 +45,7 @@ lint:
 		else echo "lint: golangci-lint cannot be built here; gofmt and go vet are content"; fi
 
 holes:
-	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+	@scripts/holes.sh
 
 generate:
 	@scripts/generate.sh

@@ -35,6 +35,7 @@ var inExport = map[string]string{
 	"vault_entry":       "people",
 
 	"reach_right":       "rights",
+	"reach_merge":       "not: what undoing a merge needs",
 	"reach_family":      "not: when the house last looked at their rights; it stands under looks",
 	"register_match":    "not: that a family is on a list of another, which is that one's to tell; what came of it stands under rights",
 	"register_entry":    "not: which list said it; what it said is told, with its source",

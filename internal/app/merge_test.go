@@ -188,6 +188,7 @@ var withFamily = map[string]string{
 	"sharing_emergency": "stay: it was opened for some minutes, and is judged by its number",
 	"sharing_delay":     "hold for both",
 	"reach_right":       "come along where the care team waits with them; the rest is found anew",
+	"reach_merge":       "is what undoing needs",
 	"reach_family":      "ends: the house looks anew",
 	"register_match":    "stay: the list was compared with the files as they were",
 	"register_entry":    "come along",

@@ -47,45 +47,12 @@ func (s *Service) endAll(ctx context.Context, a *act.Act, family kernel.ID) erro
 	return err
 }
 
-// FamilyMerged hears that a file went into another. What was put off for the
-// people who came along is put off still; all else is looked at anew.
-func (s *Service) FamilyMerged(ctx context.Context, a *act.Act, e families.Merged) error {
-	known, err := linesOf(ctx, a, a.Alliance(), e.Kept)
-	if err != nil {
-		return err
-	}
-	coming, err := linesOf(ctx, a, a.Alliance(), e.Gone)
-	if err != nil {
-		return err
-	}
-	for k, line := range coming {
-		if same := e.Persons[k.person]; same != "" {
-			k.person = same
-		}
-		if _, there := known[k]; there || line.Stage != Later || line.EndedOn != "" {
-			continue
-		}
-		line.Family, line.Person = e.Kept, k.person
-		if err := saveLine(ctx, a, a.Alliance(), line); err != nil {
-			return err
-		}
-	}
-	if err := forget(ctx, a, a.Alliance(), e.Gone); err != nil {
-		return err
-	}
-	return s.heard(ctx, a, e.Kept)
-}
-
-// FamilyParted hears that the two files are two again: each is looked at.
-func (s *Service) FamilyParted(ctx context.Context, a *act.Act, e families.Parted) error {
-	if err := s.heard(ctx, a, e.Kept); err != nil {
-		return err
-	}
-	return s.heard(ctx, a, e.Gone)
-}
-
 // FamilyForgotten hears that a family was erased: of it nothing stays here.
 func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Forgotten) error {
+	_, err := a.ExecContext(ctx, `DELETE FROM reach_merge WHERE alliance = $1 AND (family = $2 OR kept = $2)`, a.Alliance(), e.Family)
+	if err != nil {
+		return err
+	}
 	return forget(ctx, a, a.Alliance(), e.Family)
 }
 

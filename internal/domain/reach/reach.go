@@ -4,8 +4,8 @@
 // and was not asked for, of what opens or closes soon, and how far each right
 // came. It knows families by number alone; the vault stays shut.
 //
-// Owns the tables reach_family, reach_right, reach_step, reach_turn and
-// reach_round. Acts: reach.list, reach.later, reach.figures, and system.work by
+// Owns the tables reach_family, reach_right, reach_step, reach_turn,
+// reach_round and reach_merge. Acts: reach.list, reach.later, reach.figures, and system.work by
 // the jobs [LookJob] and [RoundJob], each of which leaves a record
 // "rights.round" with the family that it looked at. Tells nothing. Hears
 // [families.Opened], [families.FactsChanged], [families.Closed],
