@@ -88,6 +88,7 @@ type App struct {
 	Directory  *directory.Desk
 	Incoming   *incoming.Inbox
 	Finder     *find.Finder
+	Gaps       *gaps.Service
 	Registers  *registers.Service
 }
 
@@ -104,6 +105,7 @@ func Modules() []db.Migrations {
 		directory.Migrations(),
 		incoming.Migrations(),
 		find.Migrations(),
+		gaps.Migrations(),
 		registers.Migrations(),
 	}
 }
@@ -175,6 +177,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}
 	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber}
+	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 
@@ -265,7 +268,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
-	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep, "registers": list.Sweep, "incoming": inbox.Sweep}
+	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep,
+		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -273,7 +277,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder}}
+		Finder: finder, Incoming: inbox, Gaps: missing}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -290,7 +294,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Registers: list}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -2,8 +2,14 @@ package app_test
 
 import (
 	"encoding/csv"
+	"maps"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // A coordinator stands before the matrix, opens a cell and finds the very
@@ -40,5 +46,100 @@ func TestACoordinatorSeesWhatIsMissing(t *testing.T) {
 			}
 		}
 		w.stranger().sees("GET /directory/gaps.csv", nil, 401)
+	})
+}
+
+// What stood on a day is kept, by the month and by a coordinator; a later day
+// laid beside it shows what came and what went, and opens the very services.
+func TestADayIsLaidBesideAnother(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.fillDirectory(w.towns["leuven"].ID)
+		katrien, lies := w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies").reads("en")
+		katrien.misses("GET /directory/gaps", "Lay beside it")
+		lies.sees("POST /directory/gaps/days", url.Values{}, 403)
+		katrien.sees("POST /directory/gaps/days", url.Values{}, 200, "You can lay this day beside a later one")
+		then := kernel.InstantOf(w.clock()).Date()
+		town := w.towns["leuven"].As(w.Context(), "katrien")
+		page, err := w.app.Directory.List(town, directory.Query{State: directory.Open})
+		if err != nil || len(page.Rows) != 10 {
+			t.Fatal(len(page.Rows), err)
+		}
+		stopped := page.Rows[0].Service
+		stopped.State = directory.Stopped
+		if _, err := w.app.Directory.ChangeService(town, stopped); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.app.Directory.AddService(town, directory.Service{Organisation: stopped.Organisation, State: directory.Open, Name: kernel.Text{NL: "Huiswerkclub"}, Levers: []directory.Lever{8}, Phases: []directory.Phase{directory.Baby, directory.Teen}}); err != nil {
+			t.Fatal(err)
+		}
+		w.later(40 * 24 * time.Hour)
+		if _, err := w.app.Gaps.Sweep(w.Context()); err != nil {
+			t.Fatal(err)
+		}
+		katrien, lies = w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies").reads("en")
+		_, all, _ := katrien.asks("GET /directory/gaps", nil)
+		if n := strings.Count(all, `<option value="20`); n != 2 {
+			t.Errorf("%d days are kept, not the one of the coordinator and the one of the month", n)
+		}
+		if _, err := w.app.Gaps.Sweep(w.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, again, _ := katrien.asks("GET /directory/gaps", nil); strings.Count(again, `<option value="20`) != 2 {
+			t.Error("a month is kept twice")
+		}
+		lies.sees("GET /directory/gaps?then="+string(then), nil, 200, "10 services were open", "Then: None, 0 services")
+		katrien.sees("GET /directory/gaps/rows?rows=phase&columns=lever&row=baby&column=8&then="+string(then), nil, 200, "New here since", "Huiswerkclub", "Was here on", stopped.Name.NL)
+		katrien.misses("GET /directory/gaps/rows?rows=phase&columns=lever&row=teen&column=8&then="+string(then), "Was here on")
+		_, file, _ := katrien.asks("GET /directory/gaps.csv?rows=phase&columns=lever&only_language=not_told&then="+string(then), nil)
+		if !strings.Contains(file, ",Income,Little,1,0,0,0,0,0,None,0") {
+			t.Errorf("the file says\n%s", file)
+		}
+		for _, day := range []string{"2019-01-01", "x", "2026-13-40"} {
+			katrien.sees("GET /directory/gaps?then="+day, nil, 404)
+		}
+		w.as("liege", "sophie").sees("GET /directory/gaps?then="+string(then), nil, 404)
+	})
+}
+
+// The figures of children that come along are those of Statbel, with their
+// year; a coordinator tells newer ones, and who works here reads them.
+func TestHowManyChildrenLiveSomewhere(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		katrien, lies := w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies").reads("en")
+		lies.sees("GET /directory/gaps", nil, 200, "For whom there has to be help", "5,544", "Statbel, 2013", "Not told")
+		form := url.Values{"version": {"0"}, "year": {"2025"}, "births": {"1.050"}, "to_4": {"5100"}, "to_9": {"4 900"}, "to_14": {"4800"}, "to_19": {"4700"}, "source": {"Dienst bevolking"}}
+		lies.sees("GET /directory/gaps/children/24062", nil, 403)
+		lies.sees("POST /directory/gaps/children/24062", form, 403)
+		katrien.sees("GET /directory/gaps/children/24062", nil, 200, "How many children live there?")
+		if _, page, _ := katrien.asks("GET /directory/gaps/children/24062", nil); !strings.Contains(page, `value="2013"`) || !strings.Contains(page, `value="5544"`) {
+			t.Error("the form does not begin with what is known")
+		}
+		katrien.sees("GET /directory/gaps/children/11002", nil, 404)
+		katrien.sees("POST /directory/gaps/children/11002", form, 404)
+		for field, wrong := range map[string][2]string{"year": {"1999", "from 2000 to 2026"}, "to_4": {"veel", "Write a number in figures"}, "births": {"-3", "Write a number in figures"}, "to_9": {"2000000", "Write a number in figures"}, "source": {" ", "Write who gives these figures"}} {
+			bad := maps.Clone(form)
+			bad.Set(field, wrong[0])
+			status, page, _ := katrien.asks("POST /directory/gaps/children/24062", bad)
+			if status != 422 || !strings.Contains(plain(page), wrong[1]) || !strings.Contains(page, `value="4800"`) {
+				t.Errorf("%s: %d\n%s", field, status, plain(page))
+			}
+		}
+		katrien.sees("POST /directory/gaps/children/24062", form, 200, "Saved")
+		katrien.sees("POST /directory/gaps/children/24062", form, 409)
+		lies.sees("GET /directory/gaps", nil, 200, "1,050", "5,100", "Dienst bevolking, 2025")
+	})
+}
+
+// Who refers to whom: ways with enough referrals stand by themselves, the
+// others together, and no small figure is in the page.
+func TestWhoRefersToWhom(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.as("leuven", "aicha").sees("GET /referrals/network", nil, 403)
+		katrien := w.as("leuven", "katrien").reads("en")
+		katrien.sees("GET /referrals/figures", nil, 200, "See who refers to whom")
+		katrien.sees("GET /referrals/network", nil, 200, "Who refers to whom?")
+		katrien.sees("GET /referrals/network?from=2026-02-30", nil, 422)
+		katrien.sees("GET /referrals/network?from=2026-12-01&to=2026-11-01", nil, 422)
+		katrien.sees("GET /referrals/network?from=2001-01-01&to=2001-02-01", nil, 200, "There is nothing in this period")
 	})
 }

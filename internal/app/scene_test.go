@@ -334,6 +334,10 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.door)))
 	case pattern == "/referrals/figures":
 		return only(reader == "katrien", pattern, pattern+"?side=alliance")
+	case pattern == "/directory/gaps/children/{nis}":
+		return only(reader == "katrien", "/directory/gaps/children/24062")
+	case pattern == "/referrals/network":
+		return only(reader == "katrien", pattern, pattern+"?from=2026-01-01&to=2026-12-31")
 	case pattern == "/directory/gaps/rows":
 		return only(caseworker, pattern+"?rows=phase&columns=lever&row=baby&column=8")
 	case pattern == "/referrals/figures/rows":

@@ -269,6 +269,31 @@ func listOrganisations(ctx context.Context, q db.Querier, alliance kernel.ID, as
 	return rows, next, err
 }
 
+// Partners are the organisations of the directory by their place in the
+// network: more than one where several records are the same partner.
+func (d *Desk) Partners(ctx context.Context) (of map[kernel.ID][]kernel.ID, err error) {
+	err = d.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "directory.work", ""); err != nil {
+			return err
+		}
+		of = map[kernel.ID][]kernel.ID{}
+		rows, err := a.QueryContext(ctx, `SELECT member, id FROM directory_organisation WHERE alliance = $1 AND member <> '' AND merged_in = '' ORDER BY id`, a.Alliance())
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var member, id kernel.ID
+			if err := rows.Scan(&member, &id); err != nil {
+				return err
+			}
+			of[member] = append(of[member], id)
+		}
+		return rows.Err()
+	})
+	return of, err
+}
+
 // timeIn is midnight of a day in Belgium.
 func timeIn(y int, m time.Month, d int) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, kernel.Brussels)

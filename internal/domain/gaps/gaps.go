@@ -5,9 +5,13 @@
 // follows from that, by the rules of [Cell.Verdict] and nothing else.
 //
 // It counts what is open to everybody, read through the gate of the directory,
-// and lays beside it, for who coordinates, how often somebody searched in vain;
-// no family is in it. The same directory on the same moment gives the same
-// matrix. It owns no table; reading needs directory.work.
+// and lays beside it, for who coordinates, how often somebody searched in vain
+// and how often a partner had no room for a family that was referred; no family
+// is in it. The same directory on the same moment gives the same matrix. Where
+// help stood is kept on the first day of each month and when a coordinator
+// wants it ([Service.Keep]), so that a later day can be laid beside it.
+//
+// It owns gap_day; reading needs directory.work.
 package gaps
 
 import (
@@ -64,6 +68,7 @@ const (
 type Ask struct {
 	Rows, Columns Axis
 	Only          map[Axis]string // on the other axes: only what is in this place; none: all
+	Then          kernel.Date     // the day that was kept, to lay beside today; "": none
 }
 
 // check puts an ask right that cannot be: two axes that are the same, or none.
@@ -94,7 +99,10 @@ type Matrix struct {
 	Cells   [][]Cell // by row and column
 	Counted int      // services that fit what the other axes ask
 	All     int      // open services in all
+	Was     [][]Cell // by row and column, on the day that was kept; nil: none is laid beside it
+	WasAll  int      // open services on that day
 	Asked   bool     // searches in vain stand beside the cells
+	Refused bool     // refusals for lack of room stand beside the cells
 }
 
 // Cell is one place in the matrix.
@@ -104,6 +112,7 @@ type Cell struct {
 	Full     int         // how many said that there is none, or a list of who waits
 	Waiting  int         // how many families wait, where that was counted
 	Sought   few.Figure  // how often somebody searched in vain for it on the channel
+	NoRoom   few.Figure  // how often a partner refused a referral to one of these services, or to one that would be here, for lack of room
 }
 
 // Verdict is what a cell shows.
@@ -134,48 +143,52 @@ func (c Cell) Verdict() Verdict {
 }
 
 // Compute lays open services out. Places are the municipalities of the
-// alliance.
-func Compute(q Ask, records []directory.PublicRecord, places []kernel.NIS, now kernel.Instant) Matrix {
+// alliance. Keys of the axes are those of these services and of others.
+func Compute(q Ask, standings, others []Standing, places []kernel.NIS, now kernel.Instant) Matrix {
 	q.check()
-	m := Matrix{Ask: q, At: now, All: len(records)}
-	m.RowKeys, m.ColKeys = keys(q.Rows, records, places), keys(q.Columns, records, places)
-	m.Cells = make([][]Cell, len(m.RowKeys))
-	for i := range m.Cells {
-		m.Cells[i] = make([]Cell, len(m.ColKeys))
-	}
-	for _, r := range records {
-		if !q.takes(r, places) {
-			continue
-		}
-		m.Counted++
-		room := r.Service.Room.At(now)
-		for _, row := range on(q.Rows, r, places) {
-			for _, col := range on(q.Columns, r, places) {
-				i, j := slices.Index(m.RowKeys, row), slices.Index(m.ColKeys, col)
-				if i < 0 || j < 0 {
-					continue
-				}
-				m.Cells[i][j].add(r.Service.ID, room)
-			}
-		}
-	}
+	m := Matrix{Ask: q, At: now, All: len(standings)}
+	all := slices.Concat(standings, others)
+	m.RowKeys, m.ColKeys = keys(q.Rows, all, places), keys(q.Columns, all, places)
+	m.Cells, m.Counted = q.lay(standings, m.RowKeys, m.ColKeys, places)
 	return m
 }
 
-func (c *Cell) add(id kernel.ID, room directory.Room) {
-	c.Services = append(c.Services, id)
-	switch room.Status {
+// lay puts each service that fits in its cells, and counts those that fit.
+func (q Ask) lay(standings []Standing, rowKeys, colKeys []string, places []kernel.NIS) (cells [][]Cell, counted int) {
+	cells = make([][]Cell, len(rowKeys))
+	for i := range cells {
+		cells[i] = make([]Cell, len(colKeys))
+	}
+	for _, x := range standings {
+		if !q.takes(x, places) {
+			continue
+		}
+		counted++
+		for _, row := range x.on(q.Rows, places) {
+			for _, col := range x.on(q.Columns, places) {
+				if i, j := slices.Index(rowKeys, row), slices.Index(colKeys, col); i >= 0 && j >= 0 {
+					cells[i][j].add(x)
+				}
+			}
+		}
+	}
+	return cells, counted
+}
+
+func (c *Cell) add(x Standing) {
+	c.Services = append(c.Services, x.ID)
+	switch x.Room {
 	case directory.RoomFree:
 		c.Free++
 	case directory.RoomFull, directory.RoomWaiting:
 		c.Full++
-		c.Waiting += max(0, room.Waiting)
+		c.Waiting += max(0, x.Waiting)
 	}
 }
 
-func (q Ask) takes(r directory.PublicRecord, places []kernel.NIS) bool {
+func (q Ask) takes(x Standing, places []kernel.NIS) bool {
 	for axis, key := range q.Only {
-		if !slices.Contains(on(axis, r, places), key) {
+		if !slices.Contains(x.on(axis, places), key) {
 			return false
 		}
 	}
@@ -184,7 +197,7 @@ func (q Ask) takes(r directory.PublicRecord, places []kernel.NIS) bool {
 
 // keys are the places on an axis, in their order. That nobody told has a place
 // only where it is so of some service.
-func keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) (all []string) {
+func keys(axis Axis, standings []Standing, places []kernel.NIS) (all []string) {
 	switch axis {
 	case ByPhase:
 		for _, p := range directory.Phases {
@@ -202,8 +215,8 @@ func keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) (all
 		all = append(all, parts[:]...)
 	case ByLanguage:
 		all = []string{"nl", "fr", "de", "en", "ar", "tr", "uk"}
-		for _, r := range records {
-			for _, l := range r.Service.Languages {
+		for _, x := range standings {
+			for _, l := range x.On[ByLanguage] {
 				if !slices.Contains(all, l) {
 					all = append(all, l)
 				}
@@ -213,52 +226,8 @@ func keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) (all
 	case ByCost:
 		all = []string{Free, Paid}
 	}
-	if slices.ContainsFunc(records, func(r directory.PublicRecord) bool { return slices.Contains(on(axis, r, places), NotTold) }) {
+	if slices.ContainsFunc(standings, func(x Standing) bool { return slices.Contains(x.on(axis, places), NotTold) }) {
 		all = append(all, NotTold)
 	}
 	return all
-}
-
-// Keys are the places on an axis that an alliance may ask for.
-func Keys(axis Axis, records []directory.PublicRecord, places []kernel.NIS) []string {
-	return keys(axis, records, places)
-}
-
-// on are the places on an axis in which a service is, each once.
-func on(axis Axis, r directory.PublicRecord, places []kernel.NIS) (all []string) {
-	switch axis {
-	case ByPhase:
-		for _, p := range r.Service.Phases {
-			all = append(all, string(p))
-		}
-	case ByLever:
-		for _, l := range r.Service.Levers {
-			all = append(all, strconv.Itoa(int(l)))
-		}
-	case ByPlace:
-		for _, n := range places {
-			if len(r.Service.Areas) == 0 || slices.Contains(r.Service.Areas, n) {
-				all = append(all, string(n))
-			}
-		}
-		return all
-	case ByPart:
-		all = partsOf(r)
-	case ByLanguage:
-		all = slices.Clone(r.Service.Languages)
-	case ByCost:
-		for _, c := range r.Service.Costs {
-			switch {
-			case c.Free:
-				all = append(all, Free)
-			default:
-				all = append(all, Paid)
-			}
-		}
-	}
-	if len(all) == 0 {
-		return []string{NotTold}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
 }

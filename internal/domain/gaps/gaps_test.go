@@ -67,7 +67,7 @@ func TestInWhichPartsOfTheWeek(t *testing.T) {
 func TestEveryServiceStandsWhereItBelongs(t *testing.T) {
 	places := []kernel.NIS{"24062", "24009"}
 	rapid.Check(t, func(t *rapid.T) {
-		var records []directory.PublicRecord
+		var standings []Standing
 		for i := range rapid.IntRange(0, 8).Draw(t, "services") {
 			v := directory.PublicService{ID: kernel.ID(fmt.Sprint("s", i)), Levers: rapid.SliceOfNDistinct(rapid.Map(rapid.IntRange(1, 9), func(n int) directory.Lever { return directory.Lever(n) }), 0, 3, rapid.ID[directory.Lever]).Draw(t, "levers"),
 				Phases: rapid.SliceOfNDistinct(rapid.SampledFrom(directory.Phases[:]), 0, 3, rapid.ID[directory.Phase]).Draw(t, "phases"),
@@ -75,24 +75,24 @@ func TestEveryServiceStandsWhereItBelongs(t *testing.T) {
 				Costs: rapid.SampledFrom([][]directory.Cost{nil, {{Free: true}}, {{Amount: 5}, {Free: true}}}).Draw(t, "costs"),
 				Hours: rapid.SampledFrom([][]directory.Hours{nil, {{Rule: "FREQ=WEEKLY;BYDAY=SA"}}}).Draw(t, "hours"),
 				Room:  directory.Room{Status: rapid.SampledFrom([]directory.RoomStatus{"", "free", "full"}).Draw(t, "room"), Until: rapid.SampledFrom([]kernel.Instant{"2026-03-01", "2026-04-01"}).Draw(t, "until")}}
-			records = append(records, directory.PublicRecord{Service: v})
+			standings = append(standings, StandingOf(directory.PublicRecord{Service: v}, now))
 		}
 		q := Ask{Rows: rapid.SampledFrom(Axes[:]).Draw(t, "rows"), Columns: rapid.SampledFrom(append(Axes[:], "", "colour")).Draw(t, "columns"), Only: map[Axis]string{ByCost: rapid.SampledFrom([]string{"", Free, NotTold}).Draw(t, "only")}}
-		m := Compute(q, records, places, now)
-		if again := Compute(q, records, places, now); !reflect.DeepEqual(m, again) {
+		m := Compute(q, standings, nil, places, now)
+		if again := Compute(q, standings, nil, places, now); !reflect.DeepEqual(m, again) {
 			t.Fatal("asked again it is another")
 		}
 		if m.Rows == m.Columns {
 			t.Fatalf("both axes are %s", m.Rows)
 		}
 		stood := 0
-		for _, r := range records {
-			fits := m.takes(r, places)
+		for _, x := range standings {
+			fits := m.takes(x, places)
 			for i, row := range m.RowKeys {
 				for j, col := range m.ColKeys {
-					want := fits && slices.Contains(on(m.Rows, r, places), row) && slices.Contains(on(m.Columns, r, places), col)
-					if got := slices.Contains(m.Cells[i][j].Services, r.Service.ID); got != want {
-						t.Fatalf("%s in %s and %s is %v", r.Service.ID, row, col, got)
+					want := fits && slices.Contains(x.on(m.Rows, places), row) && slices.Contains(x.on(m.Columns, places), col)
+					if got := slices.Contains(m.Cells[i][j].Services, x.ID); got != want {
+						t.Fatalf("%s in %s and %s is %v", x.ID, row, col, got)
 					}
 				}
 			}
@@ -100,7 +100,7 @@ func TestEveryServiceStandsWhereItBelongs(t *testing.T) {
 				stood++
 			}
 		}
-		if m.Counted != stood || m.All != len(records) {
+		if m.Counted != stood || m.All != len(standings) {
 			t.Fatalf("counted %d of %d, not %d", m.Counted, m.All, stood)
 		}
 		for _, row := range m.Cells {
@@ -115,7 +115,7 @@ func TestEveryServiceStandsWhereItBelongs(t *testing.T) {
 
 func TestRoomThatWasSaidLongAgoIsNotCounted(t *testing.T) {
 	r := directory.PublicRecord{Service: directory.PublicService{ID: "a", Room: directory.Room{Status: directory.RoomFree, Until: "2026-03-01T09:00:00.000000Z"}}}
-	m := Compute(Ask{}, []directory.PublicRecord{r}, nil, now)
+	m := Compute(Ask{}, []Standing{StandingOf(r, now)}, nil, nil, now)
 	for _, row := range m.Cells {
 		for _, c := range row {
 			if c.Free > 0 {
@@ -127,13 +127,13 @@ func TestRoomThatWasSaidLongAgoIsNotCounted(t *testing.T) {
 
 // The bound is 300 ms for twenty thousand services.
 func BenchmarkMatrix20000(b *testing.B) {
-	var records []directory.PublicRecord
+	var records []Standing
 	for i := range 20_000 {
-		records = append(records, directory.PublicRecord{Service: directory.PublicService{ID: kernel.ID(fmt.Sprint(i)), Levers: []directory.Lever{directory.Lever(1 + i%9), 8},
+		records = append(records, StandingOf(directory.PublicRecord{Service: directory.PublicService{ID: kernel.ID(fmt.Sprint(i)), Levers: []directory.Lever{directory.Lever(1 + i%9), 8},
 			Phases: directory.Phases[:i%7], Languages: []string{"nl", "ar"}, Areas: []kernel.NIS{"24062"}, Costs: []directory.Cost{{Free: true}},
-			Hours: []directory.Hours{{Rule: "FREQ=WEEKLY;BYDAY=MO,WE", From: "09:00", To: "17:00"}}}})
+			Hours: []directory.Hours{{Rule: "FREQ=WEEKLY;BYDAY=MO,WE", From: "09:00", To: "17:00"}}}}, now))
 	}
 	for b.Loop() {
-		Compute(Ask{Rows: ByPhase, Columns: ByLever, Only: map[Axis]string{ByPart: Wednesday}}, records, []kernel.NIS{"24062"}, kernel.InstantOf(time.Now()))
+		Compute(Ask{Rows: ByPhase, Columns: ByLever, Only: map[Axis]string{ByPart: Wednesday}}, records, nil, []kernel.NIS{"24062"}, kernel.InstantOf(time.Now()))
 	}
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 )
@@ -81,5 +83,47 @@ func (m *Matrix) wants(miss find.Miss) bool {
 	return true
 }
 
-// Since is the first day of the searches that are counted.
+// Refuse lays beside the cells how often a partner refused a referral for lack
+// of room: a referral for a programme counts where the services of that
+// programme stand, any other where all services of the partner do. Partners are
+// the records of the directory by their place in the network.
+//
+// A service stands in many cells, so what is few is kept back where it comes
+// from: refusals of one partner for one programme that are few count in no
+// cell, and no difference between two cells tells them.
+func (m *Matrix) Refuse(refused []referrals.Refusals, records []directory.PublicRecord, partners map[kernel.ID][]kernel.ID) {
+	times := map[kernel.ID]few.Figure{} // by service
+	for _, n := range refused {
+		for _, r := range records {
+			mine := slices.Contains(partners[n.SentTo], r.Service.Organisation)
+			if n.Programme != "" {
+				mine = r.Service.Programme == n.Programme
+			}
+			if !mine {
+				continue
+			}
+			f := times[r.Service.ID]
+			if n.Times < few.Smallest {
+				f.Hidden = true
+			} else {
+				f.N += n.Times
+			}
+			times[r.Service.ID] = f
+		}
+	}
+	for i := range m.Cells {
+		for j := range m.Cells[i] {
+			sum := few.Figure{}
+			for _, id := range m.Cells[i][j].Services {
+				sum.N += times[id].N
+				sum.Hidden = sum.Hidden || times[id].Hidden
+			}
+			sum.Hidden = sum.Hidden && sum.N == 0
+			m.Cells[i][j].NoRoom = sum
+		}
+	}
+	m.Refused = true
+}
+
+// Since is the first day of what is asked in vain that is counted.
 func Since(today kernel.Date) kernel.Date { return today.AddMonths(-soughtMonths) }

@@ -126,7 +126,7 @@ func (f *Figures) lay(counts map[kernel.ID][]int64) {
 	}
 	slices.Sort(orgs)
 	if f.keepsBack() {
-		orgs = gathered(orgs, counts)
+		orgs = gathered(orgs, counts, cmp.Compare[kernel.ID])
 	}
 	var table [][]int64
 	for _, org := range orgs {
@@ -154,32 +154,33 @@ func lineOf(row []few.Figure) Line {
 	return l
 }
 
-// gathered puts the services with few referrals together, under the zero ID,
-// with as many more as it takes that these are not few.
-func gathered(orgs []kernel.ID, counts map[kernel.ID][]int64) []kernel.ID {
+// gathered puts what has few referrals together, under the zero key, with as
+// many more as it takes that these are not few.
+func gathered[K comparable](keys []K, counts map[K][]int64, order func(a, b K) int) []K {
 	sum := func(row []int64) (n int64) {
 		for _, c := range row {
 			n += c
 		}
 		return n
 	}
-	slices.SortStableFunc(orgs, func(a, b kernel.ID) int { return cmp.Compare(sum(counts[a]), sum(counts[b])) })
+	slices.SortStableFunc(keys, func(a, b K) int { return cmp.Compare(sum(counts[a]), sum(counts[b])) })
 	others := make([]int64, len(Cells))
-	for len(orgs) > 0 {
-		if n := sum(others); sum(counts[orgs[0]]) >= few.Smallest && (n == 0 || n >= few.Smallest) {
+	for len(keys) > 0 {
+		if n := sum(others); sum(counts[keys[0]]) >= few.Smallest && (n == 0 || n >= few.Smallest) {
 			break
 		}
-		for i, c := range counts[orgs[0]] {
+		for i, c := range counts[keys[0]] {
 			others[i] += c
 		}
-		orgs = orgs[1:]
+		keys = keys[1:]
 	}
-	slices.Sort(orgs)
+	slices.SortFunc(keys, order)
 	if sum(others) > 0 {
-		counts[""] = others
-		orgs = append(orgs, "")
+		var rest K
+		counts[rest] = others
+		keys = append(keys, rest)
 	}
-	return orgs
+	return keys
 }
 
 // because lists the reasons, those of refusals first, the most frequent first.

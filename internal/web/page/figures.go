@@ -23,6 +23,7 @@ import (
 // figure of the own organisation; and how soon that organisation answers.
 func (s *Site) figurePages(page register) {
 	page("GET /referrals/figures", "referral.figures", s.figures)
+	page("GET /referrals/network", "referral.figures", s.ways)
 	page("GET /referrals/figures/rows", "referral.figures", s.figureRows)
 	page("POST /referrals/limits", "referral.arrange", s.setLimit)
 	page("GET /referrals/terms", "referral.arrange", s.terms)

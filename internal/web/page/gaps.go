@@ -13,25 +13,30 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
-// gapPages show where help overlaps and where it is missing.
+// gapPages show where help overlaps and where it is missing, now and on a day
+// that was kept.
 func (s *Site) gapPages(page register) {
 	page("GET /directory/gaps", "directory.work", s.gaps)
 	page("GET /directory/gaps/rows", "directory.work", s.gapRows)
+	page("POST /directory/gaps/days", "directory.manage", s.keepGaps)
+	page("GET /directory/gaps/children/{nis}", "directory.manage", s.gapChildren)
+	page("POST /directory/gaps/children/{nis}", "directory.manage", s.tellGapChildren)
 }
 
 // gapsView is the matrix.
 type gapsView struct {
-	gaps.Matrix
-	Keys map[gaps.Axis][]string // by which the other axes may be narrowed
+	gaps.View
+	MayManage bool
 }
 
 // gapAsk reads what the matrix shows.
 func gapAsk(form url.Values) gaps.Ask {
-	q := gaps.Ask{Rows: gaps.Axis(form.Get("rows")), Columns: gaps.Axis(form.Get("columns")), Only: map[gaps.Axis]string{}}
+	q := gaps.Ask{Rows: gaps.Axis(form.Get("rows")), Columns: gaps.Axis(form.Get("columns")), Only: map[gaps.Axis]string{}, Then: kernel.Date(form.Get("then"))}
 	for _, axis := range gaps.Axes {
 		if key := form.Get("only_" + string(axis)); key != "" {
 			q.Only[axis] = key
@@ -41,40 +46,73 @@ func gapAsk(form url.Values) gaps.Ask {
 }
 
 func (s *Site) gaps(r *Request) (Answer, error) {
-	m, records, places, err := s.Gaps.Look(r.Context(), gapAsk(r.URL.Query()))
-	if err != nil {
+	w := gapsView{MayManage: r.may("directory.manage")}
+	var err error
+	if w.View, err = s.Gaps.Look(r.Context(), gapAsk(r.URL.Query())); err != nil {
 		return Answer{}, err
 	}
-	w := gapsView{Matrix: m, Keys: map[gaps.Axis][]string{}}
-	for _, axis := range gaps.Axes {
-		w.Keys[axis] = gaps.Keys(axis, records, places)
-	}
 	return show(gapsPage(r.View, w))
+}
+
+func (s *Site) keepGaps(r *Request) (Answer, error) {
+	if err := s.Gaps.Keep(r.Context()); err != nil {
+		return Answer{}, err
+	}
+	return goTo("/directory/gaps", "said.gaps.kept")
 }
 
 // gapRowsView is what stands in one cell.
 type gapRowsView struct {
 	gaps.Matrix
-	Row, Col string
-	Cell     gaps.Cell
-	Records  []directory.PublicRecord
+	Row, Col   string
+	Cell       gaps.Cell
+	Records    []directory.PublicRecord
+	Came, Gone []gapService // since the day that was kept
+}
+
+// gapService is a service that came into a cell or went out of it.
+type gapService struct {
+	ID   kernel.ID // zero where nothing is known of it any more
+	Name string
 }
 
 func (s *Site) gapRows(r *Request) (Answer, error) {
 	form := r.URL.Query()
-	m, records, _, err := s.Gaps.Look(r.Context(), gapAsk(form))
+	m, err := s.Gaps.Look(r.Context(), gapAsk(form))
 	if err != nil {
 		return Answer{}, err
 	}
-	w := gapRowsView{Matrix: m, Row: form.Get("row"), Col: form.Get("column")}
+	w := gapRowsView{Matrix: m.Matrix, Row: form.Get("row"), Col: form.Get("column")}
 	i, j := slices.Index(m.RowKeys, w.Row), slices.Index(m.ColKeys, w.Col)
 	if i < 0 || j < 0 {
 		return Answer{}, kernel.NewNotFound("page")
 	}
 	w.Cell = m.Cells[i][j]
-	for _, record := range records {
+	for _, record := range m.Records {
 		if slices.Contains(w.Cell.Services, record.Service.ID) {
 			w.Records = append(w.Records, record)
+		}
+	}
+	if m.Was != nil {
+		was := m.Was[i][j].Services
+		for _, record := range w.Records {
+			if !slices.Contains(was, record.Service.ID) {
+				w.Came = append(w.Came, gapService{record.Service.ID, anyLanguage(r.View, record.Service.Name)})
+			}
+		}
+		for _, id := range was {
+			if slices.Contains(w.Cell.Services, id) {
+				continue
+			}
+			gone := gapService{Name: r.View.T("gaps.gone.unknown")}
+			switch v, _, err := s.Directory.Service(r.Context(), id); kernel.CodeOf(err) {
+			case "":
+				gone = gapService{id, anyLanguage(r.View, v.Name)}
+			case kernel.NotFound:
+			default:
+				return Answer{}, err
+			}
+			w.Gone = append(w.Gone, gone)
 		}
 	}
 	return show(gapRowsPage(r.View, w))
@@ -85,6 +123,9 @@ func gapQuery(q gaps.Ask) url.Values {
 	out := url.Values{"rows": {string(q.Rows)}, "columns": {string(q.Columns)}}
 	for axis, key := range q.Only {
 		out.Set("only_"+string(axis), key)
+	}
+	if q.Then != "" {
+		out.Set("then", string(q.Then))
 	}
 	return out
 }
@@ -119,7 +160,7 @@ func gapTable(v kit.View, w gapsView) kit.Table {
 			q := gapQuery(w.Ask)
 			q.Set("row", key)
 			q.Set("column", col)
-			row = append(row, gapCell(v, w.Cells[i][j], "/directory/gaps/rows?"+q.Encode()))
+			row = append(row, gapCell(v, w.Cells[i][j], w.before(v, i, j), "/directory/gaps/rows?"+q.Encode()))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -226,31 +267,61 @@ func (s *Site) gapCSV(r *Request) ([]byte, error) {
 	case !policy.May(r.Session.Actor(), "directory.work"):
 		return nil, kernel.NewForbidden("role")
 	}
-	m, _, _, err := s.Gaps.Look(r.Context(), gapAsk(r.URL.Query()))
+	m, err := s.Gaps.Look(r.Context(), gapAsk(r.URL.Query()))
 	if err != nil {
 		return nil, err
 	}
 	v := r.View
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	w.UseCRLF = true                                                                                                                                                                                                         // RFC 4180
-	_ = w.Write([]string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting"), v.T("gaps.sought")}) // a buffer never fails
+	w.UseCRLF = true // RFC 4180
+	head := []string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting"), v.T("gaps.sought"), v.T("gaps.no_room")}
+	if m.Was != nil {
+		head = append(head, v.T("gaps.then", "day", v.Date(m.Then)), v.T("gaps.services.then", "day", v.Date(m.Then)))
+	}
+	_ = w.Write(head) // a buffer never fails
 	for i, row := range m.RowKeys {
 		for j, col := range m.ColKeys {
 			c := m.Cells[i][j]
-			_ = w.Write([]string{unformula(gapKey(v, m.Rows, row)), unformula(gapKey(v, m.Columns, col)), v.T("gaps.verdict." + string(c.Verdict())),
-				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting), soughtWords(m, c)})
+			line := []string{unformula(gapKey(v, m.Rows, row)), unformula(gapKey(v, m.Columns, col)), v.T("gaps.verdict." + string(c.Verdict())),
+				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting), countedIf(m.Asked, c.Sought), countedIf(m.Refused, c.NoRoom)}
+			if m.Was != nil {
+				was := m.Was[i][j]
+				line = append(line, v.T("gaps.verdict."+string(was.Verdict())), strconv.Itoa(len(was.Services)))
+			}
+			_ = w.Write(line)
 		}
 	}
 	w.Flush()
 	return out.Bytes(), nil
 }
 
-// soughtWords are how often it was searched for in vain; empty where that is
-// not counted.
-func soughtWords(m gaps.Matrix, c gaps.Cell) string {
-	if !m.Asked {
+// countedIf is a figure; empty where it is not counted.
+func countedIf(counted bool, f few.Figure) string {
+	if !counted {
 		return ""
 	}
-	return countWords(c.Sought)
+	return countWords(f)
+}
+
+// before says what a cell was on the day that is laid beside it: nothing where
+// none is, or where it was the same.
+func (w gapsView) before(v kit.View, i, j int) string {
+	if w.Was == nil {
+		return ""
+	}
+	was, is := w.Was[i][j], w.Cells[i][j]
+	if was.Verdict() == is.Verdict() && slices.Equal(was.Services, is.Services) {
+		return ""
+	}
+	return v.T("gaps.was", "verdict", v.T("gaps.verdict."+string(was.Verdict())), "services", v.T("gaps.cell", "n", len(was.Services)))
+}
+
+// days are the days that can be laid beside today.
+func (w gapsView) days(v kit.View) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("gaps.then.none")}}
+	for _, day := range w.Days {
+		options = append(options, kit.Option{Value: string(day), Label: v.Date(day)})
+	}
+	return options
 }
