@@ -20,9 +20,10 @@ const (
 	bandsWidth = 960
 	bandsEdge  = 300 // to where names reach
 	bandsGap   = 26  // between two names, at least: a line of text
-	bandsTall  = 420 // of all bands together
-	bandsMost  = 24  // ways in the picture; the others stand in the table
-	bandsLong  = 34  // characters of a name
+	bandsTall  = 420 // of all bands together, of as many referrals as these or more:
+	bandsFull  = 60
+	bandsMost  = 24 // ways in the picture; the others stand in the table
+	bandsLong  = 34 // characters of a name
 )
 
 // waysView is how partners refer to each other.
@@ -98,7 +99,7 @@ func (w *waysView) draw() {
 	if len(paths) == 0 {
 		return
 	}
-	scale := func(n int64) int { return int(max(2, n*bandsTall/total)) }
+	scale := func(n int64) int { return int(max(2, n*bandsTall/max(total, bandsFull))) }
 	w.Height = max(stack(w.Left, w.Names, scale), stack(w.Right, w.Names, scale))
 	slices.SortFunc(paths, func(a, b referrals.Path) int { // bands of one partner in the order of the other side, so that they do not cross there
 		return cmp.Or(cmp.Compare(at(w.Left, a.Sender).Y, at(w.Left, b.Sender).Y), cmp.Compare(at(w.Right, a.Receiver).Y, at(w.Right, b.Receiver).Y))
