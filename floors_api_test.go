@@ -12,6 +12,12 @@ import (
 // why that is right. What a person can do on a page and is not here, a program
 // can do too.
 var notForPrograms = map[string]string{
+	"gaps.Children":            "the beginning of a form; the figures stand in the table of the matrix",
+	"gaps.Keep":                "a coordinator's note for a later meeting: the days and their files are on the page",
+	"gaps.Sweep":               "the house's own work",
+	"gaps.TellChildren":        "a form of seven figures, filled in once a year by a person who says where they come from",
+	"referrals.Network":        "a picture for the alliance's meeting, small figures kept back; programs count their own referrals",
+	"referrals.WithoutRoom":    "whole numbers for the matrix, which keeps small ones back before anybody sees them",
 	"gaps.Look":                "it lays out the open directory, which programs read at /hsds/; the table has a CSV of its own",
 	"registers.Forget":         "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
 	"registers.ListsOf":        "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
