@@ -380,3 +380,18 @@ func (p *prop) search(c *cases, so example, at *example) bool {
 	}
 	return false
 }
+
+// size counts of how many comparisons a condition is made, as it would be
+// written out; beyond a number it only says that there are more.
+func (p *prop) size(most int) int {
+	if p.op == propCut {
+		return 1
+	}
+	n := 0
+	for _, arg := range p.args {
+		if n += arg.size(most - n); n > most {
+			break
+		}
+	}
+	return n
+}

@@ -27,17 +27,18 @@ func (p period) String() string {
 // regionReader reads the expressions of a right as conditions over axes, for
 // one period.
 type regionReader struct {
-	right *Right
-	lib   *Library
-	days  period
-	axes  map[string]*axis
-	lets  map[*let][]branch
-	terms map[string]extent
-	shown map[string]string
+	right  *Right
+	lib    *Library
+	days   period
+	axes   map[string]*axis
+	lets   map[*let][]branch
+	truths map[*let]*prop
+	terms  map[string]extent
+	shown  map[string]string
 }
 
 func (lib *Library) regionReader(r *Right, days period) *regionReader {
-	return &regionReader{right: r, lib: lib, days: days, axes: map[string]*axis{}, lets: map[*let][]branch{}, terms: map[string]extent{}, shown: map[string]string{}}
+	return &regionReader{right: r, lib: lib, days: days, axes: map[string]*axis{}, lets: map[*let][]branch{}, truths: map[*let]*prop{}, terms: map[string]extent{}, shown: map[string]string{}}
 }
 
 // extent is what a number can be.
@@ -283,7 +284,24 @@ func (r *regionReader) valueOf(l *let) []branch {
 	return out
 }
 
+// maxFormula is of how many comparisons a name may be made. One that is made of
+// more, since names that use each other twice double each time, is something
+// that holds or not.
+const maxFormula = 1000
+
 func (r *regionReader) truth(l *let) *prop {
+	if known := r.truths[l]; known != nil {
+		return known
+	}
+	out := r.truthOf(l)
+	if out.size(maxFormula) > maxFormula {
+		out = r.yes(l.name)
+	}
+	r.truths[l] = out
+	return out
+}
+
+func (r *regionReader) truthOf(l *let) *prop {
 	var any []*prop
 	when, then := r.parts(l)
 	for i, x := range then {
