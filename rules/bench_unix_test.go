@@ -42,6 +42,9 @@ func BenchmarkEvaluate(b *testing.B) {
 					}
 				}
 				b.ReportMetric(float64(len(lib.Rights())), "rights")
+				if !again {
+					b.ReportMetric(float64(lib.Looks()), "looks")
+				}
 				b.ReportMetric(float64(missing), "missing")
 				b.ReportMetric(float64(unproven), "unproven")
 				b.ReportMetric(float64(cpuTime(b)-before)/float64(b.N)/1e6, "cpu-ms/op")

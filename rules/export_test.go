@@ -65,5 +65,17 @@ func (lib *Library) Remembered() (all, most int) {
 	return all, most
 }
 
+// Looks is how often the rights were looked at to find what they remember.
+func (lib *Library) Looks() (n int) {
+	for _, r := range lib.rights {
+		for _, kept := range []map[digest]*remembered{r.recall.newer, r.recall.older} {
+			for _, m := range kept {
+				n += m.looks
+			}
+		}
+	}
+	return n
+}
+
 // PerRight is half of how many answers a right remembers at most.
 const PerRight = perRight

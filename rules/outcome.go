@@ -67,6 +67,17 @@ func (r *Right) decide(f *frame, out *outcome) {
 	out.sum()
 }
 
+// decideFor finds the answers that are possible for one person of a right for
+// each person, as if it were for that person alone.
+func (r *Right) decideFor(f *frame, person int, out *outcome) {
+	out.people, out.space = out.people[:0], out.space[:0]
+	saved := f.bound
+	f.bound[0] = int8(person)
+	out.keep(r.found(f, person))
+	f.bound = saved
+	out.sum()
+}
+
 // keep adds a verdict, with amounts of its own.
 func (o *outcome) keep(v *verdict) {
 	from := len(o.space)

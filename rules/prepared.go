@@ -176,13 +176,19 @@ func (f *frame) placed(u int32, cells []cell, place int) (c cell, ok bool) {
 	}
 	if _, x := f.factAt(u); x.ordered() {
 		c = f.dated(u, c)
-		_, all, _ := x.possible(f.today)
-		return c, c.n.lo.cmp(all.lo) >= 0 && c.n.hi.cmp(all.hi) <= 0
+		return c, f.may(u, c)
 	}
 	if left := f.narrowed[u]; left != nil && !among(left, c) {
 		return c, false
 	}
 	return c, true
+}
+
+// may tells whether a number or a day is one that can be on the day of the case.
+func (f *frame) may(u int32, c cell) bool {
+	_, x := f.factAt(u)
+	_, all, _ := x.possible(f.today)
+	return !x.ordered() || c.n.lo.cmp(all.lo) >= 0 && c.n.hi.cmp(all.hi) <= 0
 }
 
 // counted writes a day as whole months and days from the day of the case, as

@@ -112,7 +112,7 @@ func (s *search) alone(v int32, last bool) tri {
 			s.base, s.next = s.next, s.base
 			have, first = true, now
 		case !s.same(&s.base, &s.next):
-			s.varies = s.varies || s.base.status != s.next.status
+			s.seesStatus()
 			first.n.hi = first.n.lo // one value of it
 			s.flipWith(v, first)
 			return isTrue

@@ -35,6 +35,7 @@ type remembered struct {
 	relevance
 	ties   []*tie
 	spent  int // of the fuel of the case
+	looks  int // that were taken
 	margin int // what has to be left of it, so that it never bounded the search
 
 	mu    sync.Mutex
@@ -200,7 +201,7 @@ func (r *Right) recalled(f *frame, at digest) relevance {
 	if f.fuel < margin { // the other rights may have left too little: with more it could be another
 		return out
 	}
-	m := &remembered{relevance: out, ties: slices.Clip(out.search.ties), spent: before - f.fuel, margin: margin}
+	m := &remembered{relevance: out, ties: slices.Clip(out.search.ties), spent: before - f.fuel, looks: out.search.looks, margin: margin}
 	m.relevance.search = nil
 	r.recall.keep(at, m)
 	out.remembered = m

@@ -33,18 +33,24 @@ type search struct {
 	draw   *rand.Rand
 	values *values
 	needs  map[int32][]int32
-	fixed  []was  // the cells that were set, to be undone
-	pivot  []cell // a family in which a fact was seen to matter: the cells of the candidates
+	looks  int
+	fixed  []was    // the cells that were set, to be undone
+	pivot  []cell   // a family in which a fact was seen to matter: the cells of the candidates
+	pivots [][]cell // the same of the last few, until they were looked around in
+	all    []cell   // of each candidate, all that it can be
 
 	candidates []int32
-	found      bitset // those that are known to matter
-	places     []int  // where starts have something for each; -1: nowhere
-	first      []cell // for each, a value to try first, where it is known
+	found      bitset   // those that are known to matter
+	only       int      // the person whose verdict alone is looked at; -1: everybody's
+	asks       []bitset // of each person, the facts on which the verdict hung at first; nil: on none
+	places     []int    // where starts have something for each; -1: nowhere
+	first      []cell   // for each, a value to try first, where it is known
 	tries      []cell
 	atEdge     bool // the family is one that a walk ended in
 
 	ties  []*tie // what binds the facts of the right
 	tied  trail  // the facts on which it hangs whether the family can be
+	bound []*tie // the same of everybody's verdicts
 	void  bool   // the family of the last look cannot be
 	loose bool   // it may be that it cannot
 	met   bool   // a family was met that can be
@@ -54,6 +60,7 @@ type search struct {
 	gaveUp     bool // the fuel ended before something was proved
 	statusOnly bool // compare the status alone, not the amounts
 	base, next outcome
+	turned     outcome // of the family in which the last flip turned the answer
 	open       outcome // of a family that is still open
 	varies     bool    // two families with different status were met
 }
@@ -73,7 +80,7 @@ type relevance struct {
 
 func newSearch(f *frame, r *Right) *search {
 	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
-	return &search{f: f, r: r, values: r.valuesOn(f.today), found: make(bitset, (len(f.cells)+63)/64), needs: map[int32][]int32{}, draw: draw}
+	return &search{f: f, r: r, values: r.valuesOn(f.today), found: make(bitset, (len(f.cells)+63)/64), needs: map[int32][]int32{}, draw: draw, only: -1}
 }
 
 // relevant finds the facts that can still change the right, and whether it is
@@ -89,6 +96,7 @@ func (r *Right) relevant(f *frame) relevance {
 	out.status = single(first.status)
 	s.one = out.status
 	candidates := slices.Clone(s.trail.order)
+	s.part()
 	if !out.decided {
 		s.settleOthers()
 	}
@@ -98,6 +106,10 @@ func (r *Right) relevant(f *frame) relevance {
 	}
 	s.candidates = slices.Clone(candidates)
 	s.bind()
+	s.bound = s.ties
+	for _, u := range s.candidates {
+		s.all = append(s.all, f.cells[u])
+	}
 	s.first = make([]cell, len(s.candidates))
 	budget := f.effort * fuelPerRight
 	if f.learns {
@@ -107,6 +119,7 @@ func (r *Right) relevant(f *frame) relevance {
 	s.fuel = min(budget, f.fuel)
 	before := s.fuel
 	s.try(r.prepared(f))
+	s.around()
 	budget -= before - s.fuel
 	for _, v := range candidates {
 		if s.enough() {
@@ -182,11 +195,11 @@ func (s *search) settleOthers() {
 // shortProof is how many looks a proof may take before witnesses are sought.
 const shortProof = 40
 
-// matters tells whether v can change the answer. Where it never did in a
+// mattersTo tells whether v can change what is looked at. Where it never did in a
 // family that was prepared, a short look through all families comes first: many
 // facts are ruled out at once. Then witnesses are sought, and then all families
 // are gone through.
-func (s *search) matters(v int32) bool {
+func (s *search) mattersTo(v int32) bool {
 	if s.f.learns { // it is after witnesses
 		return s.witness(v) || s.changes(v)
 	}
@@ -212,9 +225,14 @@ func (s *search) matters(v int32) bool {
 func (s *search) look(o *outcome) {
 	s.trail.reset(s.f)
 	s.f.trail = &s.trail
-	s.r.decide(s.f, o)
+	if s.only >= 0 {
+		s.r.decideFor(s.f, s.only, o)
+	} else {
+		s.r.decide(s.f, o)
+	}
 	s.f.trail = nil
 	s.holdTies()
+	s.looks++
 	cost := s.r.cost(s.f)
 	s.fuel -= cost
 	s.f.fuel -= cost

@@ -35,6 +35,16 @@ func (b bitset) within(c bitset) bool {
 	return true
 }
 
+// meets tells whether b and c have something in common.
+func (b bitset) meets(c bitset) bool {
+	for i, w := range b {
+		if w&c[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // setsAtOnce is for how many results room is made at once.
 const setsAtOnce = 64
 

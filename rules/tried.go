@@ -47,27 +47,53 @@ func (s *search) walk(to was) {
 }
 
 // sides are the two neighbouring values of a number, between two others, of
-// which one gives the answer that the first gives and the other does not.
-// Numbers are halved to the grain of whole ones.
+// which one gives the answer that the first gives and the other does not. Most
+// answers turn at a number that the right names, so these are halved first, and
+// then what lies between two of them, to the grain of whole numbers.
 func (s *search) sides(u int32, a, b cell) [2]cell {
 	f := s.f
 	lo, hi := a.n.lo, b.n.lo
 	f.set(u, a)
 	var here outcome
 	s.look(&here)
-	for s.fuel > 0 {
+	turned := func(n number) bool {
+		f.set(u, cell{known: true, n: exactly(n)})
+		s.look(&s.next)
+		return !s.next.certain() || !s.next.sameAs(&here)
+	}
+	for named := s.namedBetween(u, lo, hi); len(named) > 0 && s.fuel > 0; {
+		if m := len(named) / 2; turned(named[m]) {
+			hi, named = named[m], named[:m]
+		} else {
+			lo, named = named[m], named[m+1:]
+		}
+	}
+	for s.fuel > 0 && (lo.sub(hi).cmp(integer(1)) > 0 || hi.sub(lo).cmp(integer(1)) > 0) {
 		middle := lo.add(hi).div(integer(2)).roundTo(integer(1), roundDown)
 		if middle.cmp(lo) == 0 || middle.cmp(hi) == 0 {
 			break
 		}
-		f.set(u, cell{known: true, n: exactly(middle)})
-		if s.look(&s.next); s.next.certain() && s.next.sameAs(&here) {
-			lo = middle
-		} else {
+		if turned(middle) {
 			hi = middle
+		} else {
+			lo = middle
 		}
 	}
 	return [2]cell{{known: true, n: exactly(lo)}, {known: true, n: exactly(hi)}}
+}
+
+// namedBetween are the first values of the parts of a number that lie between
+// two others, on the way from the first to the second.
+func (s *search) namedBetween(u int32, from, to number) (out []number) {
+	for _, p := range s.split(u) {
+		if n := p.n.lo; n.cmp(from)*n.cmp(to) < 0 {
+			out = append(out, n)
+		}
+	}
+	if from.cmp(to) > 0 {
+		slices.Reverse(out)
+	}
+	return out
 }
 
 // try puts the starts of the right into the family and looks which of the
@@ -145,16 +171,42 @@ func (s *search) edges(list []*start) {
 			}
 			numbers--
 			now, ends := f.cells[u], s.extremes(u)
-			if s.apart(u, ends[0], ends[1]) {
+			if s.hangsWith(u) && s.apart(u, ends[0], ends[1]) {
 				for _, c := range s.sides(u, ends[0], ends[1]) {
 					f.set(u, c)
-					s.flip(false)
+					if s.turnsHere() {
+						s.flip(false)
+					}
 				}
+				s.around()
 			}
 			f.set(u, now)
 		}
 		s.undo(from)
 	}
+}
+
+// hangsWith tells whether, with some value of a number, the answer can hang on
+// what is in s.first.
+func (s *search) hangsWith(u int32) bool {
+	from := len(s.fixed)
+	s.fix(u, hull(s.split(u)))
+	out := s.turnsHere() && slices.ContainsFunc(s.trail.order, func(v int32) bool { return v != u && !s.found.has(v) })
+	s.undo(from)
+	return out
+}
+
+// turnsHere tells whether the answer is open when all that is in s.first is.
+func (s *search) turnsHere() bool {
+	from := len(s.fixed)
+	for i, u := range s.candidates {
+		if s.first[i].known {
+			s.fix(u, s.all[i])
+		}
+	}
+	s.look(&s.open)
+	s.undo(from)
+	return !s.void && !s.settled(&s.open)
 }
 
 // apart tells whether two values of a fact give two answers.

@@ -14,8 +14,9 @@ func (s *search) near(v int32) bool {
 	for i, u := range s.candidates {
 		s.fix(u, s.pivot[i])
 	}
+	list := s.mine()
 	for range 1 + s.draw.IntN(3) {
-		if u := s.candidates[s.draw.IntN(len(s.candidates))]; u != v {
+		if u := list[s.draw.IntN(len(list))]; u != v {
 			points := s.likely(u)
 			f.set(u, points[s.draw.IntN(len(points))])
 		}
@@ -91,11 +92,17 @@ func (s *search) undo(from int) {
 }
 
 func (s *search) descend(v int32) bool {
-	f := s.f
 	defer s.undo(len(s.fixed))
 	if s.pivot != nil {
 		s.borrow(v, 0, len(s.candidates))
 	}
+	return s.lower(v)
+}
+
+// lower gives what is open values, one fact after the other, such that the
+// answer stays open, and sees whether it then hangs on v.
+func (s *search) lower(v int32) bool {
+	f := s.f
 	o := &s.open
 	s.look(o)
 	for {
@@ -241,7 +248,7 @@ func (s *search) hangsOn(v int32, most int) bool {
 				return false
 			}
 		case !s.same(&s.base, &s.next):
-			s.varies = s.varies || s.base.status != s.next.status
+			s.seesStatus()
 			s.flipWith(v, *first)
 			return true
 		}
@@ -274,7 +281,7 @@ func (s *search) flipWith(v int32, c cell) {
 	clear(s.first)
 	c.known = true
 	s.first[slices.Index(s.candidates, v)] = c
-	s.flip(true)
+	s.flipAll()
 }
 
 // flip looks, in the family that stands in the frame, which facts matter: where
@@ -328,13 +335,17 @@ func (s *search) flip(all bool) {
 				s.found.add(int(u))
 				s.varies = s.varies || s.base.status != s.next.status
 				turns = append(turns, was{u, p})
+				turns = s.others(u, now, p, read, turns)
 				break
 			}
 		}
 		f.set(u, now)
 	}
-	if f.learns && len(turns) > 0 {
-		s.learn(turns)
+	if len(turns) > 0 {
+		s.remember()
+		if f.learns {
+			s.learn(turns)
+		}
 	}
 	s.undo(from)
 }
