@@ -49,12 +49,60 @@ func (s *search) gives(w int32, c cell, answer *outcome) bool {
 // mostPivots is how many families in which something mattered are kept.
 const mostPivots = 8
 
+// mostEdges is how many numbers are followed to where they turn the answer.
+const mostEdges = 3
+
+// edge is a number that turned the answer in a family.
+type edge struct {
+	pivot []cell
+	to    was
+}
+
 // remember keeps the family of the last flip, in which something mattered.
-func (s *search) remember() {
+func (s *search) remember(turns []was) {
 	if len(s.pivots) == mostPivots {
 		s.pivots = slices.Delete(s.pivots, 0, 1)
 	}
-	s.pivots = append(s.pivots, slices.Clone(s.pivot))
+	pivot := slices.Clone(s.pivot)
+	s.pivots = append(s.pivots, pivot)
+	for _, t := range turns {
+		_, x := s.f.factAt(t.at)
+		if x.kind == kindNumber && len(s.edgesMet) < mostEdges && !slices.ContainsFunc(s.edgesMet, func(e edge) bool { return int(e.to.at-t.at)%s.f.width == 0 }) {
+			s.edgesMet = append(s.edgesMet, edge{pivot, t})
+			break
+		}
+	}
+}
+
+// along goes, in a family in which a number turned the answer, to where it does:
+// there much else turns it too.
+func (s *search) along() {
+	f := s.f
+	for i := 0; i < len(s.edgesMet) && s.fuel > 0 && !s.allFound(); i++ {
+		e := s.edgesMet[i]
+		from := len(s.fixed)
+		for k, u := range s.candidates {
+			if s.found.has(u) {
+				s.fix(u, e.pivot[k])
+			} else {
+				s.fix(u, s.all[k])
+			}
+		}
+		now := e.pivot[slices.Index(s.candidates, e.to.at)]
+		f.set(e.to.at, hull(s.split(e.to.at)))
+		s.look(&s.open)
+		hangs := !s.void && slices.ContainsFunc(s.trail.order, func(v int32) bool { return !s.found.has(v) })
+		for k, u := range s.candidates {
+			s.fix(u, e.pivot[k])
+		}
+		if hangs {
+			for _, c := range s.sides(e.to.at, now, e.to.old) {
+				f.set(e.to.at, c)
+				s.aroundHere()
+			}
+		}
+		s.undo(from)
+	}
 }
 
 // around looks whether what is still to be found matters in the families in
@@ -93,26 +141,39 @@ func (s *search) aroundOne(pivot []cell) {
 		}
 	}
 	for _, v := range hangs {
-		if s.found.has(v) || s.fuel <= 0 {
-			continue
+		if !s.found.has(v) && s.fuel > 0 {
+			s.opened(v, hangs[:0])
 		}
-		at := len(s.fixed)
-		s.fix(v, s.all[slices.Index(s.candidates, v)])
-		if s.look(&s.open); s.void {
-		} else if !s.settled(&s.open) {
-			if s.hangsOn(v, 12) {
-				s.found.add(int(v))
-			}
-		} else if len(hangs) <= fewTogether {
-			for _, u := range hangs {
-				s.fix(u, s.all[slices.Index(s.candidates, u)])
-			}
-			if s.lower(v) {
-				s.found.add(int(v))
-			}
-		}
-		s.undo(at)
 	}
+	hangs = slices.DeleteFunc(hangs, s.found.has)
+	if len(hangs) > fewTogether {
+		return
+	}
+	for _, v := range hangs {
+		if !s.found.has(v) && s.fuel > 0 {
+			s.opened(v, hangs)
+		}
+	}
+}
+
+// opened looks whether v matters in the family that stands in the frame, alone
+// or beside others that may change with it.
+func (s *search) opened(v int32, beside []int32) {
+	at := len(s.fixed)
+	s.fix(v, s.all[slices.Index(s.candidates, v)])
+	for _, u := range beside {
+		s.fix(u, s.all[slices.Index(s.candidates, u)])
+	}
+	found := false
+	if len(beside) > 0 {
+		found = s.lower(v)
+	} else if s.look(&s.open); !s.void && !s.settled(&s.open) {
+		found = s.hangsOn(v, 12)
+	}
+	if found {
+		s.found.add(int(v))
+	}
+	s.undo(at)
 }
 
 // fewTogether is how many facts are opened at once to find what matters only

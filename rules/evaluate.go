@@ -29,21 +29,18 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	f := newFrame(lib, c)
 	f.effort = min(max(1, o.Effort), maxEffort)
 	f.fuel *= f.effort
-	out, wanted := &Result{Date: c.date, Rights: []Finding{}}, o.Questions
+	out, questions := &Result{Date: c.date, Rights: []Finding{}}, o.Questions
 	var open, had []*undecided
-	var at digest
-	var room []byte
 	if o.Brief {
 		return lib.briefly(f, o)
 	}
 	given := f.known(c)
-	for _, r := range lib.rights {
-		if o.Rights != nil && !slices.Contains(o.Rights, r.ID) {
-			continue
-		}
-		at, room = r.digest(given, room)
-		rel := r.recalled(f, at)
-		found := rel.finding(telling{o.Lang, given.ids}, func() Finding { return r.explain(f, rel, o.Lang) })
+	wanted, to := lib.sought(given, o.Rights), telling{o.Lang, given.ids}
+	lib.ahead(f, c, slices.DeleteFunc(slices.Clone(wanted), func(w sought) bool { return w.right.recall.find(w.at) != nil }), to)
+	for _, w := range wanted {
+		r := w.right
+		rel := r.recalled(f, w.at)
+		found := rel.finding(to, func() Finding { return r.explain(f, rel, o.Lang) })
 		out.Rights = append(out.Rights, found)
 		switch u := (&undecided{right: r, relevance: rel}); {
 		case rel.decided:
@@ -66,7 +63,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 		if len(list) > 0 {
 			out.Next = &list[0]
 		}
-		if wanted > 0 {
+		if questions > 0 {
 			out.Questions = list
 		}
 	}

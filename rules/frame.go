@@ -31,6 +31,7 @@ type frame struct {
 	effort   int    // how many times longer than usual a search may last
 	seats    []seat // of each person
 	scratch  trail
+	fixed    []was            // room for what a search sets
 	ties     []*tie           // what binds unknown facts to others
 	narrowed map[int32][]cell // what is left of the yes-or-nos and choices that cannot be all that they could
 	proof    *supposing

@@ -113,10 +113,10 @@ func inOrder(list []*start, places int) (out []*start) {
 // one without the roles that only one person can have and nobody must.
 func (r *Right) households(lib *Library) (out []*Case) {
 	role := lib.facts.Fact(OfPerson, "role")
-	for _, all := range []bool{true, false} {
+	for most, all := range []bool{true, false, true} {
 		c := &Case{date: r.someDay(!all), family: make([]cell, lib.facts.width)}
 		for _, x := range lib.facts.Roles {
-			n := 2
+			n := 2 - most/2
 			switch {
 			case x.Required || x.Max == 1 && all:
 				n = 1

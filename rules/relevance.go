@@ -30,14 +30,15 @@ type search struct {
 	trail trail
 	fuel  int
 
-	draw   *rand.Rand
-	values *values
-	needs  map[int32][]int32
-	looks  int
-	fixed  []was    // the cells that were set, to be undone
-	pivot  []cell   // a family in which a fact was seen to matter: the cells of the candidates
-	pivots [][]cell // the same of the last few, until they were looked around in
-	all    []cell   // of each candidate, all that it can be
+	draw     *rand.Rand
+	values   *values
+	needs    map[int32][]int32
+	looks    int
+	fixed    []was    // the cells that were set, to be undone
+	pivot    []cell   // a family in which a fact was seen to matter: the cells of the candidates
+	pivots   [][]cell // the same of the last few, until they were looked around in
+	edgesMet []edge   // the first numbers that turned the answer
+	all      []cell   // of each candidate, all that it can be
 
 	candidates []int32
 	found      bitset   // those that are known to matter
@@ -105,6 +106,8 @@ func (r *Right) relevant(f *frame) relevance {
 		return out
 	}
 	s.candidates = slices.Clone(candidates)
+	s.fixed = f.fixed[:0]
+	defer func() { f.fixed = s.fixed[:0] }() // the next search has its room
 	s.bind()
 	s.bound = s.ties
 	for _, u := range s.candidates {

@@ -120,6 +120,8 @@ func (s *search) try(list []*start) {
 		s.flip(false)
 		s.undo(from)
 	}
+	s.around()
+	s.along()
 	kept := s.fuel - s.fuel/shareToWalk
 	s.fuel -= kept
 	s.edges(list)
@@ -141,7 +143,7 @@ func (s *search) seatAll(t *start) {
 
 // What walks to an edge may take: so many starts, of each so many numbers.
 const (
-	startsToWalk  = 6
+	startsToWalk  = 3
 	numbersToWalk = 2
 	shareToWalk   = 3 // one part in so many of the fuel that is left
 )

@@ -342,7 +342,7 @@ func (s *search) flip(all bool) {
 		f.set(u, now)
 	}
 	if len(turns) > 0 {
-		s.remember()
+		s.remember(turns)
 		if f.learns {
 			s.learn(turns)
 		}
