@@ -234,7 +234,8 @@ func TestTwoRunsOfOneListMakeEveryFamilyOnce(t *testing.T) {
 	onEachEngine(t, func(w *world) {
 		town := w.towns["kortenaken"]
 		ctx := town.As(w.Context(), "stijn")
-		list := clients(t, 12)
+		list, again := clients(t, 12), strings.SplitAfter(clients(t, 1), "\n")[1]
+		list += strings.Repeat(again, 44) + strings.Repeat(strings.Replace(again, insz(t, 0), "", 1), 44) // a hundred rows, of which most are of one family
 		before := w.number(`SELECT count(*) FROM family`)
 		var jobs []registers.Run
 		for range 2 {
@@ -253,7 +254,7 @@ func TestTwoRunsOfOneListMakeEveryFamilyOnce(t *testing.T) {
 			w.did(w.app.Registers.Start(ctx, r.ID))
 		}
 		var all sync.WaitGroup
-		for range 4 {
+		for range 8 {
 			all.Go(func() {
 				for {
 					if did, err := w.app.Queue.Once(w.Context()); err != nil || !did {
@@ -266,13 +267,13 @@ func TestTwoRunsOfOneListMakeEveryFamilyOnce(t *testing.T) {
 		w.later(time.Hour)
 		w.work()
 		if n := w.number(`SELECT count(*) FROM family`) - before; n != 12 {
-			t.Errorf("%d files were made of 12 clients", n)
+			t.Errorf("%d files were made of 12 clients on a hundred rows", n)
 		}
 		for _, r := range jobs {
 			told, err := w.app.Registers.Run(ctx, r.ID)
 			w.did(err)
-			if told.State != registers.Done || told.Met+told.Made != 12 {
-				t.Errorf("a run ended as %s with %d met and %d made", told.State, told.Met, told.Made)
+			if told.State != registers.Done || told.Met+told.Made != 100 || told.Wrong != 0 {
+				t.Errorf("a run ended as %s with %d met, %d made and %d wrong", told.State, told.Met, told.Made, told.Wrong)
 			}
 		}
 	})

@@ -38,8 +38,28 @@ type world struct {
 	url   string
 	name  string // the same by name, to which passkeys belong
 
+	heard logged // all that the house wrote in its log
+
 	mu  sync.Mutex
 	now time.Time
+}
+
+// logged keeps what a log was told, each line.
+type logged struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (s *logged) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(b)
+}
+
+func (s *logged) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // onEachEngine runs fn in a world of its own on SQLite and on PostgreSQL.
@@ -82,7 +102,8 @@ func newWorld(t *testing.T, address string) *world {
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
 	w.name = "http://localhost:" + port
 	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
-		Log: slog.New(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))})
+		Log: slog.New(slog.NewMultiHandler(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}),
+			slog.NewTextHandler(&w.heard, &slog.HandlerOptions{Level: slog.LevelDebug})))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,8 @@ func (r reader) field(e *entry, at int, what, cell string) (err error) {
 		return err
 	case lists.Phone:
 		e.Family.Contact.Phones = []kernel.Phone{kernel.Phone(cell)}
-		return nil
+		_, err = kernel.AcceptPhone(cell, true) // told with all else that is wrong, as the number is
+		return err
 	}
 	p := &e.Family.Persons[at]
 	switch what {
@@ -129,6 +130,7 @@ func (r reader) field(e *entry, at int, what, cell string) (err error) {
 		p.Last = cell
 	case lists.INSZ:
 		p.INSZ = cell
+		_, err = kernel.ParseINSZ(cell, r.today)
 	case lists.Birth:
 		p.Birth, err = lists.Day(cell, r.Dates, r.today)
 	}
