@@ -23,8 +23,14 @@ func readParquet(data []byte) (l *List, err error) {
 			l, err = nil, broken
 		}
 	}()
+	if !footed(data) {
+		return nil, broken
+	}
 	file, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
+		return nil, broken
+	}
+	if !paged(data, file.Metadata()) {
 		return nil, broken
 	}
 	if file.NumRows() > MaxRows {

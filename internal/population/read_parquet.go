@@ -1,6 +1,7 @@
 package population
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -52,8 +53,28 @@ func openParquet(path string) (*parquetSource, error) {
 	return s, nil
 }
 
+// footed refuses a file whose end, which says what is in it, would not lie
+// within it: the library makes room for that before it looks.
+func footed(r io.ReaderAt, size int64) error {
+	const ends = 8 // its length, and the mark
+	var end [ends]byte
+	if size < 4+ends {
+		return errNotParquet
+	}
+	if _, err := r.ReadAt(end[:], size-ends); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if int64(binary.LittleEndian.Uint32(end[:])) > size-4-ends {
+		return errNotParquet
+	}
+	return nil
+}
+
 func newParquet(name string, r io.ReaderAt, size int64) (s *parquetSource, err error) {
 	defer sound(&err)
+	if err := footed(r, size); err != nil {
+		return nil, err
+	}
 	whole, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(64<<10))
 	if err != nil {
 		return nil, fmt.Errorf("%w (%v)", errNotParquet, err)
