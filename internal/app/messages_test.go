@@ -1,8 +1,10 @@
 package app_test
 
 import (
+	"context"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 )
 
 // mailing are the kinds of work that send mail; quiet are all others. Who adds
@@ -38,6 +41,16 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		for _, kind := range kinds {
 			if !slices.Contains(mailing, kind) && !slices.Contains(quiet, kind) {
 				w.Errorf("the work %s is neither in mailing nor in quiet: does it write to anybody?", kind)
+			}
+		}
+		wrote := map[string]int{} // letters by kind of work
+		for _, kind := range mailing {
+			work := w.app.Queue.Handlers[kind]
+			w.app.Queue.Handlers[kind] = func(ctx context.Context, j job.Job) error {
+				before := len(w.mail.Kept())
+				err := work(ctx, j)
+				wrote[kind] += len(w.mail.Kept()) - before
+				return err
 			}
 		}
 		w.furnish()
@@ -77,6 +90,15 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		if _, err := w.app.Members.AskCode(w.Context(), members.Browser{Source: "192.0.2.1"}, "aicha@leuven.example"); err != nil {
 			w.Fatal(err)
 		}
+		wim := leuven.As(w.Context(), "wim")
+		_, err = w.app.Members.GiveCode(wim, "aicha@leuven.example")
+		w.did(err)
+		_, err = w.app.Members.SignInAs(w.Context(), leuven.ID, leuven.Workers["bram"].ID, leuven.Workers["bram"].Org.ID) // who was never in gets no letter
+		w.did(err)
+		who := leuven.Workers["bram"].Worker
+		who.Mail = "bram.nieuw@leuven.example"
+		_, _, err = w.app.Members.ChangeWorker(wim, who)
+		w.did(err)
 		for range 26 {
 			w.work()
 			w.later(7 * 24 * time.Hour)
@@ -99,8 +121,66 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				}
 			}
 		}
+		for _, kind := range mailing {
+			if wrote[kind] == 0 && kind != members.MailChangeJob { // which puts an address in its place; the letters about it are another's
+				w.Errorf("the work %s wrote to nobody here, so that this shows nothing of it: let it", kind)
+			}
+		}
 		if confirmed != 1 {
 			w.Errorf("who may be mailed is told %d times of her appointment", confirmed)
+		}
+	})
+}
+
+// Each thing that a family may ask of how it is reached, and what then comes of
+// the one message that the house itself makes to a family. Who adds a message to
+// families adds it here.
+func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		aicha := leuven.As(w.Context(), "aicha")
+		asked := map[string]struct {
+			safe   families.Safe
+			secret bool
+			letter bool // the confirmation of an appointment goes by mail
+		}{
+			"nothing":                            {letter: true},
+			"never by mail":                      {safe: families.Safe{NoMail: true}},
+			"only through the midwife":           {safe: families.Safe{OnlyVia: "vroedvrouw Rosalinde"}},
+			"no voice mail, which a mail is not": {safe: families.Safe{NoVoicemail: true}, letter: true},
+			"no letter in the box":               {safe: families.Safe{NoLetter: true}, letter: true},
+			"an address that is secret":          {secret: true, letter: true},
+		}
+		at := map[kernel.Email]string{}
+		for _, name := range slices.Sorted(maps.Keys(asked)) {
+			tt := asked[name]
+			mail := kernel.Email("gezin" + strconv.Itoa(len(at)) + "@gezin.example")
+			at[mail] = name
+			r, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Why: "Zoekt een bed.",
+				Told: referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true},
+				Sketch: families.NewFamily{Confidential: tt.secret, Anyway: true, PostalCode: "3000",
+					Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"}},
+					Contact: families.Contact{Mails: []kernel.Email{mail}, Address: families.Address{Street: "Lievevrouwstraat", Number: "3"}, Safe: tt.safe}}})
+			w.did(err)
+			_, err = w.app.Referrals.Accept(aicha, r.ID)
+			w.did(err)
+			_, err = w.app.Referrals.Schedule(aicha, r.ID, kernel.InstantOf(w.clock().Add(50*time.Hour)), "Lievevrouwstraat 3")
+			w.did(err)
+		}
+		w.work()
+		got := map[string]int{}
+		for _, letter := range w.mail.Kept() {
+			if name, ok := at[letter.To]; ok {
+				got[name]++
+			}
+			if strings.Contains(letter.Subject+letter.Text, "Lievevrouw") || strings.Contains(letter.Subject+letter.Text, "Quintelier") {
+				w.Errorf("a letter says who, or where: %s", letter.Text)
+			}
+		}
+		for name, tt := range asked {
+			if (got[name] == 1) != tt.letter || got[name] > 1 {
+				w.Errorf("who asked for %s gets %d letters, want one: %v", name, got[name], tt.letter)
+			}
 		}
 	})
 }

@@ -132,6 +132,7 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.rightEndpoints(d)
 	s.claimEndpoints(d)
 	s.reachEndpoints(d)
+	s.quietEndpoints(d)
 	s.referralEndpoints(d)
 	s.doorEndpoints(d)
 	s.referralMoves(d)
