@@ -172,7 +172,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
-	help := &directory.Desk{Acts: acts, Keeper: c.Keeper, Vault: sealed}
+	help := &directory.Desk{Acts: acts, Keeper: c.Keeper, Vault: sealed, Rulings: &directory.Rulings{Law: law}}
 	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}

@@ -16,6 +16,8 @@ type Desk struct {
 	Keeper vault.Keeper // makes the tokens of links
 	Vault  *vault.Vault // keeps where shelters are
 
+	Rulings *Rulings // read for whom a service is; nil: a condition is kept as it stands
+
 	// Known is what the house knows of the municipalities of the actor's alliance
 	// from elsewhere; nil: nothing.
 	Known func(ctx context.Context) ([]Take, error)

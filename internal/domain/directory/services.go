@@ -45,6 +45,9 @@ func (d *Desk) fit(ctx context.Context, a *act.Act, v *Service, before []Place) 
 	if err := v.tidy(a.Today()); err != nil {
 		return err
 	}
+	if err := d.ruled(v.For.Rule, a.Today()); err != nil {
+		return err
+	}
 	had := map[kernel.ID]bool{}
 	for _, p := range before {
 		had[p.Location] = true
@@ -75,6 +78,13 @@ func (d *Desk) fit(ctx context.Context, a *act.Act, v *Service, before []Place) 
 		}
 	}
 	return d.unsheltered(ctx, a, v.Organisation, told...)
+}
+
+// ruled refuses a condition that the engine cannot take.
+func (d *Desk) ruled(rule string, today kernel.Date) error {
+	var wrong kernel.Faults
+	wrong.Check("rule", d.Rulings.Check(rule, today))
+	return wrong.Err()
 }
 
 // ChangeService replaces what is known of a service. v carries the version from

@@ -124,6 +124,9 @@ func (w *taking) service(x Item, incoming Service, org kernel.ID, state State) (
 	if err := incoming.tidy(w.a.Today()); err != nil {
 		return nil, nil, err
 	}
+	if err := w.d.ruled(incoming.For.Rule, w.a.Today()); err != nil {
+		return nil, nil, err
+	}
 	next.Told, kept = overlay(&next, next.Told, incoming, w.told)
 	if state != "" && next.State != state {
 		next.State, next.Told = state, stamp(next.Told, []string{"state"}, w.told)

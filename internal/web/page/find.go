@@ -267,6 +267,9 @@ func (s *Site) findFill(r *Request, w *findView) error {
 		if q.Yours, err = s.certainProgrammes(r, w.Checked); err != nil {
 			return err
 		}
+		if document, err := w.Checked.document(r.View.Today); err == nil { // answers that cannot be say nothing
+			q.Certain = index.Certain(func(rule string) bool { return s.Directory.Rulings.Fits(rule, document) })
+		}
 	}
 	w.Found = index.Search(q)
 	w.Link = s.base(r) + w.path(r.View.Lang())

@@ -25,22 +25,23 @@ import (
 
 // Query is what somebody looks for. Whatever is zero does not matter to them.
 type Query struct {
-	Words  string      // as typed, in whatever language
-	Lang   kernel.Lang // of the reader
-	Phase  directory.Phase
-	Months []int // ages of children, in months; what is for none of them is left out
-	Lever  directory.Lever
-	NIS    kernel.NIS
-	Postal kernel.PostalCode // nearer than its municipality, if both are known
-	When   When
-	Free   bool   // costs nothing
-	Speaks string // a language spoken there, as a tag
-	Access directory.Access
-	Room   bool        // leave out what is full or has a waiting list
-	Yours  []kernel.ID // programmes that are certainly for who asks: what they offer comes first
-	Now    kernel.Instant
-	Skip   int // hits before this page
-	Limit  int // hits on it; 0: twenty
+	Words   string      // as typed, in whatever language
+	Lang    kernel.Lang // of the reader
+	Phase   directory.Phase
+	Months  []int // ages of children, in months; what is for none of them is left out
+	Lever   directory.Lever
+	NIS     kernel.NIS
+	Postal  kernel.PostalCode // nearer than its municipality, if both are known
+	When    When
+	Free    bool   // costs nothing
+	Speaks  string // a language spoken there, as a tag
+	Access  directory.Access
+	Room    bool        // leave out what is full or has a waiting list
+	Yours   []kernel.ID // programmes that are certainly for who asks: what they offer comes first
+	Certain []kernel.ID // services that say in a condition of their own that they are for who asks
+	Now     kernel.Instant
+	Skip    int // hits before this page
+	Limit   int // hits on it; 0: twenty
 }
 
 // When is when somebody can come.
@@ -114,7 +115,7 @@ const (
 	OpenNow        Kind = "open"
 	HasRoom        Kind = "room"
 	Full           Kind = "full"
-	Yours          Kind = "yours" // of a programme that is certainly for who asks
+	Yours          Kind = "yours" // certainly for who asks: of a programme, or by a condition of its own
 )
 
 // What each reason is worth. A word that was found counts most; where, when

@@ -311,3 +311,19 @@ func TestAHundredAskAtOnce(t *testing.T) {
 	}
 	all.Wait()
 }
+
+func TestWhatSaysInAConditionThatItIsForYouComesFirst(t *testing.T) {
+	plain, ruled := directory.PublicRecord{}, directory.PublicRecord{}
+	plain.Service.ID, plain.Service.Name.NL = "a", "Melk"
+	ruled.Service.ID, ruled.Service.Name.NL, ruled.Service.For.Rule = "b", "Melk", "x"
+	ix, err := find.New(every(plain, ruled))
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	certain := ix.Certain(func(rule string) bool { asked++; return rule == "x" })
+	found := ix.Search(find.Query{Words: "melk", Lang: kernel.NL, Certain: certain})
+	if asked != 1 || len(found.Hits) != 2 || found.Hits[0].Record.Service.ID != "b" || !found.Hits[0].Yours() || found.Hits[1].Yours() {
+		t.Errorf("asked %d times, %+v", asked, found.Hits)
+	}
+}

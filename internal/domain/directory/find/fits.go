@@ -109,7 +109,7 @@ func (e *entry) standing(q Query, m moment, r ranked, here bool, why func(Kind, 
 			why(k, worth)
 		}
 	}
-	if p := e.record.Service.Programme; p != "" && slices.Contains(q.Yours, p) {
+	if p := e.record.Service.Programme; p != "" && slices.Contains(q.Yours, p) || slices.Contains(q.Certain, e.record.Service.ID) {
 		add(Yours, yoursWorth)
 	}
 	if here && r.metres < farAway {

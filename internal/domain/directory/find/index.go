@@ -91,6 +91,30 @@ func New(records iter.Seq2[directory.PublicRecord, error]) (*Index, error) {
 // Len is how many services are in it.
 func (ix *Index) Len() int { return len(ix.entries) }
 
+// Certain are the services whose own condition fits: each condition is asked
+// once, however many say the same.
+func (ix *Index) Certain(fits func(rule string) bool) (all []kernel.ID) {
+	said := map[string]bool{}
+	for i := range ix.entries {
+		v := &ix.entries[i].record.Service
+		if v.For.Rule == "" {
+			continue
+		}
+		fit, known := said[v.For.Rule]
+		if !known && len(said) < maxRules {
+			fit = fits(v.For.Rule)
+			said[v.For.Rule] = fit
+		}
+		if fit {
+			all = append(all, v.ID)
+		}
+	}
+	return all
+}
+
+// maxRules is how many different conditions are asked for one who looks.
+const maxRules = 200
+
 // Record is a service by its ID; nil when it is told to nobody. It is shared:
 // not to be changed.
 func (ix *Index) Record(id kernel.ID) *directory.PublicRecord {
