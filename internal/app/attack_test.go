@@ -232,7 +232,7 @@ func (w *world) knowledge() (objects, scene) {
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,
 		"/claims/{id}": s.claim, "{claim}": s.claim, "{line}": s.line, "{look}": s.look, "/what-if/{id}": s.trial, "/referrals/{id}": s.referral, "{referral}": s.referral,
 		"/local-rights/{id}": s.written, "/programmes/{id}": s.programme, "{programme}": s.programme, "/network/{id}": s.organisation, "{organisation}": s.organisation,
-		"/administration/organisations/{id}": s.organisation, "/administration/jobs/{id}": job, "{job}": job, "{worker}": s.colleague, "{decision}": s.decision, "{objection}": s.objection, "{emergency}": s.emergency, "{delay}": s.delay, "{merge}": kernel.NewID(),
+		"/administration/organisations/{id}": s.organisation, "/administration/jobs/{id}": job, "{job}": job, "{worker}": s.colleague, "{decision}": s.decision, "{objection}": s.objection, "{emergency}": s.emergency, "{delay}": s.delay, "{merge}": kernel.NewID(), "/session/{alliance}": leuven.ID, "{org}": s.team,
 		"family": s.family, "person": s.person, "programme": s.programme, "organisation": s.organisation, "referral": s.referral, "worker": s.colleague,
 	}, s
 }

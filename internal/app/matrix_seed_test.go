@@ -239,6 +239,7 @@ func (v *aviary) fill() {
 	v.objects["/right/{token}"] = kernel.ID(v.helpLink(v.objects["/directory/organisations/{id}"])) // the way in of who keeps a record
 	v.objects["/right/{token}/services/{id}"] = v.objects["/directory/services/{id}"]
 	v.objects["{path...}"] = "leuven/services" // of open data
+	v.objects["/session/{alliance}"], v.objects["{org}"], v.objects["{merge}"] = act.ActorOf(team).Alliance, v.house["accepted"].ID, kernel.NewID()
 	for _, wildcard := range []string{"/network/{id}", "{organisation}", "/administration/organisations/{id}"} {
 		v.objects[wildcard] = v.house["accepted"].ID
 	}

@@ -46,6 +46,13 @@ type joinView struct {
 func (s *Site) joinForm(r *Request) (Answer, error) {
 	with := r.URL.Query().Get("with")
 	if with == "" { // with which one, stands there
+		id, err := r.ID("id")
+		if err == nil {
+			_, err = s.Directory.Organisation(r.Context(), id)
+		}
+		if err != nil {
+			return Answer{}, err
+		}
 		return s.doubles(r)
 	}
 	return s.showJoin(r, with, nil, nil)
