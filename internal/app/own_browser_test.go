@@ -129,7 +129,7 @@ func TestThePlanPrintsOnTwoPages(t *testing.T) {
 		}
 	}
 	b := w.browse("leuven", "aicha")
-	for _, lang := range []string{"ar", "de", "uk"} {
+	for _, lang := range []string{"nl", "fr", "de", "en", "ar", "uk", "tr"} {
 		b.goes("/families/" + string(h.family) + "/plan/paper?lang=" + lang)
 		var pdf []byte
 		b.must(chromedp.ActionFunc(func(ctx context.Context) (err error) {
