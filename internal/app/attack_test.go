@@ -109,7 +109,7 @@ type objects map[string]kernel.ID
 // wildcards that name no object.
 var steps = map[string][]string{
 	"{step}": {"change", "start", "apply", "grant"}, "{move}": {"start"}, "{fact}": {"family.has_bim"},
-	"{template}": {"leuven-kirikou"}, "{token}": {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "{right}": {"be.leefloon"}, "{provider}": {"acmidm"}, "{code}": {"nobody-made-this"},
+	"{template}": {"leuven-kirikou"}, "{token}": {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}, "{right}": {"be.leefloon"}, "{provider}": {"acmidm"}, "{code}": {"nobody-made-this"}, "{nis}": {"24062"},
 }
 
 // paths fills a pattern; none when nothing is known for a wildcard, and false
