@@ -246,6 +246,8 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "", strings.ReplaceAll(pattern, "{code}", "nobody-made-this"))
 	case "/sign-in/with/{provider}":
 		return only(reader == "", "/sign-in") // leads to the provider
+	case "/session/{alliance}/{org}":
+		return only(caseworker, "/session") // leads to the provider by which one came
 	case "/sign-in/with/{provider}/keys":
 		return only(reader == "", "/sign-in/with/acmidm/keys") // there are none: the page that says so
 	case "/sign-in/with/{provider}/back", "/signed-out/{provider}":
