@@ -314,6 +314,7 @@ func (b cardBuilder) why(c *rightCard, x rules.Finding) {
 			}
 		}
 	}
+	c.Why = together(b.v, c.Why)
 }
 
 // number is a number of the law, with the day since which it holds.
@@ -325,8 +326,14 @@ func (b cardBuilder) number(p rules.SeenParameter) string {
 	return b.v.T("rights.number", "what", p.Text, "value", strings.TrimSpace(value), "day", b.v.Date(kernel.Date(p.From)))
 }
 
-// saw is what a condition looked at, in words: facts of the family first.
+// unknownShown is of how many facts a condition says that they are not known;
+// of more it says how many.
+const unknownShown = 3
+
+// saw is what a condition looked at, in words: what is known first, facts of the
+// family before those of people.
 func (b cardBuilder) saw(r rules.Reason) (lines []string) {
+	var unknown []string
 	keys := make([]string, 0, len(r.Saw))
 	for k := range r.Saw {
 		keys = append(keys, k)
@@ -353,9 +360,16 @@ func (b cardBuilder) saw(r rules.Reason) (lines []string) {
 		if m.Person != "" && m.Person != r.Person {
 			line = b.called(m.Person) + ", " + line
 		}
+		if r.Saw[k] == nil {
+			unknown = append(unknown, line)
+			continue
+		}
 		lines = append(lines, line)
 	}
-	return lines
+	if more := len(unknown) - unknownShown; more > 1 {
+		unknown = append(unknown[:unknownShown], b.v.T("rights.saw.more", "n", more))
+	}
+	return append(lines, unknown...)
 }
 
 // offerWays says in which ways the offers of a local right come to a family.
