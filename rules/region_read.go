@@ -138,10 +138,34 @@ func (r *regionReader) compare(a, b celast.Expr, x *expr, op cutOp) *prop {
 	for _, p := range r.numbers(a, x) {
 		for _, q := range r.numbers(b, x) {
 			d := p.sum.add(q.sum, integer(-1)) // d < 0
-			any = append(any, allOf(p.when, q.when, r.below(d, op, r.kindOf(a, x), label)))
+			so := r.below(d, op, r.kindOf(a, x), label)
+			switch alone := r.mayBeAbsent(p.sum) || r.mayBeAbsent(q.sum); {
+			case alone && len(d.times) != 1: // no comparison with it holds where it is absent
+				so = allOf(so, r.yes(label+" is there"))
+			case !alone && len(d.times) == 1: // in a sum it counts as nothing there
+				if there := anyOf(r.below(d, cutAtMost, r.kindOf(a, x), label), r.below(linear{}.add(d, integer(-1)), cutLess, r.kindOf(a, x), label)); d.plus.meets(op) {
+					so = anyOf(so, there.not())
+				}
+			}
+			any = append(any, allOf(p.when, q.when, so))
 		}
 	}
 	return anyOf(any...)
+}
+
+// mayBeAbsent tells whether a number is one term, nothing else, that may be
+// absent.
+func (r *regionReader) mayBeAbsent(sum linear) bool {
+	for key, times := range sum.times {
+		return len(sum.times) == 1 && times.cmp(integer(1)) == 0 && sum.plus.sign() == 0 && r.terms[key].absent
+	}
+	return false
+}
+
+// meets compares the number with 0.
+func (n number) meets(op cutOp) bool {
+	s := n.sign()
+	return s < 0 && op != cutEqual || s == 0 && op != cutLess
 }
 
 func isParam(e celast.Expr) bool {
@@ -153,8 +177,7 @@ func isParam(e celast.Expr) bool {
 // so many times that its first term stands there once.
 func (r *regionReader) below(d linear, op cutOp, k kind, label string) *prop {
 	if len(d.times) == 0 {
-		s := d.plus.sign()
-		return propOf(s < 0 && op != cutEqual || s == 0 && op != cutLess)
+		return propOf(d.plus.meets(op))
 	}
 	keys := sortedKeys(d.times)
 	first := d.times[keys[0]]
