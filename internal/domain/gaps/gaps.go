@@ -217,7 +217,7 @@ func keys(axis Axis, standings []Standing, places []kernel.NIS) (all []string) {
 		all = []string{"nl", "fr", "de", "en", "ar", "tr", "uk"}
 		for _, x := range standings {
 			for _, l := range x.On[ByLanguage] {
-				if !slices.Contains(all, l) {
+				if l != NotTold && !slices.Contains(all, l) {
 					all = append(all, l)
 				}
 			}

@@ -49,6 +49,7 @@ func differs(a, b []byte) string {
 var unversioned = map[string]string{
 	"set-roles": "the roles of one post: a list of boxes, replaced as a whole",
 	"set-terms": "two numbers of one's own organisation",
+	"set-quiet": "one number of one's own organisation",
 }
 
 // Who began to edit before somebody else saved is told, and overwrites nothing:
