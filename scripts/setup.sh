@@ -3,7 +3,8 @@
 # compiler (for the race detector), PostgreSQL, Chromium with its driver, Node
 # with npm, the npm packages of scripts/browser and scripts/provider in
 # .cache/browser and .cache/provider, and Python with the packages of
-# scripts/schemathesis in .cache/schemathesis.
+# scripts/schemathesis and scripts/iso20022 in .cache/schemathesis and
+# .cache/iso20022.
 #
 #   scripts/setup.sh           look, install what is missing, fail with a list if that may not be
 #   scripts/setup.sh chromium  print the path of Chromium, or fail
@@ -102,16 +103,17 @@ fetch() {
     cp "$from/package-lock.json" "$to/fetched"
 }
 
-# pythonic brings schemathesis, which fuzzes the API, at the versions that are
-# written down, once for each list of them.
+# pythonic brings the Python packages of a folder of scripts, at the versions
+# that are written down, once for each list of them: what fuzzes the API, and
+# what holds a payment file against the schema of ISO 20022.
 pythonic() {
-    local to=.cache/schemathesis list=scripts/schemathesis/requirements.txt
+    local to=.cache/$1 list=scripts/$1/requirements.txt
     if cmp -s "$list" "$to/fetched"; then return; fi
-    echo "setup: fetching the Python packages of scripts/schemathesis"
+    echo "setup: fetching the Python packages of scripts/$1"
     rm -rf "$to"
     python3 -m venv "$to"
     if ! "$to/bin/python" -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps -r "$list"; then
-        echo "setup: pip could not fetch the packages of scripts/schemathesis; is its registry reachable?" >&2
+        echo "setup: pip could not fetch the packages of scripts/$1; is its registry reachable?" >&2
         return 1
     fi
     cp "$list" "$to/fetched"
@@ -140,4 +142,5 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 fetch browser
 fetch provider
-pythonic
+pythonic schemathesis
+pythonic iso20022
