@@ -28,6 +28,7 @@ type commands struct {
 	Restore    RestoreCmd    `cmd:"" help:"Read such files into an empty database."`
 	Key        KeyCmd        `cmd:"" help:"The installation's key: replace it, and spread a copy over people."`
 	Audit      AuditCmd      `cmd:"" help:"Prove that the record of what was done and read is whole."`
+	Ledger     LedgerCmd     `cmd:"" help:"Prove that the book of goods and euros adds up."`
 	Rights     RightsCmd     `cmd:"" help:"What a family is entitled to, from a file of facts: no database, no service."`
 	Register   RegisterCmd   `cmd:"" help:"Turn a list into codes that show nobody, on your own machine."`
 	Directory  DirectoryCmd  `cmd:"" help:"Take over a file of somebody else's directory."`

@@ -13,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
@@ -27,7 +28,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
-			return record(env.WorkDir)
+			return errors.Join(record(env.WorkDir), book(env.WorkDir))
 		},
 	})
 }
@@ -44,6 +45,41 @@ func copyWhole(ctx context.Context, d *db.DB, to string) error {
 	}
 	_, err = other.Restore(ctx, db.Source{Data: &file}, audit.Migrations())
 	return errors.Join(err, other.Close())
+}
+
+// book leaves book.db, with a gift of five tins and two handed out, and
+// changed-book.db, the same with a balance changed by hand.
+func book(dir string) error {
+	ctx := context.Background()
+	for _, file := range []string{"book.db", "changed-book.db"} {
+		d, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, file))
+		if err != nil {
+			return err
+		}
+		if err := d.Migrate(ctx, ledger.Migrations()); err != nil {
+			return err
+		}
+		err = d.Write(ctx, func(q db.Querier) error {
+			by := ledger.Writer{Alliance: "north", At: "2026-03-01T09:00:00.000000Z"}
+			for _, t := range []ledger.Transfer{
+				{ID: "1", Kind: "gift", Moves: []ledger.Move{{From: "world/givers", To: "depot/a/free", Asset: "tin", Amount: 5}}},
+				{ID: "2", Kind: "hand_out", Moves: []ledger.Move{{From: "depot/a/free", To: "world/families", Asset: "tin", Amount: 2}}},
+			} {
+				if _, err := ledger.Post(ctx, q, by, t); err != nil {
+					return err
+				}
+			}
+			if file == "book.db" {
+				return nil
+			}
+			_, err := q.ExecContext(ctx, "UPDATE ledger_account SET balance = 4 WHERE path = 'depot/a/free'")
+			return err
+		})
+		if err := errors.Join(err, d.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // record leaves whole.db, a record of seventy acts, short.db, the same

@@ -39,6 +39,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/idempotent"
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
@@ -95,7 +96,7 @@ type App struct {
 // Modules are the tables of the house, in the order in which they are made.
 func Modules() []db.Migrations {
 	return []db.Migrations{
-		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(),
+		policy.Migrations(), audit.Migrations(), vault.Migrations(), job.Migrations(), idempotent.Migrations(), ledger.Migrations(),
 		members.Migrations(), families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), referrals.Migrations(),
 		ownpage.Migrations(),
 		drafts.Migrations(),

@@ -19,6 +19,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -238,6 +239,20 @@ func (a *Act) Tell(ctx context.Context, event any) error {
 		}
 	}
 	return nil
+}
+
+// Post writes a transfer in the book of the act's alliance, as [ledger.Post].
+func (a *Act) Post(ctx context.Context, t ledger.Transfer) (again bool, err error) {
+	return ledger.Post(ctx, a, a.writer(), t)
+}
+
+// Correct undoes a transfer of the book, as [ledger.Correct].
+func (a *Act) Correct(ctx context.Context, id, of kernel.ID, reason string) (again bool, err error) {
+	return ledger.Correct(ctx, a, a.writer(), id, of, reason)
+}
+
+func (a *Act) writer() ledger.Writer {
+	return ledger.Writer{Alliance: a.Alliance(), Person: a.Actor.Person, Org: a.Actor.Org, At: a.Now}
 }
 
 // Later asks for work after the commit, not before at (zero: at once). The
