@@ -18,10 +18,11 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
-var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), {Module: "box", Files: fstest.MapFS{
+var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), ledger.Migrations(), {Module: "box", Files: fstest.MapFS{
 	"1_box.sql": {Data: []byte(`-- +goose Up
 CREATE TABLE box (alliance TEXT NOT NULL, id TEXT NOT NULL, n BIGINT NOT NULL, label TEXT NOT NULL, tags TEXT NOT NULL, PRIMARY KEY (alliance, id));`)},
 }}}

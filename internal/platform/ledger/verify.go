@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -71,7 +73,7 @@ func (r *Report) tell(d Difference) {
 // transfer at a time.
 func Verify(ctx context.Context, q db.Querier) (Report, error) {
 	var r Report
-	for _, pass := range []func(context.Context, db.Querier) error{r.accounts, r.orphans, r.transfers, r.singles} {
+	for _, pass := range []func(context.Context, db.Querier) error{r.accounts, r.orphans, r.transfers, r.loose, r.singles} {
 		if err := pass(ctx, q); err != nil {
 			return r, err
 		}
@@ -148,8 +150,13 @@ func (r *Report) accounts(ctx context.Context, q db.Querier) error {
 	return rows.Err()
 }
 
-// orphans are entries that stand in no account.
+// orphans are entries that stand in no account. They are looked for when there
+// are more entries than the accounts have.
 func (r *Report) orphans(ctx context.Context, q db.Querier) error {
+	var all int64
+	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM ledger_entry`).Scan(&all); err != nil || all == r.Entries {
+		return err
+	}
 	rows, err := q.QueryContext(ctx, `SELECT DISTINCT e.alliance, e.path, e.asset FROM ledger_entry e
 		LEFT JOIN ledger_account a ON a.alliance = e.alliance AND a.path = e.path AND a.asset = e.asset
 		WHERE a.path IS NULL ORDER BY e.alliance, e.path, e.asset`)
@@ -167,46 +174,41 @@ func (r *Report) orphans(ctx context.Context, q db.Querier) error {
 	return rows.Err()
 }
 
-// transfers goes through the entries transfer by transfer.
+// transfers goes through the entries transfer by transfer. The engine puts the
+// entries of one together, for a row costs more than what is in it.
 func (r *Report) transfers(ctx context.Context, q db.Querier) error {
 	rows, err := q.QueryContext(ctx, `SELECT e.alliance, e.transfer, coalesce(t.kind, ''), coalesce(t.day, ''), coalesce(t.reason, ''),
-			coalesce(t.corrects, ''), coalesce(t.digest, ''), e.path, e.asset, e.amount
-		FROM ledger_entry e LEFT JOIN ledger_transfer t ON t.alliance = e.alliance AND t.id = e.transfer
-		ORDER BY e.alliance, e.transfer`)
+			coalesce(t.corrects, ''), coalesce(t.digest, ''), e.entries
+		FROM (SELECT alliance, transfer, string_agg(path || ' ' || asset || ' ' || CAST(amount AS TEXT), ' ') AS entries
+			FROM ledger_entry GROUP BY alliance, transfer) e
+		LEFT JOIN ledger_transfer t ON t.alliance = e.alliance AND t.id = e.transfer`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	var alliance, corrects kernel.ID
-	var t Transfer
-	var written string
 	var entries []entry
-	close := func() {
-		if t.ID == "" {
-			return
-		}
-		r.Transfers++
-		r.transfer(alliance, t, corrects, written, entries)
-	}
 	for rows.Next() {
-		var next Transfer
-		var of, fixes kernel.ID
-		var hash string
-		var e entry
-		if err := rows.Scan(&of, &next.ID, &next.Kind, &next.Day, &next.Reason, &fixes, &hash, &e.Path, &e.Asset, &e.amount); err != nil {
+		var t Transfer
+		var alliance, corrects kernel.ID
+		var written, together string
+		if err := rows.Scan(&alliance, &t.ID, &t.Kind, &t.Day, &t.Reason, &corrects, &written, &together); err != nil {
 			return err
 		}
-		if of != alliance || next.ID != t.ID {
-			close()
-			alliance, t, corrects, written, entries = of, next, fixes, hash, entries[:0]
+		entries = entries[:0]
+		for rest := together; rest != ""; {
+			var e entry
+			var amount string
+			e.Path, rest, _ = strings.Cut(rest, " ")
+			e.Asset, rest, _ = strings.Cut(rest, " ")
+			amount, rest, _ = strings.Cut(rest, " ")
+			if e.amount, err = strconv.ParseInt(amount, 10, 64); err != nil {
+				return fmt.Errorf("the entries of transfer %s: %w", t.ID, err)
+			}
+			entries = append(entries, e)
 		}
-		entries = append(entries, e)
+		r.transfer(alliance, t, corrects, written, entries)
 	}
-	close()
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return r.loose(ctx, q)
+	return rows.Err()
 }
 
 // transfer judges one transfer by its entries.
@@ -217,6 +219,7 @@ func (r *Report) transfer(alliance kernel.ID, t Transfer, corrects kernel.ID, wr
 		r.tell(d)
 		return
 	}
+	r.Transfers++
 	sums := map[string]int64{}
 	for _, e := range entries {
 		sums[e.Asset] += e.amount
@@ -237,19 +240,20 @@ func (r *Report) transfer(alliance kernel.ID, t Transfer, corrects kernel.ID, wr
 	}
 }
 
-// loose are transfers without entries, and corrections of nothing.
+// loose are corrections of nothing, and transfers without entries: those are
+// looked for when there are more transfers than the entries name.
 func (r *Report) loose(ctx context.Context, q db.Querier) error {
-	for finding, query := range map[Finding]string{
-		WithoutEntries: `SELECT alliance, id FROM ledger_transfer t WHERE NOT EXISTS
-			(SELECT 1 FROM ledger_entry e WHERE e.alliance = t.alliance AND e.transfer = t.id) ORDER BY alliance, id`,
-		CorrectsNothing: `SELECT alliance, id FROM ledger_transfer t WHERE corrects <> '' AND NOT EXISTS
-			(SELECT 1 FROM ledger_transfer w WHERE w.alliance = t.alliance AND w.id = t.corrects) ORDER BY alliance, id`,
-	} {
-		if err := r.each(ctx, q, finding, query); err != nil {
-			return err
-		}
+	err := r.each(ctx, q, CorrectsNothing, `SELECT alliance, id FROM ledger_transfer t WHERE corrects <> '' AND NOT EXISTS
+		(SELECT 1 FROM ledger_transfer w WHERE w.alliance = t.alliance AND w.id = t.corrects) ORDER BY alliance, id`)
+	if err != nil {
+		return err
 	}
-	return nil
+	var all int64
+	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM ledger_transfer`).Scan(&all); err != nil || all == r.Transfers {
+		return err
+	}
+	return r.each(ctx, q, WithoutEntries, `SELECT alliance, id FROM ledger_transfer t WHERE NOT EXISTS
+		(SELECT 1 FROM ledger_entry e WHERE e.alliance = t.alliance AND e.transfer = t.id) ORDER BY alliance, id`)
 }
 
 func (r *Report) each(ctx context.Context, q db.Querier, finding Finding, query string) error {
