@@ -114,7 +114,7 @@ func TestWhatNobodyAskedForIsOnTheListInTheMorning(t *testing.T) {
 		w.did(err)
 		mother := w.stranger().reads("nl") // who may know why somebody waits with what is hers
 		mother.sees("POST /mine", url.Values{"k": {w.gives(family, ownpage.Give{Person: file.Persons[0].ID, Lang: kernel.NL, Names: kernel.NL, Days: 30}).Scan}}, 200)
-		mother.sees("GET /mine/rights", nil, 200, "Er ontbreken nog papieren. Hiermee wachten we tot 1 december 2026.")
+		mother.sees("GET /mine/rights", nil, 200, "Er ontbreken nog papieren. Hiermee wachten we tot 1 december 2026.", "per maand · Sami")
 		mother.sees("GET /mine/download", nil, 200, "2026-12-01", "papers")
 		w.later(20 * time.Hour)
 		w.night()

@@ -159,13 +159,20 @@ type Found struct {
 // Right is one right or offer.
 type Right struct {
 	ID, Name, Summary string
-	Amounts           []rights.Line
+	Amounts           []Amount
 	InKind            string
 	Automatic         bool
 	How, Where        string
 	Local             bool // of the alliance, not of the law
 	By                string
 	Waits             []reach.PutOff // with what the care team waits; none: with nothing
+}
+
+// Amount is what a right comes to, and for whom.
+type Amount struct {
+	Cents kernel.Cents
+	Per   string // "month", "once" …
+	For   string // the first name of whom it is for; empty: the family
 }
 
 // Asked is a right that was asked for.
@@ -252,10 +259,19 @@ func rightOf(file families.File, look sight, all *rights.Found, x *rules.Finding
 			to = ""
 		}
 		if look.sees(file, to) {
-			one.Amounts = append(one.Amounts, rights.Line{Right: x.ID, To: amount.To, Amount: kernel.Cents(amount.Cents), Per: amount.Per})
+			one.Amounts = append(one.Amounts, Amount{kernel.Cents(amount.Cents), amount.Per, firstName(file, to)})
 		}
 	}
 	return one, mine && (len(x.Amounts) == 0 || len(one.Amounts) > 0)
+}
+
+// firstName is the first name of a person of the file; empty for nobody of it.
+func firstName(file families.File, person kernel.ID) string {
+	i := slices.IndexFunc(file.Persons, func(p families.Person) bool { return p.ID == person })
+	if i < 0 {
+		return ""
+	}
+	return file.Persons[i].First
 }
 
 // FamilyForgotten hears that a family was erased: its codes, visits, messages

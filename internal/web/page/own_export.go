@@ -82,6 +82,7 @@ type exportWait struct {
 type exportAmount struct {
 	Cents int64  `json:"cents"`
 	Per   string `json:"per"`
+	For   string `json:"for,omitempty"` // the first name of whom it is for
 }
 
 type exportAsked struct {
@@ -165,7 +166,7 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything) e
 		for _, r := range list {
 			out := exportRight{Name: r.Name, Certain: i == 0, Amounts: []exportAmount{}}
 			for _, a := range r.Amounts {
-				out.Amounts = append(out.Amounts, exportAmount{int64(a.Amount), a.Per})
+				out.Amounts = append(out.Amounts, exportAmount{int64(a.Cents), a.Per, a.For})
 			}
 			for _, w := range r.Waits {
 				out.Waits = append(out.Waits, exportWait{string(w.Until), string(w.Why)})
