@@ -69,6 +69,33 @@ func TestWaysInChangeForWhoJustShowedWhoTheyAre(t *testing.T) {
 	})
 }
 
+// The address to which somebody else's codes go, and a telephone that takes
+// part, are for who just showed who they are too; the rest of an administrator's
+// day is not asked again.
+func TestDoorsOfOthersOpenForWhoJustShowedWhoTheyAre(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		wim, aicha := w.stranger(), w.stranger()
+		who := leuven.Workers["aicha"]
+		wim.comesByCode(string(leuven.Workers["wim"].Mail), "/today")
+		aicha.comesByCode(string(who.Mail), "/today")
+		person := "/administration/organisations/" + string(who.Org.ID) + "/people/" + string(who.ID)
+		wim.sees("GET "+person+"/details", nil, 200, "Naam, adres en taal")
+		aicha.sees("GET /devices", nil, 200)
+		w.later(members.Provenance + time.Minute)
+		for _, what := range []string{"GET " + person + "/details", "POST " + person + "/details"} {
+			if path := wim.sees(what, url.Values{"mail": {"iemand@anders.example"}}, 200, "Toon nog eens dat u het bent", "Er is nog niets veranderd"); path != "/sign-in" {
+				w.Errorf("%s leads to %s", what, path)
+			}
+		}
+		wim.sees("GET "+person, nil, 200, "Aïcha El Amrani")
+		if path := aicha.sees("POST /devices", url.Values{"name": {"Depot"}}, 200, "Toon nog eens dat u het bent"); path != "/sign-in" {
+			w.Errorf("pairing leads to %s", path)
+		}
+		aicha.sees("GET /devices", nil, 200)
+	})
+}
+
 // Who has two posts and shows once more who they are stays at the one where
 // they were.
 func TestShowingOnceMoreWhoOneIsKeepsThePost(t *testing.T) {

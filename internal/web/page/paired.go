@@ -16,7 +16,7 @@ import (
 // to press the button does.
 func (s *Site) pairedPages(page register) {
 	page("GET /devices", "device.pair", s.paired)
-	page("POST /devices", "device.pair", s.pair)
+	page("POST /devices", "device.pair", s.proven(s.pair))
 	page("GET /devices/{id}", "device.pair", s.pairing)
 	page("POST /devices/{id}/confirm", "device.pair", s.confirmPaired)
 	page("POST /devices/{id}/end", "device.pair", s.endPaired)
