@@ -67,6 +67,16 @@ var Rules = []Rule{
 	{"register.enter", []Role{Caseworker, Coordinator}, []Relation{CareTeam}, "what an own list says of a family with which the organisation works"},
 	{"register.compare", []Role{Coordinator}, nil, "two partners count whom they have in common, without showing each other a name"},
 
+	// Hand-outs by appointment. At the desk stand a number, a first name and what
+	// to hand out.
+	{"handout.look", workers, nil, "where and when something is handed out, and how many places are free, is known to all partners"},
+	{"handout.manage", []Role{Coordinator}, []Relation{OwnObject}, "a coordinator plans the hand-outs of the own organisation"},
+	{"handout.list", []Role{Caseworker, Coordinator, Volunteer}, []Relation{OwnObject}, "who stands at the desk sees numbers, first names and what to hand out"},
+	{"handout.desk", []Role{Caseworker, Coordinator, Volunteer}, []Relation{OwnObject}, "who stands at the desk says what was handed out"},
+	{"handout.book", []Role{Caseworker}, []Relation{CareTeam}, "who works with a family makes its appointments"},
+	{"handout.own", []Role{FamilyMember}, []Relation{OwnFamily}, "a family makes its own appointment, where the hand-out lets it"},
+	{"handout.feed", []Role{Anyone}, nil, "who holds the address of a calendar reads its days, and nobody's name"},
+
 	// Programmes.
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},

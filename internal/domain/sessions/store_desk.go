@@ -1,0 +1,68 @@
+package sessions
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+)
+
+func eventsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Told, err error) {
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var t Told
+		var lines string
+		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &t.Number)
+		if err == nil {
+			err = json.Unmarshal([]byte(lines), &t.Lines)
+		}
+		all = append(all, t)
+		return err
+	}, `SELECT e.id, e.session, e.booking, e.kind, e.lines, e.seq, e.told_at, e.came_at, e.worker, e.outcome, e.seen, coalesce(b.number, 0)
+		FROM handout_event e LEFT JOIN handout_booking b ON b.alliance = e.alliance AND b.id = e.booking
+		WHERE e.alliance = $1 AND `+condition+` ORDER BY e.came_at, e.id`, append([]any{alliance}, args...)...)
+	return all, err
+}
+
+func loadEvent(ctx context.Context, q db.Querier, alliance, id kernel.ID) (t Told, found bool, err error) {
+	all, err := eventsOf(ctx, q, alliance, `e.id = $2`, id)
+	if err != nil || len(all) == 0 {
+		return t, false, err
+	}
+	return all[0], true, nil
+}
+
+func conflictsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID) ([]Told, error) {
+	return eventsOf(ctx, q, alliance, `e.session = $2 AND e.outcome = $3 AND e.seen = $4`, session, Already, false)
+}
+
+func insertEvent(ctx context.Context, q db.Querier, alliance kernel.ID, t Told) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_event (alliance, id, session, booking, kind, lines, seq, told_at, came_at, worker, outcome, seen)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		alliance, t.ID, t.Session, t.Booking, t.Kind, written(t.Lines), t.Seq, t.At, t.Came, t.Worker, t.Outcome, false)
+	return err
+}
+
+func seeEvent(ctx context.Context, q db.Querier, alliance, session, event kernel.ID) error {
+	_, err := q.ExecContext(ctx, `UPDATE handout_event SET seen = $4 WHERE alliance = $1 AND session = $2 AND id = $3`, alliance, session, event, true)
+	return err
+}
+
+func countsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID) (counts map[string]int64, err error) {
+	counts = map[string]int64{}
+	err = each(ctx, q, func(rows *sql.Rows) error {
+		var what string
+		var n int64
+		err := rows.Scan(&what, &n)
+		counts[what] = n
+		return err
+	}, `SELECT what, n FROM handout_count WHERE alliance = $1 AND session = $2`, alliance, session)
+	return counts, err
+}
+
+func keepCount(ctx context.Context, q db.Querier, alliance, session kernel.ID, what string, n int64) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_count (alliance, session, what, n) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (alliance, session, what) DO UPDATE SET n = excluded.n`, alliance, session, what, n)
+	return err
+}
