@@ -29,6 +29,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
@@ -91,6 +92,7 @@ type App struct {
 	Finder     *find.Finder
 	Gaps       *gaps.Service
 	Registers  *registers.Service
+	Sessions   *sessions.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -108,6 +110,7 @@ func Modules() []db.Migrations {
 		find.Migrations(),
 		gaps.Migrations(),
 		registers.Migrations(),
+		sessions.Migrations(),
 	}
 }
 
@@ -181,6 +184,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
+	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
@@ -223,6 +227,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, list.FamilyForgotten)
 	act.On(acts, list.FamilyMerged)
 	act.On(acts, list.FamilyParted)
+	act.On(acts, handouts.FamilyForgotten)
+	act.On(acts, handouts.FamilyMerged)
+	act.On(acts, handouts.FamilyParted)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -256,8 +263,16 @@ func New(ctx context.Context, c Config) (*App, error) {
 		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
 		registers.WalkJob:  list.Walk,
-		rights.TrialJob:    right.Count,
-		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
+		sessions.RemindJob: mailHandout(handouts, c.Mail, texts),
+		sessions.ReleaseJob: func(ctx context.Context, j job.Job) error {
+			var about sessions.Releasing
+			if err := json.Unmarshal(j.Payload, &about); err != nil {
+				return fmt.Errorf("payload: %w", err)
+			}
+			return handouts.Release(ctx, j.Alliance, about)
+		},
+		rights.TrialJob:  right.Count,
+		families.WipeJob: func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -270,7 +285,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
 	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep,
-		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep}
+		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -278,7 +293,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing}
+		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -295,7 +310,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -226,7 +226,7 @@ func (w *world) knowledge() (objects, scene) {
 	return objects{
 		"/directory/import/{id}": help["/directory/import/{id}"], "/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
 		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"],
-		"/registers/{id}": s.list, "/comparisons/{id}": s.comparison, "/registers/mappings/{id}": s.columns, "/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
+		"/handouts/{id}": s.day.Series, "{session}": s.day.ID, "{booking}": s.booking, "{feed}": kernel.NewID(), "/registers/{id}": s.list, "/comparisons/{id}": s.comparison, "/registers/mappings/{id}": s.columns, "/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
 		"/families/{id}": s.family, "/api/v1/families/{family}": s.family, "{family}": s.family, "{person}": s.person, "{holder}": leuven.Workers["aicha"].ID,

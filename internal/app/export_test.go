@@ -29,6 +29,7 @@ var inExport = map[string]string{
 	"referral":          "plan",
 	"own_step":          "plan",
 	"own_message":       "messages",
+	"handout_booking":   "visits",
 	"sharing_decision":  "sharing",
 	"sharing_objection": "sharing",
 	"audit_record":      "looks",

@@ -226,6 +226,9 @@ func (v *aviary) fill() {
 		"/registers/{id}": kernel.NewID(), "/what-if/{id}": kernel.NewID(), "/comparisons/{id}": kernel.NewID(), "/registers/mappings/{id}": kernel.NewID(), "/families/{id}": f.ID, "/api/v1/families/{family}": f.ID, "{family}": f.ID, "{person}": v.mother, "{holder}": act.ActorOf(team).Org,
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}
+	for _, wildcard := range []string{"/handouts/{id}", "{session}", "{booking}", "{feed}"} {
+		v.objects[wildcard] = kernel.NewID()
+	}
 	v.objects["{line}"], v.objects["{look}"] = v.lineOf(team, f.ID), v.lookAt(team, f.ID)
 	v.more = append(v.more, "/families/"+string(f.ID)+"/rights/before?right=be.leefloon", "/families/"+string(f.ID)+"/rights/then/"+string(v.objects["{look}"])+"?right=be.leefloon")
 	offer := v.offers()

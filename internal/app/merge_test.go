@@ -183,6 +183,7 @@ var withFamily = map[string]string{
 	"own_visit":         "end",
 	"own_message":       "come along",
 	"own_step":          "come along",
+	"handout_booking":   "come along, and the names by which they are called",
 	"sharing_decision":  "stay: of both together nobody decided yet",
 	"sharing_objection": "hold for both",
 	"sharing_emergency": "stay: it was opened for some minutes, and is judged by its number",

@@ -18,6 +18,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -49,9 +50,11 @@ type scene struct {
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
 	help                       map[string]kernel.ID
-	house                      kernel.ID // in the directory: where the coordinator works
-	right                      string    // the address at which an organisation keeps its record
-	comparison                 kernel.ID // that Tine proposed to another
+	house                      kernel.ID        // in the directory: where the coordinator works
+	right                      string           // the address at which an organisation keeps its record
+	comparison                 kernel.ID        // that Tine proposed to another
+	day                        sessions.Session // of a hand-out of Katrien's house, to which the family comes
+	booking                    kernel.ID
 	list, columns              kernel.ID // of clients, that was tried, and what its columns are; of Tine's welfare office
 }
 
@@ -171,6 +174,10 @@ func (w *world) furnish() scene {
 	if s.trial, err = w.app.Rights.BeginTrial(katrien, "vl.groeipakket.basis", []rules.Override{{Right: "vl.groeipakket.basis", Parameter: "basic", Value: "200"}}); err != nil {
 		w.Fatal(err)
 	}
+	s.day = w.handout(katrien)
+	expected, err := w.app.Sessions.Book(aicha, sessions.Asking{Session: s.day.ID, Slot: 0, Family: f.ID})
+	w.did(err)
+	s.booking = expected.ID
 	s.line, s.look = w.lineOf(aicha, f.ID), w.lookAt(aicha, f.ID)
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
 	return s
@@ -322,6 +329,12 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "wim", strings.NewReplacer("{id}", string(s.team), "{worker}", string(s.colleague)).Replace(pattern))
 	case strings.HasPrefix(pattern, "/administration/organisations"):
 		return only(reader == "wim", strings.ReplaceAll(filled, "{id}", string(s.organisation)))
+	case strings.HasPrefix(pattern, "/handouts"):
+		return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.day.Series)))
+	case pattern == "/desk/{session}":
+		return only(reader == "katrien", "/desk/"+string(s.day.ID))
+	case pattern == "/families/{id}/handouts":
+		return only(caseworker, filled, filled+"?session="+string(s.day.ID))
 	case strings.HasPrefix(pattern, "/local-rights"):
 		return only(reader == "katrien", strings.NewReplacer("{id}", string(s.written), "{step}", "change").Replace(pattern))
 	case strings.HasPrefix(pattern, "/programmes/"):

@@ -95,7 +95,7 @@ var plans = []plan{
 		workers: []worker{
 			{"nadia", "Nadia Lambert", "team", kernel.FR, roles(policy.Caseworker)},
 			{"luc", "Luc Dubois", "team", kernel.FR, roles(policy.Caseworker)},
-			{"chantal", "Chantal Simon", "resto", kernel.FR, roles(policy.Caseworker)},
+			{"chantal", "Chantal Simon", "resto", kernel.FR, roles(policy.Caseworker, policy.Coordinator)},
 			{"jeanne", "Jeanne Martin", "resto", kernel.FR, roles(policy.Volunteer)},
 			{"elise", "Élise Dupont", "midwives", kernel.FR, roles(policy.Referrer)},
 			{"marc", "Marc Leroy", "cpas", kernel.FR, roles(policy.Coordinator)},

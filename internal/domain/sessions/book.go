@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -41,10 +42,7 @@ func (s *Service) Book(ctx context.Context, in Asking) (b Booking, err error) {
 // the series lets families do so, and for what it usually hands out.
 func (s *Service) BookOwn(ctx context.Context, session kernel.ID, slot int64) (b Booking, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "handout.own", a.Actor.Family); err != nil {
-			return err
-		}
-		file, err := s.Families.OwnIn(ctx, a, a.Actor.Family)
+		file, err := s.household(ctx, a)
 		if err != nil {
 			return err
 		}
@@ -150,7 +148,11 @@ func place(ctx context.Context, a *act.Act, c Coming, b *Booking, slot int64) er
 // with it, or the desk of the series.
 func (s *Service) may(ctx context.Context, a *act.Act, b Booking, series Series) error {
 	if a.Actor.Family != "" {
-		return a.Allow(ctx, "handout.own", b.Family)
+		if err := a.Allow(ctx, "handout.own", b.Family); err != nil {
+			return err
+		}
+		_, err := s.household(ctx, a)
+		return err
 	}
 	err := kernel.NewNotFound("handout")
 	if b.Family != "" {
@@ -290,11 +292,27 @@ func (s *Service) free(ctx context.Context, a *act.Act, c Coming, b Booking) err
 	return tellFamily(ctx, a, first, PlaceFree)
 }
 
-// Mine are the appointments of the family that asks, and the sessions to which
-// it may make one.
+// household is the file of the family that asks. Who belongs to it no more is
+// told nothing: where the others go and when is not theirs to know.
+func (s *Service) household(ctx context.Context, a *act.Act) (families.File, error) {
+	if err := a.Allow(ctx, "handout.own", a.Actor.Family); err != nil {
+		return families.File{}, err
+	}
+	file, err := s.Families.OwnIn(ctx, a, a.Actor.Family)
+	if err == nil && !slices.ContainsFunc(file.Persons, func(p families.Person) bool { return p.ID == a.Actor.Person }) {
+		err = kernel.NewNotFound("handout")
+	}
+	if err != nil {
+		return families.File{}, err
+	}
+	return file, nil
+}
+
+// Mine are the appointments to come of the family that asks, and the sessions
+// to which it may make one.
 func (s *Service) Mine(ctx context.Context) (mine []Mine, next []Coming, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "handout.own", a.Actor.Family); err != nil {
+		if _, err := s.household(ctx, a); err != nil {
 			return err
 		}
 		if mine, err = mineOf(ctx, a, a.Actor.Family, true); err != nil {
@@ -304,6 +322,22 @@ func (s *Service) Mine(ctx context.Context) (mine []Mine, next []Coming, err err
 		return err
 	})
 	return mine, next, err
+}
+
+// Everything are all appointments of the family that asks, for it to take
+// along; none for who belongs to it no more.
+func (s *Service) Everything(ctx context.Context) (all []Mine, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if _, err := s.household(ctx, a); err != nil {
+			return err
+		}
+		all, err = mineOf(ctx, a, a.Actor.Family, false)
+		return err
+	})
+	if kernel.CodeOf(err) == kernel.NotFound {
+		return nil, nil
+	}
+	return all, err
 }
 
 // Of are the appointments of a family with which the actor works, the newest

@@ -3,6 +3,7 @@ package page
 import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -15,6 +16,7 @@ type ownCopyView struct {
 	Plan   planView
 	Talk   talkView
 	Share  sharingView
+	Visits []sessions.Mine
 }
 
 func (s *Site) ownCopy(r *Request, v ownpage.Visit) (Answer, error) {
@@ -32,6 +34,9 @@ func (s *Site) ownCopy(r *Request, v ownpage.Visit) (Answer, error) {
 		places[x.Org] = members.Organisation{ID: x.Org, Name: all.Names[x.Org]}
 	}
 	w.Plan = planView{ownView: own, Plan: ownpage.Plan{Me: all.About.Me, Whole: all.About.Whole, Open: all.Plan, Team: all.About.Team, Places: places, Names: all.Names}}
+	if w.Visits, err = s.ownVisits(r, v); err != nil {
+		return Answer{}, err
+	}
 	return show(ownCopyPage(r.View, w))
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 	"github.com/bondgenoot/bondgenoot/rules"
@@ -30,6 +31,7 @@ type export struct {
 	Rights    []exportRight   `json:"rights"`
 	Asked     []exportAsked   `json:"asked"`
 	Plan      []exportStep    `json:"plan"`
+	Visits    []exportVisit   `json:"visits"`
 	Messages  []exportMessage `json:"messages"`
 	Helpers   []exportHelper  `json:"helpers"`
 	Sharing   exportSharing   `json:"sharing"`
@@ -105,6 +107,21 @@ type exportStep struct {
 	DoneAt       string `json:"done_at,omitempty"`
 }
 
+// exportVisit is an appointment to collect something, and what was handed out.
+type exportVisit struct {
+	At    string       `json:"at"`
+	Name  string       `json:"name"`
+	Place string       `json:"place"`
+	State string       `json:"state"`
+	Asked []exportLine `json:"asked"`
+	Given []exportLine `json:"given"`
+}
+
+type exportLine struct {
+	What     string `json:"what"`
+	Quantity int64  `json:"quantity"`
+}
+
 type exportMessage struct {
 	At      string `json:"at"`
 	Kind    string `json:"kind"`
@@ -144,9 +161,9 @@ type exportLook struct {
 
 // exportOf puts all that the pages of an adult show into the form that is
 // promised. No number of a file, of a person or of a record is in it.
-func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything) export {
+func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, visits []sessions.Mine) export {
 	x := export{Format: exportFormat, On: string(all.On), Language: string(names), Household: all.About.Whole,
-		People: []exportPerson{}, Known: []exportFact{}, Rights: []exportRight{}, Asked: []exportAsked{}, Plan: []exportStep{},
+		People: []exportPerson{}, Known: []exportFact{}, Rights: []exportRight{}, Asked: []exportAsked{}, Plan: []exportStep{}, Visits: []exportVisit{},
 		Messages: []exportMessage{}, Helpers: []exportHelper{}, Looks: []exportLook{},
 		Sharing: exportSharing{Asked: []string{}, Decisions: []exportDecision{}, Refused: []string{}}}
 	called := map[kernel.ID]string{}
@@ -180,6 +197,9 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything) e
 	for _, p := range all.Plan {
 		x.Plan = append(x.Plan, exportStep{cmp.Or(p.Text, p.Right, string(p.Kind)), p.Theirs, all.Names[p.Worker], all.Names[p.Org], string(p.Due), string(p.At), p.Place, string(p.Done)})
 	}
+	for _, m := range visits {
+		x.Visits = append(x.Visits, exportVisit{string(m.When()), m.Coming.Name, m.Coming.Place, string(m.State), linesOut(m.Coming.Series, m.Lines), linesOut(m.Coming.Series, m.Given)})
+	}
 	for _, m := range all.Messages {
 		x.Messages = append(x.Messages, exportMessage{string(m.At), string(m.Kind), !m.ByTeam, all.Names[m.Worker], m.Text, string(m.Due), string(m.Outcome)})
 	}
@@ -199,6 +219,16 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything) e
 		x.Looks = append(x.Looks, exportLook{string(l.At), all.Names[l.Person], all.Names[l.Org], ownLookWords(v, l)})
 	}
 	return x
+}
+
+// linesOut are quantities of things by their names.
+func linesOut(series sessions.Series, lines []sessions.Line) []exportLine {
+	all := []exportLine{}
+	for _, l := range lines {
+		i, _ := series.Item(l.Item)
+		all = append(all, exportLine{cmp.Or(i.Name, "?"), l.Quantity})
+	}
+	return all
 }
 
 // namesOf are organisations by name; nobody named is everybody.

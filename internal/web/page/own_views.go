@@ -306,7 +306,11 @@ func (s *Site) ownDownload(r *Request, v ownpage.Visit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	file, err := json.MarshalIndent(s.exportOf(r.View, v.Names, all), "", "  ")
+	visits, err := s.ownVisits(r, v)
+	if err != nil {
+		return Answer{}, err
+	}
+	file, err := json.MarshalIndent(s.exportOf(r.View, v.Names, all, visits), "", "  ")
 	if err != nil {
 		return Answer{}, err
 	}

@@ -34,6 +34,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
 	"github.com/bondgenoot/bondgenoot/internal/domain/retention"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -70,6 +71,7 @@ type Site struct {
 	Directory  *directory.Desk
 	Registers  *registers.Service
 	Gaps       *gaps.Service
+	Sessions   *sessions.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -106,6 +108,8 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.gapPages(page)
 	routes.Handle("GET /directory/gaps.csv", "directory.work", s.gapFile())
 	routes.Handle("GET /administration/versions.zip", "job.manage", s.versionFile())
+	s.handoutPages(page)
+	routes.Handle("GET /calendar/{feed}/days.ics", "handout.feed", s.handoutFeed())
 	s.rightsPages(page)
 	s.thenPages(page)
 	s.reachPages(page)
@@ -301,6 +305,7 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		{"/families", "nav.families", "users-three", "family.list", nil},
 		{"/reach", "nav.reach", "magnifying-glass", "reach.list", []string{"/registers", "/comparisons"}},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list", []string{"/doors"}},
+		{"/handouts", "nav.material", "package", "handout.look", []string{"/desk"}},
 		{"/programmes", "nav.programmes", "book-open", "programme.read", nil},
 		{"/network", "nav.network", "tree-structure", "network.read", []string{"/directory", "/finder"}},
 		{"/administration", "nav.administration", "gear", "administration.read", nil},
