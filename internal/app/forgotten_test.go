@@ -14,6 +14,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -108,6 +109,9 @@ func (w *world) known(kept, gone kernel.ID) {
 			w.did(w.app.Reach.Put(aicha, row.ID, reach.Papers, kernel.InstantOf(w.clock()).Date().AddDays(20)))
 		}
 	}
+	day := w.handout(w.towns["leuven"].As(w.Context(), "katrien"))
+	_, err = w.app.Sessions.Book(aicha, sessions.Asking{Session: day.ID, Slot: 0, Family: gone})
+	w.did(err)
 	w.did(w.db.Write(w.Context(), func(q db.Querier) error { // two lists, of which these tables know the family by number alone
 		alliance := w.towns["leuven"].ID
 		_, err := q.ExecContext(w.Context(), `INSERT INTO register_entry (alliance, family, run, at) VALUES ($1, $2, $3, '2026-11-20T09:00:00Z')`, alliance, gone, kernel.NewID())

@@ -79,12 +79,12 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		next, err := w.app.Sessions.Next(liege.As(w.Context(), "nadia"), false, 10)
 		w.did(err)
 		day, file := string(next[0].Session.ID), "/families/"+string(mother.ID)
-		nadia.sees("GET "+file+"/handouts?session="+day, nil, 200, "Lait et langes", "13:30", "Lait 1er âge")
+		nadia.sees("GET "+file+"/handouts?session="+day, nil, 200, "Lait et langes", "13 h 30", "Lait 1er âge")
 		item := next[0].Items
 		booking := url.Values{"session": {day}, "slot": {"0"}, "quantity." + item[0].Key: {"3"}, "quantity." + item[1].Key: {"1"}, "quantity." + item[2].Key: {""}}
 		nadia.sees("POST "+file+"/handouts", url.Values{"session": {day}, "slot": {"0"}}, 422, "Choisissez au moins une chose")
 		nadia.sees("POST "+file+"/handouts", booking, 200, "Le rendez-vous est pris", "Numéro 1", "3 × Lait 1er âge")
-		nadia.sees("POST "+file+"/handouts", booking, 409, "Cette famille a déjà un rendez-vous")
+		nadia.sees("POST "+file+"/handouts", booking, 409, "Il y a déjà un rendez-vous")
 		nadia.sees("GET /desk/"+day, nil, 404)
 		jeanne.sees("GET "+file+"/handouts", nil, 403)
 
@@ -104,7 +104,7 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		for _, m := range w.mail.Kept() {
 			if m.To == "fatoumata@famille.example" {
 				told++
-				if !strings.Contains(m.Text, "13:30") || strings.Contains(m.Text, "Lait") || strings.Contains(m.Text, "Fatoumata") {
+				if !strings.Contains(m.Text, "13\u00a0h\u00a030") || strings.Contains(m.Text, "Lait") || strings.Contains(m.Text, "Fatoumata") {
 					t.Errorf("the reminder says %q", m.Text)
 				}
 			}
@@ -114,6 +114,7 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		}
 
 		w.later(27 * time.Hour) // Tuesday, two o'clock
+		chantal, nadia, jeanne = w.as("liege", "chantal").reads("fr"), w.as("liege", "nadia").reads("fr"), w.as("liege", "jeanne").reads("fr")
 		form := entryOf(jeanne, desk, "1")
 		jeanne.sees("POST "+desk, form, 200, "Coché", "Reçu")
 		jeanne.sees("POST "+desk, form, 200, "Coché", "1 famille servie") // sent twice
@@ -153,7 +154,8 @@ func TestAFamilyMakesItsOwnAppointment(t *testing.T) {
 		day := w.handout(town.As(w.Context(), "katrien"))
 		mother := w.stranger()
 		mother.sees("POST /mine", url.Values{"k": {h.slip.Scan}}, 200, "Fatima")
-		mother.sees("GET /mine/handouts", nil, 200, "Melk en luiers", "Voorbeeldstraat 1", "13:30")
+		mother.sees("POST /mine/language", url.Values{"lang": {"nl"}, "back": {"/mine"}}, 200)
+		mother.sees("GET /mine/handouts", nil, 200, "Melk en luiers", "Voorbeeldstraat 1", "13.30 uur")
 		mother.sees("POST /mine/handouts", url.Values{"session": {string(day.ID)}, "slot": {"x"}}, 422, "Kies een uur")
 		mother.sees("POST /mine/handouts", url.Values{"session": {string(day.ID)}, "slot": {"1"}}, 200, "Uw afspraak staat", "Uw nummer: 1", "2 × Blik melk")
 		mother.sees("GET /mine/copy", nil, 200, "Voorbeeldstraat 1", "2 × Blik melk")
@@ -171,10 +173,13 @@ func TestAFamilyMakesItsOwnAppointment(t *testing.T) {
 		left.misses("GET /mine/download", "Voorbeeldstraat")
 
 		mine, err := w.app.Sessions.Of(aicha, h.family)
-		if err != nil || len(mine) != 1 {
+		if err != nil || len(mine) != 2 { // one that her worker made stands in the scene
 			t.Fatal(len(mine), err)
 		}
+		if mine[0].Session != day.ID {
+			mine[0] = mine[1]
+		}
 		left.sees("POST /mine/handouts/cancel", url.Values{"booking": {string(mine[0].ID)}}, 404)
-		mother.sees("POST /mine/handouts/cancel", url.Values{"booking": {string(mine[0].ID)}}, 200, "Uw afspraak is afgezegd", "U hebt nu geen afspraak")
+		mother.sees("POST /mine/handouts/cancel", url.Values{"booking": {string(mine[0].ID)}}, 200, "Uw afspraak is afgezegd")
 	})
 }
