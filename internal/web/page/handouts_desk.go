@@ -246,6 +246,9 @@ func (s *Site) deskManifest(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	if c.Org != r.Session.Actor().Org {
+		return Answer{}, kernel.NewNotFound("page")
+	}
 	here := "/desk/" + string(id)
 	r.writer.Header().Set("Content-Type", "application/manifest+json")
 	r.writer.Header().Set("Cache-Control", "no-store")
