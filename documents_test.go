@@ -16,7 +16,7 @@ var spokenRole = map[policy.Role]string{
 	policy.Anyone: "anybody", policy.Caseworker: "caseworker", policy.Coordinator: "coordinator", policy.Referrer: "referrer",
 	policy.Volunteer: "volunteer", policy.Provider: "provider", policy.PrivacyOfficer: "privacy officer",
 	policy.Administrator: "administrator", policy.System: "the house itself",
-	policy.FamilyMember: "adult of a family", policy.FamilyChild: "child of a family", policy.Invited: "who holds a link", policy.Outside: "who uses a form",
+	policy.FamilyMember: "adult of a family", policy.FamilyChild: "child of a family", policy.Invited: "who holds a link", policy.Outside: "who uses a form", policy.Till: "a shop’s till",
 }
 
 // spokenRelation is how the handbook calls a relation.

@@ -31,6 +31,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -93,6 +94,7 @@ type App struct {
 	Gaps       *gaps.Service
 	Registers  *registers.Service
 	Sessions   *sessions.Service
+	Vouchers   *vouchers.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -111,6 +113,7 @@ func Modules() []db.Migrations {
 		gaps.Migrations(),
 		registers.Migrations(),
 		sessions.Migrations(),
+		vouchers.Migrations(),
 	}
 }
 
@@ -173,7 +176,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
 	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
-	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found}
+	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme}
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found, Vouchers: voucher}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	help := &directory.Desk{Acts: acts, Keeper: c.Keeper, Vault: sealed, Rulings: &directory.Rulings{Law: law}}
@@ -230,6 +234,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, handouts.FamilyForgotten)
 	act.On(acts, handouts.FamilyMerged)
 	act.On(acts, handouts.FamilyParted)
+	act.On(acts, voucher.FamilyForgotten)
+	act.On(acts, voucher.FamilyMerged)
+	act.On(acts, voucher.FamilyParted)
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -271,8 +278,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 			}
 			return handouts.Release(ctx, j.Alliance, about)
 		},
-		rights.TrialJob:  right.Count,
-		families.WipeJob: func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
+		vouchers.RoundJob: voucher.Walk,
+		rights.TrialJob:   right.Count,
+		families.WipeJob:  func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {
@@ -285,7 +293,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
 	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep,
-		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep}
+		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep, "vouchers": voucher.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -293,7 +301,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts}
+		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -310,7 +318,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -25,6 +25,8 @@ var inExport = map[string]string{
 	"family_fact":       "known",
 	"family_carer":      "helpers",
 	"claim":             "asked",
+	"voucher_grant":     "vouchers",
+	"ledger_transfer":   "not: the book of the alliance, in which no family stands; person is who wrote it down",
 	"finding":           "rights",
 	"referral":          "plan",
 	"own_step":          "plan",

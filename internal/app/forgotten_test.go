@@ -98,7 +98,10 @@ func (w *world) known(kept, gone kernel.ID) {
 		_, err := w.app.Rights.Find(aicha, id, kernel.NL)
 		w.did(err)
 	}
-	_, err := w.app.Rights.Claim(aicha, gone, rights.New{Right: "be.leefloon"})
+	file, err := w.app.Families.Read(aicha, gone, families.ForCare)
+	w.did(err)
+	w.bagIn(aicha, gone, file.Persons[1].ID)
+	_, err = w.app.Rights.Claim(aicha, gone, rights.New{Right: "be.leefloon"})
 	w.did(err)
 	w.later(15 * time.Minute)
 	w.work()

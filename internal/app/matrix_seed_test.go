@@ -231,6 +231,10 @@ func (v *aviary) fill() {
 	}
 	v.objects["{line}"], v.objects["{look}"] = v.lineOf(team, f.ID), v.lookAt(team, f.ID)
 	v.more = append(v.more, "/families/"+string(f.ID)+"/rights/before?right=be.leefloon", "/families/"+string(f.ID)+"/rights/then/"+string(v.objects["{look}"])+"?right=be.leefloon")
+	programme, grant, code, till, tillLink := v.bagIn(team, f.ID, v.child)
+	v.puts(ours, code)
+	v.objects["/vouchers/{id}"], v.objects["{offer}"], v.objects["{voucher}"], v.objects["/till/{link}"] = programme, "bag", grant, kernel.ID(tillLink)
+	v.objects["/shops/{id}"], v.objects["/shops/tills/{id}"] = till.Org, till.ID
 	offer := v.offers()
 	v.objects["{alliance}"], v.objects["{service}"], v.objects["{place}"] = "leuven", offer.bank, offer.place // of find help
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))

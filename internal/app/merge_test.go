@@ -178,6 +178,7 @@ var withFamily = map[string]string{
 	"finding_round":     "stay: what was found is found anew",
 	"claim":             "come along; of two for one right the further goes on",
 	"claim_merge":       "are what undoing needs",
+	"voucher_grant":     "come along; who was given the same in both keeps both",
 	"referral":          "come along, with the receiver's reading",
 	"own_code":          "end: new ones are given by who looks anew",
 	"own_visit":         "end",

@@ -20,6 +20,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -50,6 +51,9 @@ type scene struct {
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
 	help                       map[string]kernel.ID
+	bags, bag                  kernel.ID // a programme that gives vouchers, and one that was given
+	till                       kernel.ID
+	tillLink                   string
 	house                      kernel.ID        // in the directory: where the coordinator works
 	right                      string           // the address at which an organisation keeps its record
 	comparison                 kernel.ID        // that Tine proposed to another
@@ -161,6 +165,9 @@ func (w *world) furnish() scene {
 		*to, s.door = "/ask/"+d.Token, d.ID
 	}
 	s.written = w.writes(katrien)
+	var till vouchers.Till
+	s.bags, s.bag, _, till, s.tillLink = w.bagIn(aicha, s.family, s.person)
+	s.till = till.ID
 	running, err := w.app.Programmes.List(aicha, programmes.Query{States: []programmes.State{programmes.On}})
 	if err != nil || len(running.Rows) == 0 {
 		w.Fatalf("no programme runs: %v", err)
@@ -273,6 +280,18 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(caseworker, "/an-address-that-nobody-made")
 	case "/today":
 		return only(reader != "", pattern)
+	case "/material", "/vouchers":
+		return only(reader == "katrien", pattern)
+	case "/till":
+		return only(caseworker, pattern)
+	case "/till/{link}":
+		return only(reader == "", "/till/"+s.tillLink)
+	case "/vouchers/{id}", "/vouchers/{id}/{offer}":
+		return only(reader == "katrien", strings.NewReplacer("{id}", string(s.bags), "{offer}", "bag").Replace(pattern))
+	case "/shops/{id}":
+		return only(reader == "katrien", "/shops/"+string(s.organisation))
+	case "/shops/tills/{id}":
+		return only(reader == "katrien", "/shops/tills/"+string(s.till))
 	case "/session", "/tokens", "/network", "/programmes", "/programmes/library", "/families", "/families/ahead", "/families/quiet", "/families/new",
 		"/search", "/claims", "/reach/coming", "/referrals", "/referrals/new":
 		return only(caseworker, pattern)
@@ -322,7 +341,7 @@ func (s scene) paths(pattern, reader string) []string {
 		"/referrals/{id}", "/referrals/"+string(s.referral), "/programmes/{id}", "/programmes/"+string(s.programme),
 		"/network/{id}", "/network/"+string(s.organisation), "{template}", "leuven-kirikou",
 		"{person}/born", string(s.unborn)+"/born", "{person}", string(s.person), "{holder}", string(s.colleague),
-		"{fact}", "family.has_bim", "{line}", string(s.line),
+		"{fact}", "family.has_bim", "{line}", string(s.line), "{voucher}", string(s.bag),
 	).Replace(pattern)
 	switch {
 	case strings.Contains(pattern, "{worker}"):

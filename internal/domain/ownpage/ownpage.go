@@ -29,6 +29,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -59,6 +60,7 @@ type Service struct {
 	Rights    *rights.Service
 	Referrals *referrals.Service
 	Reach     *reach.Service
+	Vouchers  *vouchers.Service
 }
 
 // ChildFrom is the age in years from which a child can have a page of their

@@ -19,12 +19,14 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/audit"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/packs"
@@ -33,7 +35,7 @@ import (
 )
 
 var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), reach.Migrations(), referrals.Migrations(), ownpage.Migrations()}
+	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), reach.Migrations(), ledger.Migrations(), vouchers.Migrations(), referrals.Migrations(), ownpage.Migrations()}
 
 // law is the dictionary and a few rights of the packs.
 var law = sync.OnceValue(func() *rules.Library {
@@ -87,7 +89,8 @@ func newTown(t testing.TB, d *db.DB) town {
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: must(rights.Fingerprint(packs.FS))}
 	referral := &referrals.Service{Acts: acts, Vault: safe, Members: people, Families: family, Programmes: programme}
 	w.Service = &ownpage.Service{Acts: acts, Vault: safe, Keeper: keeper, Members: people, Families: family, Rights: right, Referrals: referral,
-		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}, Reach: &reach.Service{Acts: acts, Members: people, Families: family, Rights: right}}
+		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}, Reach: &reach.Service{Acts: acts, Members: people, Families: family, Rights: right},
+		Vouchers: &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: family, Programmes: programme}}
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, w.FamilyForgotten)

@@ -297,6 +297,7 @@ type Everything struct {
 	Messages []Message
 	Shared   Shared
 	Looks    []audit.Record
+	Wallet   Wallet
 	Names    map[kernel.ID]string // of the workers and organisations that stand in it
 }
 
@@ -328,6 +329,9 @@ func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (a
 			return err
 		}
 		all.Looks = looks.Records
+		if all.Wallet, err = s.walletIn(ctx, a, file, l); err != nil {
+			return err
+		}
 		if all.Shared, err = s.sharedIn(ctx, a, file, l); err != nil {
 			return err
 		}

@@ -114,7 +114,7 @@ func ask(t testing.TB, policies *cedar.PolicySet, actor Actor, action string, ob
 	roles := []cedar.EntityUID{cedar.NewEntityUID("Role", "anyone")}
 	for _, r := range actor.Roles {
 		roles = append(roles, cedar.NewEntityUID("Role", cedar.String(r)))
-		if r != System && r != Invited && r != Outside && r != FamilyMember && r != FamilyChild {
+		if r != System && r != Invited && r != Outside && r != FamilyMember && r != FamilyChild && r != Till {
 			roles = append(roles, cedar.NewEntityUID("Role", "worker"))
 		}
 	}

@@ -63,6 +63,7 @@ const (
 	Outside      Role = "outside"       // somebody without an account, by the form of an organisation
 	FamilyMember Role = "family_member" // an adult on the family's own page
 	FamilyChild  Role = "family_child"  // a child on the page of their own
+	Till         Role = "till"          // a telephone or counter of a shop without an account
 )
 
 // Roles are the capacities that a person can be given, in the order in which

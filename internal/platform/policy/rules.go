@@ -81,6 +81,14 @@ var Rules = []Rule{
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},
 
+	// Vouchers. A shop sees what a voucher is good for, and nothing of the family.
+	{"voucher.read", []Role{Caseworker}, []Relation{CareTeam}, "who works with the family sees what its children were given, and prints it"},
+	{"voucher.grant", []Role{Caseworker}, []Relation{CareTeam}, "the care team grants, replaces what was lost and takes back"},
+	{"voucher.redeem", []Role{Till, Caseworker, Coordinator, Volunteer, Provider}, nil, "a shop takes a voucher with an account or without, and sees nothing of the family"},
+	{"voucher.till", []Role{Anyone}, nil, "who holds the link and the PIN of a till may open it; the link says of which shop"},
+	{"voucher.figures", []Role{Caseworker, Coordinator}, nil, "what a programme gave and what is left of its budget, in numbers alone"},
+	{"voucher.manage", []Role{Coordinator}, nil, "the coordinator says how it is given, sets budget aside, and lets shops in"},
+
 	// The directory. What is open is told to everybody, through one gate.
 	{"directory.read", []Role{Anyone}, nil, "what help there is, is told to everybody"},
 	{"find.miss", []Role{Anyone}, nil, "what somebody looked for in vain is counted: what was meant, never the words or who it was"},

@@ -36,6 +36,7 @@ type export struct {
 	Helpers   []exportHelper  `json:"helpers"`
 	Sharing   exportSharing   `json:"sharing"`
 	Looks     []exportLook    `json:"looks"`
+	Vouchers  []exportVoucher `json:"vouchers"`
 }
 
 type exportPerson struct {
@@ -164,7 +165,7 @@ type exportLook struct {
 func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, visits []sessions.Mine) export {
 	x := export{Format: exportFormat, On: string(all.On), Language: string(names), Household: all.About.Whole,
 		People: []exportPerson{}, Known: []exportFact{}, Rights: []exportRight{}, Asked: []exportAsked{}, Plan: []exportStep{}, Visits: []exportVisit{},
-		Messages: []exportMessage{}, Helpers: []exportHelper{}, Looks: []exportLook{},
+		Messages: []exportMessage{}, Helpers: []exportHelper{}, Looks: []exportLook{}, Vouchers: vouchersOut(all.Wallet, names),
 		Sharing: exportSharing{Asked: []string{}, Decisions: []exportDecision{}, Refused: []string{}}}
 	called := map[kernel.ID]string{}
 	for _, p := range all.About.Persons {

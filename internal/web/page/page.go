@@ -36,6 +36,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
@@ -72,6 +73,7 @@ type Site struct {
 	Registers  *registers.Service
 	Gaps       *gaps.Service
 	Sessions   *sessions.Service
+	Vouchers   *vouchers.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -121,6 +123,9 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.feedPages(routes)
 	s.finderPages(page)
 	s.programmesPages(page)
+	s.materialPages(page)
+	s.voucherPages(page)
+	s.tillPages(routes, page)
 	s.libraryPages(page)
 	s.localRightPages(page)
 	s.whatIfPages(page)
@@ -305,11 +310,14 @@ func (s *Site) navigation(r *Request) []kit.NavItem {
 		{"/families", "nav.families", "users-three", "family.list", nil},
 		{"/reach", "nav.reach", "magnifying-glass", "reach.list", []string{"/registers", "/comparisons"}},
 		{"/referrals", "nav.referrals", "hand-heart", "referral.list", []string{"/doors"}},
-		{"/handouts", "nav.material", "package", "handout.look", []string{"/desk"}},
+		{"/material", "nav.material", "package", "session.own", ofMaterial()},
 		{"/programmes", "nav.programmes", "book-open", "programme.read", nil},
 		{"/network", "nav.network", "tree-structure", "network.read", []string{"/directory", "/finder"}},
 		{"/administration", "nav.administration", "gear", "administration.read", nil},
 	} {
+		if place.href == "/material" && !mayMaterial(r.Session.Actor()) {
+			continue
+		}
 		if policy.May(r.Session.Actor(), place.action) {
 			items = append(items, kit.NavItem{Href: place.href, Label: r.View.T(place.key), Icon: place.icon,
 				Current: within(place.href) || slices.ContainsFunc(place.also, within)})
