@@ -21,7 +21,7 @@ var floors = [][]string{
 	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes", "internal/domain/retention",
 		"internal/domain/places", "internal/domain/loans", "internal/domain/voice"},
 	{"internal/domain/sharing"},
-	{"internal/domain/families", "internal/domain/programmes", "internal/domain/depot", "internal/domain/projects"},
+	{"internal/domain/families", "internal/domain/programmes", "internal/domain/depot", "internal/domain/payments", "internal/domain/projects"},
 	{"internal/domain/members", "internal/domain/directory", "internal/domain/oversight"},
 	{"internal/web/kit"},
 	{"internal/platform/act"},

@@ -216,7 +216,7 @@ func (ps *Problems) party(i int, at string, p Party) {
 	if !IsIBAN(p.IBAN) {
 		ps.say(i, at+".IBAN", "iban")
 	}
-	if p.BIC != "" && !isBIC(p.BIC) {
+	if p.BIC != "" && !IsBIC(p.BIC) {
 		ps.say(i, at+".BIC", "bic")
 	}
 	if p.Address == nil {
@@ -256,9 +256,9 @@ func IsIBAN(s string) bool {
 	return rest == 1
 }
 
-// isBIC tells whether s is the code of a bank: four letters, a country, and two
+// IsBIC tells whether s is the code of a bank: four letters, a country, and two
 // or five letters or digits.
-func isBIC(s string) bool {
+func IsBIC(s string) bool {
 	return (len(s) == 8 || len(s) == 11) && all(s[:6], isCapital) &&
 		all(s[6:], func(c byte) bool { return isCapital(c) || c >= '0' && c <= '9' })
 }

@@ -115,6 +115,15 @@ var Rules = []Rule{
 	{"referral.away", []Role{Caseworker, Coordinator}, nil, "who is away says who stands in"},
 	{"referral.arrange", []Role{Coordinator}, nil, "a coordinator arranges how soon the own organisation answers"},
 
+	// Payments. Nobody pays alone: who made a batch does not approve it.
+	{"payment.arrange", []Role{Administrator}, nil, "an administrator says which organisations pay out for the alliance"},
+	{"payment.account", []Role{Coordinator, Administrator}, nil, "to which account an organisation is paid; a coordinator only of one that pays out"},
+	{"payment.family", []Role{Caseworker}, []Relation{CareTeam}, "to which account a family is paid is for those who work with it"},
+	{"payment.settle", []Role{Coordinator}, nil, "the coordinator of an organisation that pays out makes batches, and hands the file to the bank"},
+	{"payment.approve", []Role{Coordinator}, nil, "a second person approves what the first one made"},
+	{"payment.answer", []Role{Coordinator}, nil, "what the bank answers is read back by who pays"},
+	{"payment.own", []Role{Provider, Coordinator}, []Relation{OwnObject}, "who is paid sees its own totals, and nobody else's"},
+
 	// The house at work after a commit.
 	{"system.work", []Role{System}, nil, "mail, reminders and scans, written as jobs by an act that was allowed"},
 }
