@@ -23,6 +23,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
@@ -52,6 +53,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/packs"
 	templates "github.com/bondgenoot/bondgenoot/programmes"
 	"github.com/bondgenoot/bondgenoot/rules"
+	"github.com/bondgenoot/bondgenoot/sepa"
 )
 
 // Config is what an installation decides.
@@ -95,6 +97,7 @@ type App struct {
 	Registers  *registers.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
+	Payments   *payments.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -114,6 +117,7 @@ func Modules() []db.Migrations {
 		registers.Migrations(),
 		sessions.Migrations(),
 		vouchers.Migrations(),
+		payments.Migrations(),
 	}
 }
 
@@ -190,6 +194,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 
+	pay := &payments.Service{Acts: acts, Vault: sealed, Members: member}
+
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
@@ -237,6 +243,15 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, voucher.FamilyForgotten)
 	act.On(acts, voucher.FamilyMerged)
 	act.On(acts, voucher.FamilyParted)
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Forgotten) error {
+		return pay.FamilyForgotten(ctx, a, e.Family)
+	})
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Merged) error {
+		return pay.FamilyMerged(ctx, a, e.Kept, e.Gone)
+	})
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Parted) error {
+		return pay.FamilyParted(ctx, a, e.Kept, e.Gone)
+	})
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -301,7 +316,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher}
+		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher, Payments: pay}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -310,7 +325,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -318,7 +333,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

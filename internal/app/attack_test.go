@@ -227,6 +227,7 @@ func (w *world) knowledge() (objects, scene) {
 		"/vouchers/{id}": s.bags, "{offer}": "bag", "{voucher}": s.bag, "/shops/{id}": s.organisation, "/shops/tills/{id}": s.till, "/till/{link}": kernel.ID(s.tillLink),
 		"/directory/import/{id}": help["/directory/import/{id}"], "/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
 		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"],
+		"/payments/batches/{id}": s.batch, "/payments/statements/{id}": s.paid, "/payments/accounts/{id}": s.organisation,
 		"/handouts/{id}": s.day.Series, "{session}": s.day.ID, "{booking}": s.booking, "{feed}": kernel.NewID(), "/registers/{id}": s.list, "/comparisons/{id}": s.comparison, "/registers/mappings/{id}": s.columns, "/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,
 		"/drafts/{id}": draft, "{token}": key.ID, "/tokens/{id}": key.ID, "/administration/tokens/{id}": key.ID,
@@ -257,7 +258,7 @@ func TestWhoMayNotKnowItCannotTellItFromNothing(t *testing.T) {
 				shared := strings.Contains(pattern, "/programmes/") || strings.Contains(pattern, "/local-rights/") || strings.Contains(pattern, "/network/") ||
 					strings.Contains(pattern, "/directory/") || strings.Contains(pattern, "/organisations/") || strings.Contains(pattern, "/administration/") ||
 					who.name == "nele of leuven" && strings.Contains(pattern, "/emergencies/") ||
-					strings.HasPrefix(pattern, "/vouchers/") || strings.HasPrefix(pattern, "/shops/") || strings.Contains(pattern, "/workers/") || strings.Contains(pattern, "/jobs/") || strings.Contains(pattern, "/tokens/all/") || route.Action == "family.erase"
+					strings.HasPrefix(pattern, "/vouchers/") || strings.HasPrefix(pattern, "/shops/") || strings.HasPrefix(pattern, "/payments/accounts/") || strings.Contains(pattern, "/workers/") || strings.Contains(pattern, "/jobs/") || strings.Contains(pattern, "/tokens/all/") || route.Action == "family.erase"
 				if neighbour && (shared || pattern == "/handouts/{id}" || who.name == "katrien of leuven" && (strings.HasPrefix(pattern, "/desk/") || strings.HasPrefix(pattern, "/handouts/")) || who.name == "omar of leuven" && strings.Contains(pattern, "/doors/") || who.name == "katrien of leuven" && strings.HasPrefix(pattern, "/what-if/")) || who.name == "lies of leuven" && strings.Contains(pattern, "/referrals/") {
 					continue // theirs to see
 				}

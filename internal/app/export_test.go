@@ -61,6 +61,7 @@ var inExport = map[string]string{
 	"policy_relation":   "not: who may see what stands under helpers and sharing, by name",
 	"vault_key":         "not: the key; what it opens is told",
 	"vault_token":       "not: digests by which a name is found",
+	"payment_payee":     "not: the account that they gave themselves, sealed; who works with them shows it",
 	"job":               "not: work to be done, by number",
 }
 

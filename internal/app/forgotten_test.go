@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
@@ -205,6 +206,7 @@ func TestWhoseTimeIsOverIsNowhere(t *testing.T) {
 		second, err := w.app.Families.Open(aicha, families.NewFamily{Anyway: true, PostalCode: "3010", Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1988-07-08"},
 			{Role: families.Child, First: "Odilon", Last: "Quintelier", Birth: "2021-01-02"}, {Role: families.Unborn, Due: "2027-01-10"}}})
 		must(err)
+		must(w.app.Payments.SetFamilyAccount(aicha, second.ID, "", 0, payments.Account{Name: "Zephyrine Quintelier", IBAN: "BE68539007547034"}))
 		w.known(h.id, second.ID)
 		held := w.holding(h.id, second.ID)
 		both, err := w.app.Families.Compare(aicha, h.id, second.ID, nil)

@@ -223,6 +223,7 @@ func (v *aviary) fill() {
 	v.puts(secret, `"3012"`, "3012 ", `value="3012"`)
 	done[sharing.Decision](v, "share the second")(v.app.Sharing.Decide(team, h.ID, v.says(today, sharing.Consent, "hidden", policy.Groups[:]...)))
 	v.objects = objects{
+		"/payments/batches/{id}": kernel.NewID(), "/payments/statements/{id}": kernel.NewID(), "/payments/accounts/{id}": v.house["accepted"].ID,
 		"/registers/{id}": kernel.NewID(), "/what-if/{id}": kernel.NewID(), "/comparisons/{id}": kernel.NewID(), "/registers/mappings/{id}": kernel.NewID(), "/families/{id}": f.ID, "/api/v1/families/{family}": f.ID, "{family}": f.ID, "{person}": v.mother, "{holder}": act.ActorOf(team).Org,
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}

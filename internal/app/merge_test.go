@@ -196,6 +196,7 @@ var withFamily = map[string]string{
 	"register_entry":    "come along",
 	"reach_turn":        "end: they are reckoned anew",
 	"retention_hold":    "end: a file that went into another is closed no more",
+	"payment_payee":     "comes along, and goes back when the files part",
 	"home_side":         "comes along, unless it is of the very same child: then the two are not joined",
 	"vault_key":         "stays, as long as the other: older backups",
 	"vault_entry":       "are sealed anew with the other key",

@@ -59,6 +59,7 @@ type scene struct {
 	comparison                 kernel.ID        // that Tine proposed to another
 	day                        sessions.Session // of a hand-out of Katrien's house, to which the family comes
 	booking                    kernel.ID
+	batch, paid                kernel.ID // of Tine's welfare office: a draft, and a payment that the bank has
 	list, columns              kernel.ID // of clients, that was tried, and what its columns are; of Tine's welfare office
 }
 
@@ -81,6 +82,7 @@ func (w *world) furnish() scene {
 	s.house = houses[0].ID
 
 	s.list, s.columns = w.triedList(town.As(w.Context(), "wim"), town)
+	s.batch, s.paid = w.paidOut(town.As(w.Context(), "wim"), town)
 	proposed, err := w.app.Registers.Propose(town.As(w.Context(), "tine"), registers.Proposal{Partner: town.Orgs["kirikou"].ID, Name: "leden", Ground: "consent", Until: kernel.InstantOf(w.clock()).Date().AddDays(30), OwnClients: true})
 	w.did(err)
 	s.comparison = proposed.ID
@@ -305,6 +307,14 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "katrien", "/what-if/"+string(s.trial))
 	case "/registers", "/registers/new":
 		return only(reader == "tine", pattern)
+	case "/payments", "/payments/own":
+		return only(reader == "tine", pattern)
+	case "/payments/batches/{id}":
+		return only(reader == "tine", "/payments/batches/"+string(s.batch))
+	case "/payments/statements/{id}":
+		return only(reader == "tine", "/payments/statements/"+string(s.paid))
+	case "/payments/accounts", "/payments/accounts/{id}":
+		return only(reader == "wim", strings.ReplaceAll(pattern, "{id}", string(s.organisation)))
 	case "/comparisons/new":
 		return only(reader == "tine", pattern)
 	case "/comparisons/{id}", "/comparisons/{id}/families":

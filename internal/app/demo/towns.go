@@ -77,6 +77,7 @@ var plans = []plan{
 		workers: []worker{
 			{"griet", "Griet Vandenberghe", "ocmw", kernel.NL, roles(policy.Caseworker)},
 			{"stijn", "Stijn Wouters", "ocmw", kernel.NL, roles(policy.Caseworker, policy.Coordinator)},
+			{"roos", "Roos Vermeersch", "ocmw", kernel.NL, roles(policy.Coordinator)},
 			{"an", "An Michiels", "school", kernel.NL, roles(policy.Referrer)},
 			{"koen", "Koen Schoolmans", "school", kernel.NL, roles(policy.Coordinator)},
 			{"piet", "Piet De Smet", "pharmacy", kernel.NL, roles(policy.Provider)},

@@ -43,6 +43,9 @@ func (s *Site) administration(r *Request) (Answer, error) {
 	if r.may("member.manage") {
 		doors = append(doors, door{"/administration/organisations", "organisations", "users-three", -1})
 	}
+	if r.may("payment.arrange") {
+		doors = append(doors, door{"/payments/accounts", "accounts", "hand-coins", -1})
+	}
 	if r.may("token.manage") {
 		tokens, err := s.Members.AllTokens(r.Context())
 		if err != nil {

@@ -10,6 +10,9 @@ var materialWays = []struct{ href, key, icon, action string }{
 	{"/handouts", "handouts", "calendar-check", "handout.look"},
 	{"/vouchers", "vouchers", "ticket", "voucher.figures"},
 	{"/till", "till", "storefront", "voucher.redeem"},
+	{"/payments", "payments", "coins", "payment.settle"},
+	{"/payments/own", "payments_own", "hand-coins", "payment.own"},
+	{"/payments/accounts", "payments_accounts", "buildings", "payment.arrange"},
 }
 
 // materialPages are the door to material help.

@@ -28,6 +28,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
@@ -74,6 +75,7 @@ type Site struct {
 	Gaps       *gaps.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
+	Payments   *payments.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -126,6 +128,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.materialPages(page)
 	s.voucherPages(page)
 	s.tillPages(routes, page)
+	s.paymentPages(page)
 	s.libraryPages(page)
 	s.localRightPages(page)
 	s.whatIfPages(page)
