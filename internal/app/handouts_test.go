@@ -38,9 +38,12 @@ func entryOf(p *person, desk, number string) url.Values {
 		p.Fatalf("number %s is not on the list", number)
 	}
 	body, _, _ = strings.Cut(body, "</li>")
-	form := url.Values{"kind": {"hand"}}
-	if strings.Contains(body, `value="undo"`) {
-		form.Set("kind", "undo")
+	form := url.Values{}
+	for _, part := range strings.Split(body, "<form")[1:] { // of the two forms the one that is shown
+		if head, _, _ := strings.Cut(part, ">"); !strings.Contains(head, " hidden") {
+			form.Set("kind", regexp.MustCompile(`data-kind="([a-z_]+)"`).FindStringSubmatch(head)[1])
+			body = part
+		}
 	}
 	for _, m := range hiddenValue.FindAllStringSubmatch(body, -1) {
 		form.Set(m[1], m[2])
@@ -181,5 +184,53 @@ func TestAFamilyMakesItsOwnAppointment(t *testing.T) {
 		}
 		left.sees("POST /mine/handouts/cancel", url.Values{"booking": {string(mine[0].ID)}}, 404)
 		mother.sees("POST /mine/handouts/cancel", url.Values{"booking": {string(mine[0].ID)}}, 200, "Uw afspraak is afgezegd")
+	})
+}
+
+// What a desk sends after a session without net is done once, in its order,
+// each by itself: what is wrong is told with its reason and leaves the others.
+func TestWhatADeskSendsIsDoneOnce(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		day, coming := w.crowd(3)
+		jeanne, rik := w.as("liege", "jeanne").reads("fr"), w.as("leuven", "rik")
+		now := w.clock().UTC().Format(time.RFC3339)
+		event := func(kind string, booking kernel.ID, lines ...sessions.Line) map[string]any {
+			return map[string]any{"id": kernel.NewID(), "booking": booking, "kind": kind, "lines": lines, "seq": 1, "at": now}
+		}
+		events := []map[string]any{event("hand", coming[0].ID, coming[0].Lines...), event("hand", coming[0].ID, coming[0].Lines...), event("undo", coming[1].ID),
+			event("hand", kernel.NewID(), coming[0].Lines...), event("hand", coming[1].ID, sessions.Line{Item: "9", Quantity: 1}), event("dance", coming[1].ID, coming[1].Lines...),
+			event("walk_in", kernel.NewID(), coming[0].Lines...), {"id": "x", "booking": coming[2].ID, "kind": "hand", "lines": coming[2].Lines, "at": now},
+			{"id": kernel.NewID(), "booking": coming[2].ID, "kind": "hand", "lines": coming[2].Lines, "at": "yesterday"}, event("hand", coming[2].ID)}
+		sync := "POST /desk/" + string(day) + "/sync"
+		outcomes := func(again bool) string {
+			var got []string
+			for _, r := range jeanne.calls(sync, map[string]any{"events": events}, 200)["results"].([]any) {
+				one := r.(map[string]any)
+				got = append(got, one["outcome"].(string))
+				if one["outcome"] == "refused" && one["why"] == "" {
+					t.Errorf("%v is refused without a reason", one)
+				}
+				if one["outcome"] != "refused" && one["again"] != again {
+					t.Errorf("%v: told again is %v", one, again)
+				}
+			}
+			return strings.Join(got, " ")
+		}
+		const want = "done already nothing refused refused refused done refused refused refused"
+		for _, again := range []bool{false, true} {
+			if got := outcomes(again); got != want {
+				t.Errorf("%s\nwant %s", got, want)
+			}
+		}
+		d, err := w.app.Sessions.Day(w.towns["liege"].As(w.Context(), "chantal"), day)
+		w.did(err)
+		if d.Of(sessions.Handed) != 2 || d.Of(sessions.Booked) != 2 {
+			t.Errorf("%d handed out and %d expected", d.Of(sessions.Handed), d.Of(sessions.Booked))
+		}
+		jeanne.sees(sync, url.Values{"events": {"rubbish"}}, 422)
+		rik.calls(sync, map[string]any{"events": []any{}}, 200)
+		if r := rik.calls(sync, map[string]any{"events": events[:1]}, 200)["results"].([]any)[0].(map[string]any); r["outcome"] != "refused" {
+			t.Errorf("somebody of another alliance hands out: %v", r)
+		}
 	})
 }

@@ -80,6 +80,18 @@ func Assets(missing http.Handler) http.Handler {
 	})
 }
 
+// Worker answers with a script of the look that works beside pages, at an
+// address of its own: what it may do is bound to where it lies. It is asked for
+// anew each time, so that an old one does not stay.
+func Worker(name string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Type", contentType(name))
+		h.Set("Cache-Control", "no-cache")
+		_, _ = w.Write(built().files[name]) // a reader who left is no fault of ours
+	})
+}
+
 // served are the kinds of file that a page may ask for by name.
 var served = map[string]bool{".css": true, ".js": true, ".svg": true, ".woff2": true}
 

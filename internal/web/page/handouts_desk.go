@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -30,7 +31,9 @@ func (s *Site) deskPages(page register) {
 type deskView struct {
 	sessions.Day
 	MayManage bool
-	Today     bool // what is handed out may be ticked
+	Today     bool           // what is handed out may be ticked
+	From      kernel.Instant // from when the list may stand on a telephone
+	Until     kernel.Instant // when it goes
 	Form      url.Values
 	Errors    kit.Errors
 	At        string // the booking whose form was sent
@@ -45,7 +48,8 @@ func (s *Site) readDesk(r *Request) (w deskView, err error) {
 		return w, err
 	}
 	w.MayManage = policy.May(r.Session.Actor(), "handout.manage")
-	w.Today = w.Day.Session.Day <= r.View.Today && !w.Day.Session.Cancelled
+	w.From, w.Until = w.Day.Session.Starts.Add(-24*time.Hour), w.Day.Session.Ends.Add(12*time.Hour)
+	w.Today = !kernel.InstantOf(s.Now()).Before(w.From) && !w.Day.Session.Cancelled
 	return w, nil
 }
 
@@ -55,6 +59,7 @@ func (s *Site) desk(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	r.writer.Header().Set("Cache-Control", "no-store")
+	r.writer.Header().Set("X-Desk-Until", w.Until.Time().UTC().Format(time.RFC3339))
 	return show(deskPage(r.View, w))
 }
 

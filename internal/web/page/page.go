@@ -113,6 +113,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	routes.Handle("GET /directory/gaps.csv", "directory.work", s.gapFile())
 	routes.Handle("GET /administration/versions.zip", "job.manage", s.versionFile())
 	s.handoutPages(page)
+	routes.Handle("GET /desk/worker.js", "public.read", kit.Worker("desk-worker.js"))
 	routes.Handle("GET /calendar/{feed}/days.ics", "handout.feed", s.handoutFeed())
 	s.rightsPages(page)
 	s.thenPages(page)

@@ -1,0 +1,224 @@
+// The list of a day at a desk, also without net. Without scripts its forms are
+// sent one by one; with them what is ticked is kept on the telephone first and
+// sent as soon as there is net, once, however often that is tried.
+//
+// On the telephone stand the page of the list, until the day is over or
+// somebody signs out, and what was ticked, which names nobody.
+
+const KEEP = "desk";
+const AGAIN = 5000; // milliseconds until sending is tried anew
+
+const asked = (request) => new Promise((ok, no) => {
+  request.onsuccess = () => ok(request.result);
+  request.onerror = () => no(request.error);
+});
+
+// id is a name that no other has, in the order of time.
+const id = () => {
+  const b = crypto.getRandomValues(new Uint8Array(16));
+  for (let i = 0, now = Date.now(); i < 6; i++) b[i] = Math.floor(now / 2 ** (8 * (5 - i))) % 256;
+  b[6] = (b[6] & 15) | 112;
+  b[8] = (b[8] & 63) | 128;
+  const hex = [...b].map((x) => x.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+};
+
+// Told is what was ticked on this telephone, until the list shows it.
+class Told {
+  async open() {
+    const request = indexedDB.open("bondgenoot-desk", 1);
+    request.onupgradeneeded = () => request.result.createObjectStore("told", { keyPath: "id" });
+    this.db = await asked(request);
+  }
+  store(mode) { return this.db.transaction("told", mode).objectStore("told"); }
+  async all() { return (await asked(this.store("readonly").getAll())).sort((a, b) => a.seq - b.seq); }
+  put(one) { return asked(this.store("readwrite").put(one)); }
+  drop(one) { return asked(this.store("readwrite").delete(one.id)); }
+  async add(one) {
+    const last = (await this.all()).pop();
+    await this.put({ ...one, id: id(), seq: (last ? last.seq : 0) + 1, at: new Date().toISOString(), sent: false });
+  }
+}
+
+customElements.define("bg-desk", class extends HTMLElement {
+  async connectedCallback() {
+    if (!window.indexedDB || !window.fetch || this.told) return;
+    this.told = new Told();
+    this.path = location.pathname;
+    this.reached = navigator.onLine;
+    await this.told.open();
+    this.addEventListener("submit", (event) => this.submit(event));
+    window.addEventListener("online", () => this.send());
+    window.addEventListener("offline", () => { this.reached = false; this.show(); });
+    for (const form of document.querySelectorAll('form[action="/sign-out"]')) form.addEventListener("submit", (event) => this.leave(event, form));
+    setInterval(() => this.send(), AGAIN);
+    this.end();
+    await this.show();
+    await this.send();
+    await this.prepare();
+  }
+
+  // prepare keeps the page and what it needs, so that it opens without net.
+  async prepare() {
+    const now = Date.now();
+    if (!("serviceWorker" in navigator) || !window.caches || now < Date.parse(this.dataset.from) || now > Date.parse(this.dataset.until)) return;
+    try {
+      await navigator.serviceWorker.register("/desk/worker.js", { scope: this.path });
+      const keep = await caches.open(KEEP);
+      const parts = performance.getEntriesByType("resource").map((x) => new URL(x.name)).filter((u) => u.origin === location.origin && u.pathname.startsWith("/assets/"));
+      await keep.addAll([...new Set(parts.map((u) => u.pathname))]);
+      await this.renew();
+      this.dataset.ready = "yes";
+    } catch {
+      return; // no net now: it is tried when the page is opened again
+    }
+    this.show();
+  }
+
+  // end takes the list from the telephone when the day is over.
+  end() {
+    const left = Date.parse(this.dataset.until) - Date.now();
+    if (left > 0) setTimeout(() => this.wipe(), Math.min(left, 2 ** 31 - 1));
+  }
+  async wipe() {
+    if (window.caches) await caches.delete(KEEP);
+    const gone = document.createElement("p");
+    gone.className = "govuk-body";
+    gone.textContent = this.dataset.over;
+    this.replaceChildren(gone);
+  }
+
+  // leave signs out when all is sent; the list goes first, net or not.
+  async leave(event, form) {
+    event.preventDefault();
+    await this.send();
+    if ((await this.unsent()).length > 0) {
+      this.say(this.dataset.leave);
+      return;
+    }
+    await this.wipe();
+    form.submit();
+  }
+
+  async unsent() { return (await this.told.all()).filter((x) => !x.sent); }
+
+  async submit(event) {
+    const form = event.target.closest("form[data-kind]");
+    if (!form) return;
+    event.preventDefault();
+    const one = { session: this.dataset.session, kind: form.dataset.kind, booking: form.elements.booking.value, lines: [] };
+    if (one.kind === "walk_in") one.booking = id();
+    for (const input of form.querySelectorAll('input[name^="quantity."]')) {
+      const typed = input.value.trim();
+      const n = Number(typed || "0");
+      if (!Number.isInteger(n) || n < 0 || n > 99) {
+        const fold = input.closest("details");
+        if (fold) fold.open = true;
+        input.setCustomValidity(this.dataset.quantity);
+        input.reportValidity();
+        input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
+        return;
+      }
+      if (n > 0) one.lines.push({ item: input.name.slice("quantity.".length), quantity: n });
+    }
+    if (one.kind !== "undo" && one.lines.length === 0) {
+      this.say(this.dataset.nothing);
+      return;
+    }
+    if (one.kind === "undo") one.lines = [];
+    await this.told.add(one);
+    if (one.kind === "walk_in") form.reset();
+    await this.show();
+    await this.send();
+  }
+
+  // send sends what waits, in its order, and shows the list as it is then.
+  async send() {
+    if (this.sending) return this.sending;
+    this.sending = this.sendAll().finally(() => { this.sending = null; });
+    return this.sending;
+  }
+  async sendAll() {
+    const waiting = await this.unsent();
+    if (waiting.length === 0 && this.reached) return;
+    try {
+      for (const session of new Set(waiting.map((x) => x.session))) await this.sendOf(session, waiting.filter((x) => x.session === session));
+      await this.renew();
+      this.reached = true;
+    } catch {
+      this.reached = false;
+    }
+    await this.show();
+  }
+  async sendOf(session, events) {
+    const answer = await fetch("/desk/" + session + "/sync", {
+      method: "POST", redirect: "manual", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ events: events.slice(0, 200).map(({ id, booking, kind, lines, seq, at }) => ({ id, booking, kind, lines, seq, at })) }),
+    });
+    if (!answer.ok) throw new Error("not taken");
+    for (const result of (await answer.json()).results) {
+      const one = events.find((x) => x.id === result.id);
+      if (one) await this.told.put({ ...one, sent: true, outcome: result.outcome, why: result.why || "" });
+    }
+  }
+
+  // renew brings the list as the house has it now, and forgets what it shows.
+  async renew() {
+    const sent = (await this.told.all()).filter((x) => x.sent && x.session === this.dataset.session && x.outcome !== "refused");
+    const answer = await fetch(this.path, { redirect: "manual", headers: { Accept: "text/html" } });
+    if (!answer.ok) throw new Error("no list");
+    if (window.caches && Date.now() < Date.parse(this.dataset.until) && Date.now() > Date.parse(this.dataset.from)) {
+      await (await caches.open(KEEP)).put(this.path, answer.clone());
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("bg-desk");
+    if (!fresh || this.contains(document.activeElement) && document.activeElement.matches("input")) return;
+    this.replaceChildren(...fresh.childNodes);
+    for (const one of sent) await this.told.drop(one);
+    await this.show();
+  }
+
+  say(words) {
+    const place = this.querySelector("[data-net]");
+    if (!place) return;
+    place.hidden = false;
+    if (place.textContent !== words) place.textContent = words;
+  }
+
+  // show lays what was ticked here over the list, and says what is not sent.
+  async show() {
+    const all = await this.told.all();
+    const waiting = all.filter((x) => !x.sent);
+    const words = [this.reached ? "" : this.dataset.no, waiting.length > 0 ? this.dataset.unsent.replace("#", waiting.length) : ""];
+    if (this.reached && waiting.length === 0) words.push(this.dataset.yes);
+    if (this.dataset.ready && this.reached) words.push(this.dataset.works);
+    this.say(words.filter(Boolean).join(" "));
+    for (const one of all) if (one.session === this.dataset.session) this.mark(one);
+  }
+  mark(one) {
+    let line = this.querySelector('[data-booking="' + CSS.escape(one.booking) + '"]');
+    if (!line && one.kind === "walk_in") {
+      line = document.createElement("li");
+      line.dataset.booking = one.booking;
+      const what = document.createElement("span");
+      what.textContent = this.dataset.walkin + " · " + one.lines.map((l) => l.quantity + " × " + this.nameOf(l.item)).join(", ");
+      line.append(what);
+      this.querySelector("[data-list]").append(line);
+    }
+    if (!line) return;
+    const handed = one.kind !== "undo";
+    for (const form of line.querySelectorAll("form[data-kind]")) form.hidden = (form.dataset.kind === "hand") === handed;
+    const tag = line.querySelector("[data-tag] strong");
+    if (tag) tag.textContent = handed ? this.dataset.handed : this.dataset.booked;
+    let note = line.querySelector("[data-mine]");
+    if (!note) {
+      note = document.createElement("strong");
+      note.dataset.mine = "";
+      line.append(note);
+    }
+    note.textContent = one.sent ? (one.why ? this.dataset.wrong + ": " + one.why : "") : this.dataset.one;
+  }
+  nameOf(item) {
+    const label = this.querySelector('label[for="field-quantity.' + CSS.escape(item) + '-walkin"]');
+    return label ? label.textContent.trim() : item;
+  }
+});
