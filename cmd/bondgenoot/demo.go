@@ -13,6 +13,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
@@ -116,7 +117,10 @@ func found(ctx context.Context, house *app.App) ([]demo.Town, error) {
 	if err := demo.Programmes(ctx, house, towns); err != nil {
 		return towns, err
 	}
-	return towns, demo.Help(ctx, house, towns)
+	if err := demo.Help(ctx, house, towns); err != nil {
+		return towns, err
+	}
+	return towns, demo.Handouts(ctx, house, towns, kernel.InstantOf(time.Now()).Date())
 }
 
 // fill opens the files of the families while the first visitor looks around.

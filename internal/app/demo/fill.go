@@ -94,6 +94,9 @@ func Families(ctx context.Context, a *app.App, towns []Town, now time.Time) (int
 		if err := send(ctx, a, t, m, s); err != nil {
 			return n, fmt.Errorf("demonstration of %s: %w", s.town, err)
 		}
+		if err := expect(t.As(ctx, s.workers[0]), a); err != nil {
+			return n, fmt.Errorf("demonstration of %s: the hand-out: %w", s.town, err)
+		}
 		if _, err := a.Reach.Begin(ctx, t.ID); err != nil { // the queue walks over the files meanwhile
 			return n, fmt.Errorf("demonstration of %s: %w", s.town, err)
 		}

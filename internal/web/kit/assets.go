@@ -87,7 +87,7 @@ func Worker(name string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Type", contentType(name))
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", "no-store")
 		_, _ = w.Write(built().files[name]) // a reader who left is no fault of ours
 	})
 }

@@ -159,7 +159,7 @@ func (w familyHandoutsView) moveOptions(v kit.View, m sessions.Mine) (options []
 		}
 		for _, t := range c.Session.Slots {
 			if t.Starts > w.Now && t.Free() > 0 && (c.Session.ID != m.Session || t.N != m.Slot) {
-				options = append(options, kit.Option{Value: string(c.Session.ID) + "/" + strconv.FormatInt(t.N, 10), Label: v.Moment(t.Starts)})
+				options = append(options, kit.Option{Value: string(c.Session.ID) + "/" + strconv.FormatInt(t.N, 10), Label: v.DateShort(c.Session.Day) + ", " + v.Time(t.Starts)})
 			}
 		}
 	}
