@@ -21,6 +21,7 @@ import (
 // wire is what lies between a telephone and the house, and can be cut.
 type wire struct {
 	cut  atomic.Bool
+	deaf atomic.Bool  // what a desk sends does not arrive, all else does
 	lost atomic.Int64 // the answers that are still to be lost on the way
 }
 
@@ -32,7 +33,11 @@ func (w *world) between() *wire {
 		if c.cut.Load() {
 			panic(http.ErrAbortHandler)
 		}
-		if r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/sync") && c.lost.Add(-1) >= 0 {
+		sends := r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/sync")
+		if sends && c.deaf.Load() {
+			panic(http.ErrAbortHandler)
+		}
+		if sends && c.lost.Add(-1) >= 0 {
 			w.app.Handler.ServeHTTP(httptest.NewRecorder(), r) // done, and nobody hears of it
 			panic(http.ErrAbortHandler)
 		}
@@ -136,8 +141,16 @@ func TestAWholeSessionWithoutNet(t *testing.T) {
 	chantal := w.towns["liege"].As(w.Context(), "chantal")
 	_, err := w.app.Sessions.Tell(chantal, day, sessions.Event{ID: kernel.NewID(), Booking: coming[4].ID, Kind: sessions.Hand, Lines: coming[4].Lines, At: kernel.InstantOf(w.clock())})
 	w.did(err)
-	net.lost.Store(1)
+	net.deaf.Store(true)
 	net.cut.Store(false)
+	b.goes("/handouts")
+	b.on(`document.querySelector('form[action="/sign-out"]').requestSubmit(); return "";`, "", "")
+	b.until("who signs out elsewhere is led to what is not sent", `document.querySelector("[data-net]")?.textContent.includes("Pas encore envoyé : 31")`)
+	if b.path() != desk {
+		t.Fatalf("led to %s", b.path())
+	}
+	net.lost.Store(1)
+	net.deaf.Store(false)
 	began := time.Now()
 	b.must(chromedp.Evaluate(`window.dispatchEvent(new Event("online"))`, nil)) // its answer is lost
 	time.Sleep(200 * time.Millisecond)

@@ -150,11 +150,14 @@ customElements.define("bg-desk", class extends HTMLElement {
     }
     await this.show();
   }
+  // sendOf sends what was ticked in one session. Who is signed out is told so:
+  // nothing is lost, it is sent when they sign in and open the list again.
   async sendOf(session, events) {
     const answer = await fetch("/desk/" + session + "/sync", {
       method: "POST", redirect: "manual", headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ events: events.slice(0, 200).map(({ id, booking, kind, lines, seq, at }) => ({ id, booking, kind, lines, seq, at })) }),
     });
+    this.out = answer.type === "opaqueredirect" || answer.status === 401;
     if (!answer.ok) throw new Error("not taken");
     for (const result of (await answer.json()).results) {
       const one = events.find((x) => x.id === result.id);
@@ -188,7 +191,7 @@ customElements.define("bg-desk", class extends HTMLElement {
   async show() {
     const all = await this.told.all();
     const waiting = all.filter((x) => !x.sent);
-    const words = [this.reached ? "" : this.dataset.no, waiting.length > 0 ? this.dataset.unsent.replace("#", waiting.length) : ""];
+    const words = [this.out ? this.dataset.out : this.reached ? "" : this.dataset.no, waiting.length > 0 ? this.dataset.unsent.replace("#", waiting.length) : ""];
     if (this.reached && waiting.length === 0) words.push(this.dataset.yes);
     if (this.dataset.ready && this.reached) words.push(this.dataset.works);
     this.say(words.filter(Boolean).join(" "));

@@ -301,3 +301,23 @@ customElements.define("bg-keep", class extends HTMLElement {
     state.note.textContent = this.dataset[what];
   }
 });
+
+// Signing out takes all that is kept here from the telephone. What was ticked at
+// a desk and is not sent yet would go with it: then the way leads to the desk.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.getAttribute("action") !== "/sign-out" || document.querySelector("bg-desk") || !window.indexedDB?.databases) return;
+  event.preventDefault();
+  const there = (await indexedDB.databases()).some((d) => d.name === "bondgenoot-desk");
+  const waiting = there ? await new Promise((found) => {
+    const open = indexedDB.open("bondgenoot-desk", 1);
+    open.onerror = () => found();
+    open.onsuccess = () => {
+      const all = open.result.transaction("told").objectStore("told").getAll();
+      all.onerror = () => found();
+      all.onsuccess = () => found(all.result.find((x) => !x.sent));
+    };
+  }) : undefined;
+  if (waiting) window.location.assign("/desk/" + waiting.session);
+  else form.submit();
+});
