@@ -78,6 +78,18 @@ func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
 		if n != 300 {
 			t.Errorf("%d files", n)
 		}
+		if err := demo.Vouchers(ctx, house, towns, now); err != nil {
+			t.Fatal(err)
+		}
+		for _, town := range towns {
+			if town.Slug != "rivierenland" {
+				continue
+			}
+			boards, err := house.Vouchers.Boards(town.As(ctx, "ines"))
+			if err != nil || len(boards) != 1 || boards[0].Offers[0].All.Granted != 4 || boards[0].Offers[0].All.Redeemed != 3 {
+				t.Errorf("the bags of Boom: %+v, %v", boards, err)
+			}
+		}
 		t.Logf("made in %v", time.Since(now).Round(time.Millisecond))
 		page, err := house.Families.List(towns[0].As(ctx, "aicha"), families.Query{Limit: 10})
 		if err != nil || len(page.Rows) != 10 {
