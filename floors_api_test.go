@@ -39,6 +39,7 @@ var notForPrograms = map[string]string{
 	"vouchers.Sweep":            "the house does it by itself",
 	"ownpage.Wallet":            "a family shows it in a shop; what it takes along tells the same",
 	"vouchers.Begin":            "the house does it by itself",
+	"vouchers.LetterToMail":     "the house's own mail",
 	"vouchers.Walk":             "the house does it by itself",
 	"vouchers.Give":             "a person who works with the family gives, prints and takes back on a page; programs do not yet",
 	"vouchers.Approve":          "a person who works with the family gives, prints and takes back on a page; programs do not yet",

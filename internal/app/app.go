@@ -293,9 +293,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 			}
 			return handouts.Release(ctx, j.Alliance, about)
 		},
-		vouchers.RoundJob: voucher.Walk,
-		rights.TrialJob:   right.Count,
-		families.WipeJob:  func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
+		vouchers.RoundJob:  voucher.Walk,
+		vouchers.RemindJob: mailVoucher(voucher, c.Mail, texts),
+		rights.TrialJob:    right.Count,
+		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
 			var about struct{ Referral kernel.ID }
 			if err := json.Unmarshal(j.Payload, &about); err != nil {

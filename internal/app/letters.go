@@ -8,6 +8,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
@@ -131,5 +132,22 @@ func mailHandout(s *sessions.Service, m *mail.Mailer, texts *i18n.Texts) job.Han
 		key := "handout." + string(letter.Why)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key + ".subject"),
 			Text: t.T(key+".body", "when", t.Moment(letter.When), "number", t.Number(int(letter.Number)))})
+	}
+}
+
+// mailVoucher mails a family that something ends soon. Who else reads it learns
+// nothing of what it is.
+func mailVoucher(s *vouchers.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about vouchers.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.LetterToMail(ctx, j.Alliance, about)
+		if err != nil || letter.To == "" {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("vouchers.remind.subject", "day", letter.LastDay), Text: t.T("vouchers.remind.body", "day", letter.LastDay)})
 	}
 }

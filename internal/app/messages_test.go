@@ -12,6 +12,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/registers"
@@ -28,7 +29,7 @@ import (
 // a kind of work says here which it is.
 var (
 	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob, members.WayInToldJob,
-		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob, directory.LinkJob, sessions.RemindJob}
+		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob, directory.LinkJob, sessions.RemindJob, vouchers.RemindJob}
 	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob, reach.LookJob, reach.BeginJob, reach.RoundJob, registers.WalkJob, rights.TrialJob, sessions.ReleaseJob, vouchers.RoundJob}
 )
 
@@ -55,11 +56,12 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				return err
 			}
 		}
-		w.furnish()
+		bags := w.furnish().bags
 		leuven := w.towns["leuven"]
 		aicha := leuven.As(w.Context(), "aicha")
 		secret := families.NewFamily{Confidential: true, Anyway: true, PostalCode: "3000",
-			Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"}},
+			Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"},
+				{Role: families.Child, First: "Wolf", Last: "Quintelier", Birth: "2024-11-01"}},
 			Contact: families.Contact{Phones: []kernel.Phone{kernel.FictionalPhone(9)}, Mails: []kernel.Email{"zephyrine@gezin.example"},
 				Address: families.Address{Street: "Lievevrouwstraat", Number: "3"},
 				Safe:    families.Safe{NoMail: true, NoLetter: true, NoText: true, NoVoicemail: true, OnlyVia: "vroedvrouw Rosalinde"}}}
@@ -89,13 +91,15 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				w.Fatal(err)
 			}
 		}
-		margot := families.NewFamily{Anyway: true, PostalCode: "3000", Persons: []families.NewPerson{{Role: families.Applicant, First: "Margot", Last: "Quintelier", Birth: "1991-02-02"}},
+		margot := families.NewFamily{Anyway: true, PostalCode: "3000", Persons: []families.NewPerson{{Role: families.Applicant, First: "Margot", Last: "Quintelier", Birth: "1991-02-02"},
+			{Role: families.Child, First: "Wolf", Last: "Quintelier", Birth: "2024-11-01"}},
 			Contact: families.Contact{Mails: []kernel.Email{"margot@gezin.example"}}}
 		may, err := w.app.Families.Open(aicha, margot)
 		w.did(err)
 		next, err := w.app.Sessions.Next(aicha, false, 10)
 		w.did(err)
-		for _, family := range []kernel.ID{f.ID, may.ID} { // expected tomorrow, and waiting for a day that is called off
+		for _, family := range []kernel.ID{f.ID, may.ID} { // expected tomorrow, and waiting for a day that is called off; with a bag to fetch
+			w.bag(aicha, bags, family)
 			for i, slot := range []int64{0, sessions.NoSlot} {
 				_, err := w.app.Sessions.Book(aicha, sessions.Asking{Session: next[i].Session.ID, Slot: slot, Family: family})
 				w.did(err)
@@ -145,8 +149,8 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				w.Errorf("the work %s wrote to nobody here, so that this shows nothing of it: let it", kind)
 			}
 		}
-		if expected != 2 {
-			w.Errorf("who may be mailed is told %d times of two hand-outs, of which one was called off", expected)
+		if expected != 3 {
+			w.Errorf("who may be mailed is told %d times of two hand-outs, of which one was called off, and of a bag that she did not fetch", expected)
 		}
 		if confirmed != 1 {
 			w.Errorf("who may be mailed is told %d times of her appointment", confirmed)
@@ -191,19 +195,27 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 		}
 		katrien := leuven.As(w.Context(), "katrien")
 		day := w.handout(katrien)
+		p, err := w.app.Programmes.SwitchOn(katrien, programmes.New{Template: "boom-school-bag", Params: map[string]string{"months_valid": "3"}})
+		w.did(err)
+		bags := p.ID
+		w.did(w.app.Vouchers.AddBudget(katrien, vouchers.Fund{ID: kernel.NewID(), Programme: bags, Offer: "bag", Units: 20}))
 		for i, name := range slices.Sorted(maps.Keys(asked)) {
 			tt := asked[name]
 			mail := kernel.Email("uitdelen" + strconv.Itoa(i) + "@gezin.example")
 			f, err := w.app.Families.Open(aicha, families.NewFamily{Confidential: tt.secret, Anyway: true, PostalCode: "3000",
-				Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"}},
+				Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"},
+					{Role: families.Child, First: "Wolf", Last: "Quintelier", Birth: "2024-11-01"}},
 				Contact: families.Contact{Mails: []kernel.Email{mail}, Address: families.Address{Street: "Lievevrouwstraat", Number: "3"}, Safe: tt.safe}})
 			w.did(err)
 			_, err = w.app.Sessions.Book(aicha, sessions.Asking{Session: day.ID, Slot: int64(i % 2), Family: f.ID})
 			w.did(err)
+			w.bag(aicha, bags, f.ID)
 			at[mail] = name
 		}
 		w.work()
 		w.later(2 * time.Hour) // ten o'clock of the day before
+		w.work()
+		w.later(45 * 24 * time.Hour) // the bag was not fetched
 		w.work()
 		got := map[string]int{}
 		for _, letter := range w.mail.Kept() {
@@ -217,7 +229,7 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 		for name, tt := range asked {
 			want := 0
 			if tt.letter {
-				want = 2 // the appointment is confirmed, and the hand-out remembered
+				want = 3 // the appointment is confirmed, the hand-out remembered, and that the bag is still to fetch
 			}
 			if got[name] != want {
 				w.Errorf("who asked for %s gets %d letters, want %d", name, got[name], want)

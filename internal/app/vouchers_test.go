@@ -76,7 +76,7 @@ func TestTheSchoolBagOfBoomFromBudgetToTill(t *testing.T) {
 		ines.sees("GET "+board, nil, 200, "Wacht op een beslissing: 1")
 		card := ines.found(grantPath, "GET "+file, nil)
 		ines.sees("POST "+card, url.Values{"do": {"approve"}}, 200, "De bon is gegeven", "Boempetat!", "Geldig tot en met 22 november 2027")
-		ines.sees("GET "+card, nil, 200, "Goed voor 1 ×", "Het gezin betaalt € 1,00")
+		ines.sees("GET "+card, nil, 200, "Goed voor 1 stuk", "Het gezin betaalt € 1,00")
 		ines.misses("GET "+card, "Yusuf", "Celik", "Samira") // whose it is stands on paper nowhere
 		code := ines.found(codeShown, "GET "+card, nil)
 
@@ -144,7 +144,7 @@ func (w *world) bagIn(team context.Context, family, child kernel.ID) (programme,
 	w.Helper()
 	town := w.towns["leuven"]
 	katrien, shop := town.As(w.Context(), "katrien"), town.Orgs["kirikou"].ID
-	p, err := w.app.Programmes.SwitchOn(katrien, programmes.New{Template: "boom-school-bag", Params: map[string]string{"months_valid": "12"},
+	p, err := w.app.Programmes.SwitchOn(katrien, programmes.New{Template: "boom-school-bag", Params: map[string]string{"months_valid": "3"},
 		Partners: []programmes.Partner{{Org: shop, Part: programmes.Redeems}}})
 	w.did(err)
 	w.did(w.app.Vouchers.AddBudget(katrien, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "bag", Units: 20}))
@@ -157,4 +157,13 @@ func (w *world) bagIn(team context.Context, family, child kernel.ID) (programme,
 	_, link, _, err = w.app.Vouchers.Till(katrien, till.ID)
 	w.did(err)
 	return p.ID, g.ID, h.Paper.Serial.String(), till, link
+}
+
+// bag gives the youngest of a family a bag.
+func (w *world) bag(team context.Context, programme, family kernel.ID) {
+	w.Helper()
+	file, err := w.app.Families.Read(team, family, families.ForCare)
+	w.did(err)
+	_, err = w.app.Vouchers.Give(team, vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: file.Persons[len(file.Persons)-1].ID, Programme: programme, Offer: "bag"})
+	w.did(err)
 }

@@ -12,13 +12,16 @@ import (
 )
 
 // printIn makes a new serial over a grant's balance; whatever serial there was
-// is replaced by it.
+// is replaced by it. The family is reminded before it ends.
 func (s *Service) printIn(ctx context.Context, a *act.Act, g Grant) error {
 	if err := endPapers(ctx, a, a.Alliance(), g.ID, Replaced, a.Now); err != nil {
 		return err
 	}
 	key, err := s.keyIn(ctx, a)
 	if err != nil {
+		return err
+	}
+	if err := remind(ctx, a, g); err != nil {
 		return err
 	}
 	return insertPaper(ctx, a, a.Alliance(), Paper{Serial: newSerial(), Grant: g.ID, State: Live, Key: key, MadeAt: a.Now, MadeBy: a.Actor.Person})

@@ -18,7 +18,8 @@
 //
 // Acts: voucher.read, voucher.grant, voucher.redeem, voucher.till,
 // voucher.figures, voucher.manage. Tells: nothing. Hears: [families.Merged],
-// [families.Parted], [families.Forgotten]. Leaves the job "vouchers.round".
+// [families.Parted], [families.Forgotten]. Leaves the jobs "vouchers.round" and
+// "vouchers.remind".
 package vouchers
 
 import (

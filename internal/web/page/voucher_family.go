@@ -156,7 +156,11 @@ func (w familyVouchersView) grantFields(v kit.View) (child, offer kit.Field) {
 	child = kit.Field{Name: "child", Label: v.T("vouchers.child")}
 	for _, p := range w.Persons {
 		if p.Role == families.Child {
-			child.Options = append(child.Options, kit.Option{Value: string(p.ID), Label: personName(v, p)})
+			o := kit.Option{Value: string(p.ID), Label: personName(v, p)}
+			if p.Birth != "" {
+				o.Hint = v.Date(p.Birth)
+			}
+			child.Options = append(child.Options, o)
 		}
 	}
 	offer = kit.Field{Name: "offer", Label: v.T("vouchers.offer")}

@@ -1,0 +1,89 @@
+package vouchers
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+)
+
+// RemindJob mails a family that something it was given ends soon: {"grant"}.
+const RemindJob = "vouchers.remind"
+
+const (
+	remindDays = 28 // before the last day
+	remindAt   = 10 // o'clock in Belgium
+)
+
+// Reminding is the payload of [RemindJob].
+type Reminding struct {
+	Grant kernel.ID `json:"grant"`
+}
+
+// remind asks for a mail four weeks before the last day. What ends sooner than
+// that needs none.
+func remind(ctx context.Context, a *act.Act, g Grant) error {
+	day := g.LastDay.AddDays(-remindDays).Time()
+	when := kernel.InstantOf(time.Date(day.Year(), day.Month(), day.Day(), remindAt, 0, 0, 0, kernel.Brussels))
+	if when <= a.Now {
+		return nil
+	}
+	return a.Later(ctx, RemindJob, Reminding{g.ID}, when, string(g.ID))
+}
+
+// Letter is what a family is written: until when. Who else reads it learns
+// nothing of what it is.
+type Letter struct {
+	To      kernel.Email // zero: nobody is to be written to
+	Lang    kernel.Lang
+	LastDay kernel.Date
+}
+
+// LetterToMail is what the job behind [RemindJob] mails: nothing when nothing is
+// left by now, or when the family is not to be reached so.
+func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Reminding) (l Letter, err error) {
+	ctx = act.As(ctx, policy.SystemActor(alliance))
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		l = Letter{Lang: kernel.NL}
+		if err := a.Allow(ctx, "system.work", ""); err != nil {
+			return err
+		}
+		g, err := loadGrant(ctx, a, alliance, j.Grant)
+		if kernel.CodeOf(err) == kernel.NotFound {
+			return nil
+		}
+		if err != nil || g.State != Granted || g.Family == "" || g.LastDay < a.Today() {
+			return err
+		}
+		units, cents, err := s.left(ctx, a, g)
+		if err != nil || units == 0 && (g.Units > 0 || cents == 0) {
+			return err
+		}
+		contact, err := s.Families.ContactIn(ctx, a, g.Family)
+		if kernel.CodeOf(err) == kernel.NotFound {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		l.LastDay = g.LastDay
+		for _, code := range contact.Languages {
+			if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
+				l.Lang = lang
+				break
+			}
+		}
+		if to, ok := (families.File{Contact: contact}).Reach(families.ByMail); ok {
+			l.To = kernel.Email(to)
+		}
+		return nil
+	})
+	if err != nil {
+		return Letter{}, err
+	}
+	return l, nil
+}
