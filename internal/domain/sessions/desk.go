@@ -26,6 +26,7 @@ type Outcome string
 const (
 	Done    Outcome = "done"
 	Already Outcome = "already" // somebody else had handed it out before; nothing moved
+	Short   Outcome = "short"   // it was handed out, and the book of the depot held less than that
 	Nothing Outcome = "nothing" // there was nothing to undo
 )
 
@@ -222,14 +223,14 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 			b.Slot = NoSlot
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Handed, t.Lines, t.At, t.ID
-		if err := post(ctx, a, c.Series, *t); err != nil {
+		if err := post(ctx, a, c.Series, t); err != nil {
 			return err
 		}
 	case t.Kind == Undo && b.State != Handed:
 		t.Outcome = Nothing
 		return nil
 	case t.Kind == Undo:
-		if err := unpost(ctx, a, c.Series, *t, b.Event); err != nil {
+		if err := unpost(ctx, a, *t, b.Event); err != nil {
 			return err
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Booked, nil, "", ""
@@ -257,7 +258,7 @@ func walksIn(ctx context.Context, a *act.Act, c Coming, t *Told) error {
 		return err
 	}
 	t.Number = n
-	if err := post(ctx, a, c.Series, *t); err != nil {
+	if err := post(ctx, a, c.Series, t); err != nil {
 		return err
 	}
 	return insertBooking(ctx, a, a.Alliance(), Booking{ID: t.Booking, Session: c.Session.ID, Slot: NoSlot, Number: n, WalkIn: true, State: Handed,

@@ -22,6 +22,9 @@ func (s *Service) Plan(ctx context.Context, in Series) (made Series, err error) 
 		if err := made.check(); err != nil {
 			return err
 		}
+		if err := s.draws(ctx, a, made); err != nil {
+			return err
+		}
 		made.ID, made.Version, made.Org, made.Feed, made.Ended = kernel.NewID(), 1, a.Actor.Org, newFeed(), false
 		if err := insertSeries(ctx, a, a.Alliance(), made); err != nil {
 			return err
@@ -54,6 +57,9 @@ func (s *Service) Change(ctx context.Context, in Series) (now Series, err error)
 		now = in
 		now.Org, now.Feed, now.Ended, now.Way = before.Org, before.Feed, before.Ended, before.Way
 		if err := now.check(); err != nil {
+			return err
+		}
+		if err := s.draws(ctx, a, now); err != nil {
 			return err
 		}
 		now.Version = before.Version // compared by what is in them

@@ -23,6 +23,7 @@
 package sessions
 
 import (
+	"context"
 	"embed"
 	"io/fs"
 	"regexp"
@@ -59,6 +60,10 @@ type Service struct {
 	Vault    *vault.Vault
 	Members  *members.Service
 	Families *families.Service
+
+	// Depot refuses a place of a depot, or a thing, from which the actor's
+	// organisation may not give; nil: no hand-out gives from a depot.
+	Depot func(ctx context.Context, a *act.Act, place, item kernel.ID) error
 }
 
 // Way is how people come to a series.
@@ -86,6 +91,7 @@ type Series struct {
 	Items   []Item
 	Feed    string // what the address of its calendar carries; names nobody
 	Ended   bool
+	Depot   kernel.ID // the place from which it gives; zero: what it gives is in no book
 }
 
 // Item is something that a series hands out.
@@ -93,6 +99,8 @@ type Item struct {
 	Key   string `json:"key"` // stable within the series
 	Name  string `json:"name"`
 	Usual int64  `json:"usual"` // how many one family usually gets; 0: as it is asked
+
+	Asset kernel.ID `json:"asset,omitempty"` // what the depot calls it; zero: the book knows nothing of it
 }
 
 // Line is a quantity of an item.

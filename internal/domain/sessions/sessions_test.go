@@ -13,6 +13,8 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -435,5 +437,84 @@ func TestTwoDesksAtOnceHandOutOnce(t *testing.T) {
 		if done.Load() != 30 || already.Load() != 30 {
 			w.t.Errorf("%d handed out, %d already", done.Load(), already.Load())
 		}
+	})
+}
+
+// What is ticked at the desk leaves the stock of the depot in the same act: once,
+// back when it is undone, and where the book holds less than was handed out a
+// person is told.
+func TestWhatIsHandedOutLeavesTheStockOnce(t *testing.T) {
+	inTown(t, func(w *town) {
+		depot, milk := kernel.NewID(), kernel.NewID()
+		in := liege()
+		in.Depot, in.Items[0].Asset = depot, milk
+		_, err := w.Plan(w.lucie, in)
+		wants(t, "where no depot is", err, "invalid handout.depot")
+		w.Depot = func(_ context.Context, _ *act.Act, place, item kernel.ID) error {
+			if place != depot || item != milk {
+				return kernel.NewNotFound("object")
+			}
+			return nil
+		}
+		other := in
+		other.Depot = kernel.NewID()
+		_, err = w.Plan(w.lucie, other)
+		wants(t, "from a depot of others", err, "not_found object")
+		_, day := w.tuesday(in)
+		who := act.ActorOf(w.lucie)
+		free := ledger.Account{Path: "depot/" + string(depot) + "/free", Asset: "item/" + string(milk)}
+		holds := func(what string, want int64) {
+			t.Helper()
+			err := w.db.Read(context.Background(), func(q db.Querier) error {
+				got, err := ledger.Balance(context.Background(), q, who.Alliance, free)
+				if got != want {
+					t.Errorf("%s: %d are free, want %d", what, got, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		err = w.db.Write(context.Background(), func(q db.Querier) error {
+			_, err := ledger.Post(context.Background(), q, ledger.Writer{Alliance: who.Alliance, Person: who.Person, Org: who.Org, At: kernel.InstantOf(*w.clock)},
+				ledger.Transfer{ID: kernel.NewID(), Kind: "gift", Moves: []ledger.Move{{From: "world/gifts", To: free.Path, Asset: free.Asset, Amount: 3}}})
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := w.books(w.family("Anna"), day.ID, 0), w.books(w.family("Bea"), day.ID, 0)
+		w.at("2026-11-24 14:00")
+		tells := func(kind sessions.Kind, booking sessions.Booking, id kernel.ID) sessions.Told {
+			t.Helper()
+			lines := booking.Lines
+			if kind == sessions.Undo {
+				lines = nil
+			}
+			told, err := w.Tell(w.vic, day.ID, sessions.Event{ID: id, Booking: booking.ID, Kind: kind, Lines: lines, Seq: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return told
+		}
+		first := kernel.NewID()
+		tells(sessions.Hand, a, first)
+		tells(sessions.Hand, a, first)
+		tells(sessions.Hand, a, kernel.NewID())
+		holds("two tins are handed out, told three times", 1)
+		if told := tells(sessions.Hand, b, kernel.NewID()); told.Outcome != sessions.Short {
+			t.Errorf("more than there is: %+v", told)
+		}
+		holds("more than there is", 1)
+		if d := must(w.Day(w.vic, day.ID)); d.Of(sessions.Handed) != 2 || len(d.Conflicts) != 2 {
+			t.Errorf("%d handed out, %d to look at", d.Of(sessions.Handed), len(d.Conflicts))
+		}
+		tells(sessions.Undo, b, kernel.NewID())
+		holds("what moved nothing is undone", 1)
+		tells(sessions.Undo, a, kernel.NewID())
+		holds("undone", 3)
+		tells(sessions.Hand, b, kernel.NewID())
+		holds("after it was put back", 1)
 	})
 }

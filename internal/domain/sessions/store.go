@@ -12,12 +12,12 @@ import (
 )
 
 const seriesColumns = `id, version, org, name, place, weeks, days, nth, from_time, to_time, first_day, last_day, holidays, not_days,
-	way, slot, places, release_in, own, items, feed, ended`
+	way, slot, places, release_in, own, items, feed, ended, depot`
 
 func scanSeries(scan func(...any) error, more ...any) (s Series, err error) {
 	var days, not, items string
 	err = scan(append([]any{&s.ID, &s.Version, &s.Org, &s.Name, &s.Place, &s.Recurs.Weeks, &days, &s.Recurs.Nth, &s.Recurs.From, &s.Recurs.To,
-		&s.Recurs.First, &s.Recurs.Last, &s.Recurs.Holidays, &not, &s.Way, &s.Slot, &s.Places, &s.Release, &s.Own, &items, &s.Feed, &s.Ended}, more...)...)
+		&s.Recurs.First, &s.Recurs.Last, &s.Recurs.Holidays, &not, &s.Way, &s.Slot, &s.Places, &s.Release, &s.Own, &items, &s.Feed, &s.Ended, &s.Depot}, more...)...)
 	if err != nil {
 		return s, err
 	}
@@ -36,7 +36,7 @@ func (s Series) values(alliance kernel.ID) ([]any, error) {
 	}
 	items, err := json.Marshal(s.Items)
 	return []any{alliance, s.ID, s.Version, s.Org, s.Name, s.Place, s.Recurs.Weeks, strings.Join(s.Recurs.Days, " "), s.Recurs.Nth, s.Recurs.From, s.Recurs.To,
-		s.Recurs.First, s.Recurs.Last, s.Recurs.Holidays, strings.Join(not, " "), s.Way, s.Slot, s.Places, s.Release, s.Own, string(items), s.Feed, s.Ended}, err
+		s.Recurs.First, s.Recurs.Last, s.Recurs.Holidays, strings.Join(not, " "), s.Way, s.Slot, s.Places, s.Release, s.Own, string(items), s.Feed, s.Ended, s.Depot}, err
 }
 
 func insertSeries(ctx context.Context, q db.Querier, alliance kernel.ID, s Series) error {
@@ -56,7 +56,7 @@ func updateSeries(ctx context.Context, q db.Querier, alliance kernel.ID, s Serie
 	}
 	_, err = q.ExecContext(ctx, `UPDATE handout_series SET version = $3, org = $4, name = $5, place = $6, weeks = $7, days = $8, nth = $9, from_time = $10,
 		to_time = $11, first_day = $12, last_day = $13, holidays = $14, not_days = $15, way = $16, slot = $17, places = $18, release_in = $19, own = $20,
-		items = $21, feed = $22, ended = $23, made_until = '' WHERE alliance = $1 AND id = $2`, values...)
+		items = $21, feed = $22, ended = $23, depot = $24, made_until = '' WHERE alliance = $1 AND id = $2`, values...)
 	return err
 }
 

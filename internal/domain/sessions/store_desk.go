@@ -34,7 +34,7 @@ func loadEvent(ctx context.Context, q db.Querier, alliance, id kernel.ID) (t Tol
 }
 
 func conflictsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID) ([]Told, error) {
-	return eventsOf(ctx, q, alliance, `e.session = $2 AND e.outcome = $3 AND e.seen = $4`, session, Already, false)
+	return eventsOf(ctx, q, alliance, `e.session = $2 AND e.outcome IN ($3, $4) AND e.seen = $5`, session, Already, Short, false)
 }
 
 func insertEvent(ctx context.Context, q db.Querier, alliance kernel.ID, t Told) error {

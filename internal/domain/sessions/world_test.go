@@ -18,6 +18,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/packs"
@@ -47,7 +48,7 @@ type town struct {
 func inTown(t *testing.T, fn func(w *town)) {
 	t.Helper()
 	modules := []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-		families.Migrations(), sessions.Migrations()}
+		families.Migrations(), ledger.Migrations(), sessions.Migrations()}
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newTown(t, d)) })
 }
 

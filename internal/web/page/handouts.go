@@ -224,7 +224,7 @@ func itemsTyped(typed string, before []sessions.Item) (items []sessions.Item) {
 		}
 		for _, b := range before {
 			if b.Name == i.Name {
-				i.Key = b.Key
+				i.Key, i.Asset = b.Key, b.Asset
 			}
 		}
 		items = append(items, i)
