@@ -608,7 +608,7 @@ func answerRead(v kit.View, x payments.Answer) templ.Component {
 }
 
 func owedTable(v kit.View, all []payments.Owed) kit.Table {
-	t := kit.Table{Caption: v.T("payments.owed.caption"), Columns: []kit.Column{{Title: v.T("payment.payee")}, {Title: v.T("payment.since")}, {Title: v.T("payment.account")}, {Title: v.T("payment.amount"), Number: true}}}
+	t := kit.Table{Columns: []kit.Column{{Title: v.T("payment.payee")}, {Title: v.T("payment.since")}, {Title: v.T("payment.account")}, {Title: v.T("payment.amount"), Number: true}}}
 	for _, o := range all {
 		t.Rows = append(t.Rows, []templ.Component{owedName(v, o), kit.Text(v.Date(o.Since)), owedAccount(v, o), owedAmount(v, o)})
 	}
@@ -797,7 +797,7 @@ func owedAmount(v kit.View, o payments.Owed) templ.Component {
 }
 
 func batchesTable(v kit.View, all []payments.Batch) kit.Table {
-	t := kit.Table{Caption: v.T("payments.batches.caption"), Columns: []kit.Column{{Title: v.T("payment.batch")}, {Title: v.T("payment.state")}, {Title: v.T("payment.day")},
+	t := kit.Table{Columns: []kit.Column{{Title: v.T("payment.batch")}, {Title: v.T("payment.state")}, {Title: v.T("payment.day")},
 		{Title: v.T("payment.count"), Number: true}, {Title: v.T("payment.amount"), Number: true}}}
 	for _, b := range all {
 		t.Rows = append(t.Rows, []templ.Component{batchLink(v, b), kit.Tag(batchKind(b.State), v.T("payment.state."+string(b.State))), kit.Text(v.Date(b.Day)),
