@@ -92,3 +92,18 @@ func TestEachStepHappensOnceHoweverManyPress(t *testing.T) {
 		}
 	})
 }
+
+// A file of which a byte changed since the approval is given to nobody.
+func TestAFileThatIsNotTheApprovedOneIsNotGiven(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		w.owes(w.gaper, 10_00, "2026-11-01")
+		b, _ := w.exported()
+		w.ok(w.db.Write(t.Context(), func(q db.Querier) error {
+			_, err := q.ExecContext(t.Context(), `UPDATE payment_batch SET sha256 = $3 WHERE alliance = $1 AND id = $2`, w.alliance, b.ID, "0"+b.SHA256[1:63]+"x")
+			return err
+		}))
+		if _, file, err := w.Export(w.ann, b.ID); err == nil || file != nil || kernel.CodeOf(err) != kernel.Internal {
+			t.Errorf("it is given all the same: %v", err)
+		}
+	})
+}
