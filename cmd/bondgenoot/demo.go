@@ -123,6 +123,9 @@ func found(ctx context.Context, house *app.App) ([]demo.Town, error) {
 	if err := demo.Payments(ctx, house, towns); err != nil {
 		return towns, err
 	}
+	if err := demo.Goods(ctx, house, towns, time.Now()); err != nil {
+		return towns, err
+	}
 	return towns, demo.Handouts(ctx, house, towns, kernel.InstantOf(time.Now()).Date())
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	authorities "github.com/bondgenoot/bondgenoot/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
@@ -98,6 +99,7 @@ type App struct {
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
+	Depot      *depot.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -118,6 +120,7 @@ func Modules() []db.Migrations {
 		sessions.Migrations(),
 		vouchers.Migrations(),
 		payments.Migrations(),
+		depot.Migrations(),
 	}
 }
 
@@ -180,8 +183,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	referral := &referrals.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Programmes: programme}
 
 	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
+	goods := &depot.Service{Acts: acts, Members: member}
 	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme}
-	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found, Vouchers: voucher}
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found, Vouchers: voucher, Depot: goods}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	help := &directory.Desk{Acts: acts, Keeper: c.Keeper, Vault: sealed, Rulings: &directory.Rulings{Law: law}}
@@ -252,6 +256,15 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, func(ctx context.Context, a *act.Act, e families.Parted) error {
 		return pay.FamilyParted(ctx, a, e.Kept, e.Gone)
 	})
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Forgotten) error {
+		return goods.FamilyForgotten(ctx, a, e.Family)
+	})
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Merged) error {
+		return goods.FamilyMerged(ctx, a, e.Merge, e.Kept, e.Gone, e.Persons)
+	})
+	act.On(acts, func(ctx context.Context, a *act.Act, e families.Parted) error {
+		return goods.FamilyParted(ctx, a, e.Merge, e.Kept, e.Gone, e.Back)
+	})
 
 	// Who does which work after a commit.
 	queue.Handlers = map[string]job.Handler{
@@ -263,6 +276,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.LateJob:         mailAbout("referral.late", referral.LateToMail, c.Mail, texts, c.Base),
 		referrals.BackJob:         mailAbout("referral.back", referral.BackToMail, c.Mail, texts, c.Base),
 		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
+		depot.ReadyJob:            mailGoodsReady(goods, c.Mail, texts, c.Base),
 		directory.LinkJob:         mailHelpLink(help, c.Mail, texts, c.Base),
 		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
 		families.SettleJob: func(ctx context.Context, j job.Job) error {
@@ -309,7 +323,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
 	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep,
-		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep, "vouchers": voucher.Sweep}
+		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep, "vouchers": voucher.Sweep, "depot": goods.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -317,7 +331,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher, Payments: pay}
+		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -334,7 +348,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

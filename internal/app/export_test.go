@@ -37,6 +37,8 @@ var inExport = map[string]string{
 	"audit_record":      "looks",
 	"vault_entry":       "people",
 
+	"depot_request": "things",
+
 	"reach_right":       "rights",
 	"reach_merge":       "not: what undoing a merge needs",
 	"reach_family":      "not: when the house last looked at their rights; it stands under looks",

@@ -104,6 +104,7 @@ func (w *world) known(kept, gone kernel.ID) {
 	w.bagIn(aicha, gone, file.Persons[1].ID)
 	_, err = w.app.Rights.Claim(aicha, gone, rights.New{Right: "be.leefloon"})
 	w.did(err)
+	w.goods(w.towns["leuven"].As(w.Context(), "saar"), aicha, gone)
 	w.later(15 * time.Minute)
 	w.work()
 	page, err := w.app.Reach.List(aicha, reach.Query{Comes: true})

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
@@ -149,5 +151,24 @@ func mailVoucher(s *vouchers.Service, m *mail.Mailer, texts *i18n.Texts) job.Han
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("vouchers.remind.subject", "day", letter.LastDay), Text: t.T("vouchers.remind.body", "day", letter.LastDay)})
+	}
+}
+
+// mailGoodsReady mails who asked that it can be fetched. It names a number and a
+// place, and nobody.
+func mailGoodsReady(s *depot.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about depot.About
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		l, err := s.ReadyToMail(ctx, j.Alliance, about)
+		if err != nil || l.To == "" {
+			return err
+		}
+		t := texts.In(l.Lang)
+		number := strconv.FormatInt(l.Number, 10)
+		return m.Send(ctx, mail.Message{To: l.To, Subject: t.T("depot.mail.subject", "number", number),
+			Text: t.T("depot.mail.body", "number", number, "place", l.Place, "until", t.Date(l.Until), "link", base+"/depot/requests/"+string(l.ID))})
 	}
 }

@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -236,6 +237,7 @@ func (v *aviary) fill() {
 	v.puts(ours, code)
 	v.objects["/vouchers/{id}"], v.objects["{offer}"], v.objects["{voucher}"], v.objects["/till/{link}"] = programme, "bag", grant, kernel.ID(tillLink)
 	v.objects["/shops/{id}"], v.objects["/shops/tills/{id}"] = till.Org, till.ID
+	maps.Copy(v.objects, v.goods(v.post("volunteers", policy.Coordinator), team, f.ID))
 	offer := v.offers()
 	v.objects["{alliance}"], v.objects["{service}"], v.objects["{place}"] = "leuven", offer.bank, offer.place // of find help
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))

@@ -179,6 +179,7 @@ var withFamily = map[string]string{
 	"claim":             "come along; of two for one right the further goes on",
 	"claim_merge":       "are what undoing needs",
 	"voucher_grant":     "come along; who was given the same in both keeps both",
+	"depot_request":     "come along; the depot sees no difference",
 	"referral":          "come along, with the receiver's reading",
 	"own_code":          "end: new ones are given by who looks anew",
 	"own_visit":         "end",

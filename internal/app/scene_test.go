@@ -33,6 +33,7 @@ import (
 // scene is one of everything in Leuven, so that every page has something to
 // show.
 type scene struct {
+	goods                      objects // of a depot
 	family, person, unborn     kernel.ID
 	claim, referral, programme kernel.ID
 	visit                      kernel.ID // a referral with an appointment
@@ -120,6 +121,7 @@ func (w *world) furnish() scene {
 		{Key: "has_bim", Value: []byte("false"), Source: families.Document}}); err != nil {
 		w.Fatal(err)
 	}
+	s.goods = w.goods(town.As(w.Context(), "saar"), aicha, f.ID)
 	claim, err := w.app.Rights.Claim(aicha, f.ID, rights.New{Right: "be.leefloon"})
 	if err != nil {
 		w.Fatal(err)

@@ -62,6 +62,7 @@ var plans = []plan{
 			{"lies", "Lies Jacobs", "midwives", kernel.NL, roles(policy.Referrer)},
 			{"omar", "Omar Yıldız", "lampeke", kernel.NL, roles(policy.Caseworker, policy.Coordinator)},
 			{"rik", "Rik Peeters", "kirikou", kernel.NL, roles(policy.Volunteer)},
+			{"saar", "Saar Maes", "kirikou", kernel.NL, roles(policy.Coordinator)},
 			{"nele", "Nele Goossens", "house", kernel.NL, roles(policy.PrivacyOfficer)},
 			{"wim", "Wim Hermans", "house", kernel.NL, roles(policy.Administrator)},
 		},

@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
@@ -61,6 +62,7 @@ type Service struct {
 	Referrals *referrals.Service
 	Reach     *reach.Service
 	Vouchers  *vouchers.Service
+	Depot     *depot.Service
 }
 
 // ChildFrom is the age in years from which a child can have a page of their

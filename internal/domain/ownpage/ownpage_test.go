@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
@@ -35,7 +36,7 @@ import (
 )
 
 var modules = []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), reach.Migrations(), ledger.Migrations(), vouchers.Migrations(), referrals.Migrations(), ownpage.Migrations()}
+	families.Migrations(), sharing.Migrations(), programmes.Migrations(), rights.Migrations(), reach.Migrations(), ledger.Migrations(), vouchers.Migrations(), referrals.Migrations(), ownpage.Migrations(), depot.Migrations()}
 
 // law is the dictionary and a few rights of the packs.
 var law = sync.OnceValue(func() *rules.Library {
@@ -90,7 +91,7 @@ func newTown(t testing.TB, d *db.DB) town {
 	referral := &referrals.Service{Acts: acts, Vault: safe, Members: people, Families: family, Programmes: programme}
 	w.Service = &ownpage.Service{Acts: acts, Vault: safe, Keeper: keeper, Members: people, Families: family, Rights: right, Referrals: referral,
 		Sharing: &sharing.Service{Acts: acts, Members: people, Families: family}, Reach: &reach.Service{Acts: acts, Members: people, Families: family, Rights: right},
-		Vouchers: &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: family, Programmes: programme}}
+		Vouchers: &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: family, Programmes: programme}, Depot: &depot.Service{Acts: acts, Members: people}}
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
 	act.On(acts, w.FamilyForgotten)

@@ -294,6 +294,7 @@ type Everything struct {
 	About    About
 	Rights   Found
 	Plan     []Step
+	Things   []Thing
 	Messages []Message
 	Shared   Shared
 	Looks    []audit.Record
@@ -322,6 +323,9 @@ func (s *Service) Everything(ctx context.Context, v Visit, names kernel.Lang) (a
 		}
 		all.Plan, all.About.Team = append(plan.Open, plan.Done...), plan.Team
 		if all.Messages, err = s.messages(ctx, a, file.ID, l.me); err != nil {
+			return err
+		}
+		if err := s.thingsIn(ctx, a, file.ID, &all); err != nil {
 			return err
 		}
 		looks, err := s.looksIn(ctx, a, file, l, 0)

@@ -124,6 +124,14 @@ var Rules = []Rule{
 	{"payment.answer", []Role{Coordinator}, nil, "what the bank answers is read back by who pays"},
 	{"payment.own", []Role{Provider, Coordinator}, []Relation{OwnObject}, "who is paid sees its own totals, and nobody else's"},
 
+	// The depot. It sees the number of a request, an age, sizes and things.
+	{"depot.read", []Role{Caseworker, Coordinator, Referrer, Volunteer}, nil, "what lies in a depot, and what is missing, all partners may know"},
+	{"depot.ask", []Role{Caseworker, Coordinator, Referrer}, nil, "any partner may ask for a child what it needs; the depot is told no name"},
+	{"depot.follow", []Role{Caseworker, Coordinator, Referrer}, []Relation{OwnObject}, "who asks sees how far it is, for the own organisation"},
+	{"depot.family", []Role{Caseworker}, []Relation{CareTeam}, "for which family it is asked, its care team alone knows"},
+	{"depot.work", []Role{Volunteer, Caseworker, Coordinator}, []Relation{OwnObject}, "who works in a depot of the own organisation takes in, picks, counts and hands out"},
+	{"depot.manage", []Role{Coordinator}, []Relation{OwnObject}, "who leads a depot says what there is, how it is shared out, and books what was counted"},
+
 	// The house at work after a commit.
 	{"system.work", []Role{System}, nil, "mail, reminders and scans, written as jobs by an act that was allowed"},
 }

@@ -7,6 +7,7 @@ import (
 // materialWays are the rooms of material help, for the roles that have them: a
 // line a room.
 var materialWays = []struct{ href, key, icon, action string }{
+	{"/depot", "depot", "t-shirt", "depot.read"},
 	{"/handouts", "handouts", "calendar-check", "handout.look"},
 	{"/vouchers", "vouchers", "ticket", "voucher.figures"},
 	{"/till", "till", "storefront", "voucher.redeem"},

@@ -32,6 +32,7 @@ type export struct {
 	Asked     []exportAsked   `json:"asked"`
 	Plan      []exportStep    `json:"plan"`
 	Visits    []exportVisit   `json:"visits"`
+	Things    []exportThing   `json:"things"`
 	Messages  []exportMessage `json:"messages"`
 	Helpers   []exportHelper  `json:"helpers"`
 	Sharing   exportSharing   `json:"sharing"`
@@ -123,6 +124,15 @@ type exportLine struct {
 	Quantity int64  `json:"quantity"`
 }
 
+// exportThing is something that was asked of a depot for a child.
+type exportThing struct {
+	AskedOn string `json:"asked_on"`
+	What    string `json:"what"`
+	Pieces  int64  `json:"pieces"`
+	Got     int64  `json:"got"` // of them, how many went out
+	State   string `json:"state"`
+}
+
 type exportMessage struct {
 	At      string `json:"at"`
 	Kind    string `json:"kind"`
@@ -164,7 +174,7 @@ type exportLook struct {
 // promised. No number of a file, of a person or of a record is in it.
 func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, visits []sessions.Mine) export {
 	x := export{Format: exportFormat, On: string(all.On), Language: string(names), Household: all.About.Whole,
-		People: []exportPerson{}, Known: []exportFact{}, Rights: []exportRight{}, Asked: []exportAsked{}, Plan: []exportStep{}, Visits: []exportVisit{},
+		People: []exportPerson{}, Known: []exportFact{}, Rights: []exportRight{}, Asked: []exportAsked{}, Plan: []exportStep{}, Visits: []exportVisit{}, Things: []exportThing{},
 		Messages: []exportMessage{}, Helpers: []exportHelper{}, Looks: []exportLook{}, Vouchers: vouchersOut(all.Wallet, names),
 		Sharing: exportSharing{Asked: []string{}, Decisions: []exportDecision{}, Refused: []string{}}}
 	called := map[kernel.ID]string{}
@@ -172,9 +182,9 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, v
 		called[p.ID] = p.Name()
 		x.People = append(x.People, exportPerson{p.Name(), string(p.Role), p.ID == all.About.Me.ID, string(p.Birth), string(p.Due), string(p.INSZ)})
 	}
+	formal := v // what must be kept to, and what things are called, is said in the language of names: there are four of those
+	formal.Reader = s.Texts.In(names)
 	if all.About.Whole {
-		formal := v // what must be kept to is said in the language of names: there are four of those
-		formal.Reader = s.Texts.In(names)
 		x.Home = homeOut(formal, all.About, names)
 	}
 	for _, f := range all.About.Facts {
@@ -200,6 +210,9 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, v
 	}
 	for _, m := range visits {
 		x.Visits = append(x.Visits, exportVisit{string(m.When()), m.Coming.Name, m.Coming.Place, string(m.State), linesOut(m.Coming.Series, m.Lines), linesOut(m.Coming.Series, m.Given)})
+	}
+	for _, t := range all.Things {
+		x.Things = append(x.Things, exportThing{string(t.On), itemWords(formal, t.Item), t.Pieces, t.Got, string(t.State)})
 	}
 	for _, m := range all.Messages {
 		x.Messages = append(x.Messages, exportMessage{string(m.At), string(m.Kind), !m.ByTeam, all.Names[m.Worker], m.Text, string(m.Due), string(m.Outcome)})

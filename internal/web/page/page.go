@@ -18,6 +18,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
@@ -76,6 +77,7 @@ type Site struct {
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
+	Depot      *depot.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -138,6 +140,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.helpLinkPages(page)
 	s.helpFilePages(page, routes)
 	s.administrationPages(page)
+	s.depotPages(page, routes)
 	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	nowhere := func(*Request) (Answer, error) { return Answer{}, kernel.NewNotFound("page") }

@@ -1,0 +1,39 @@
+package ownpage
+
+import (
+	"context"
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+)
+
+// Thing is one sort of thing that was asked of a depot for a child.
+type Thing struct {
+	On     kernel.Date
+	Item   depot.Item
+	Pieces int64
+	Got    int64 // of them, how many went out
+	State  depot.State
+}
+
+// thingsIn adds what was asked for the children whom the visitor sees, and for
+// the household if it is theirs.
+func (s *Service) thingsIn(ctx context.Context, a *act.Act, family kernel.ID, all *Everything) error {
+	asked, items, err := s.Depot.OfFamilyIn(ctx, a, family)
+	if err != nil {
+		return err
+	}
+	for _, r := range asked {
+		seen := slices.ContainsFunc(all.About.Persons, func(p families.Person) bool { return p.ID == r.Child() })
+		if !seen && (r.Child() != "" || !all.About.Whole) {
+			continue
+		}
+		for _, l := range r.Lines {
+			all.Things = append(all.Things, Thing{r.MadeAt.Date(), items[l.Item], l.Asked, l.Handed, r.State})
+		}
+	}
+	return nil
+}
