@@ -46,7 +46,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	w := newWorld(t, dbtest.SQLite(t))
 	scene := w.furnish()
 	seen := map[string]bool{}
-	for _, reader := range []string{"aicha", "katrien", "wim", "nele", "lies", "tine", ""} {
+	for _, reader := range []string{"aicha", "katrien", "wim", "nele", "lies", "tine", "saar", ""} {
 		b := w.browse("leuven", reader)
 		for _, route := range w.app.Routes.Table() {
 			method, pattern, _ := strings.Cut(route.Pattern, " ")

@@ -348,6 +348,13 @@ func (s scene) paths(pattern, reader string) []string {
 	if strings.HasPrefix(pattern, "/find/") {
 		return only(reader == "", strings.NewReplacer("{alliance}", "leuven", "{service}", string(s.offer.bank), "{place}", string(s.offer.place)).Replace(pattern))
 	}
+	if strings.HasPrefix(pattern, "/depot") {
+		path := pattern
+		for name, id := range s.goods {
+			path = strings.ReplaceAll(path, name, name[:strings.IndexByte(name, '{')]+string(id))
+		}
+		return only(reader == "saar", strings.ReplaceAll(path, "{code}", "R-1"))
+	}
 	filled := strings.NewReplacer(
 		"/families/{id}", "/families/"+string(s.family), "/claims/{id}", "/claims/"+string(s.claim),
 		"/referrals/{id}", "/referrals/"+string(s.referral), "/programmes/{id}", "/programmes/"+string(s.programme),
