@@ -184,7 +184,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
 	goods := &depot.Service{Acts: acts, Members: member}
-	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme}
+	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme, Rights: right}
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found, Vouchers: voucher, Depot: goods}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}

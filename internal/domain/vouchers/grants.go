@@ -29,7 +29,8 @@ type NewGrant struct {
 var reference = regexp.MustCompile(`^[\p{L}\d][\p{L}\d /.,:°-]{0,38}$`)
 
 // Give grants an offer to a child of a family, once for a period, and reserves
-// it in the ledger. Who has it already is Conflict ("voucher.twice"); when the
+// it in the ledger. Who has it already is Conflict ("voucher.twice"), and so is a
+// child whom the programme does not mean ("voucher.not_for"); when the
 // budget is short nothing is granted, and the fault says by how much
 // ("voucher.short").
 func (s *Service) Give(ctx context.Context, in NewGrant) (g Grant, err error) {
@@ -66,6 +67,9 @@ func (s *Service) giveIn(ctx context.Context, a *act.Act, in NewGrant) (g Grant,
 		return again, err
 	}
 	if err := s.free(ctx, a, g); err != nil {
+		return g, err
+	}
+	if err := s.meantIn(ctx, a, g); err != nil {
 		return g, err
 	}
 	return g, s.grantIn(ctx, a, &p, &g, "given")

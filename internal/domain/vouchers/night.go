@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
@@ -133,6 +134,10 @@ func (s *Service) automaticIn(ctx context.Context, a *act.Act) (all []automatic,
 	if err != nil {
 		return nil, err
 	}
+	measure, err := s.Rights.MeasureIn(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range running {
 		for _, o := range Offers(&p) {
 			setup, err := setupIn(ctx, a, a.Alliance(), &p, o.ID)
@@ -140,7 +145,7 @@ func (s *Service) automaticIn(ctx context.Context, a *act.Act) (all []automatic,
 				return nil, err
 			}
 			if setup.Event != NoEvent {
-				all = append(all, automatic{setup, p.Municipalities, p.From})
+				all = append(all, automatic{setup, p.Municipalities, p.From, measure})
 			}
 		}
 	}
@@ -152,6 +157,7 @@ type automatic struct {
 	Setup
 	towns []kernel.NIS
 	from  kernel.Date
+	rules rights.Measure
 }
 
 // due tells whether a child is due it today: the day came since the programme
@@ -173,6 +179,13 @@ func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File,
 			if child.Role != families.Child || !x.due(child.Birth, a.Today()) {
 				continue
 			}
+			proposed, straight, err := x.certainFor(file, child.ID)
+			if err != nil {
+				return made, err
+			}
+			if !proposed {
+				continue
+			}
 			g, err := newGrant(x.Setup, child, a.Today())
 			if err != nil {
 				return made, err
@@ -184,12 +197,12 @@ func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File,
 				made++
 			case err != nil:
 				return made, err
-			case before.State != Proposed || !x.Straight:
+			case before.State != Proposed || !straight:
 				continue
 			default: // it waited for budget
 				g.ID, g.Family, g.Cause, g.MadeAt = before.ID, before.Family, before.Cause, before.MadeAt
 			}
-			if err := s.proposalIn(ctx, a, g, x.Straight); err != nil {
+			if err := s.proposalIn(ctx, a, g, straight); err != nil {
 				return made, err
 			}
 		}

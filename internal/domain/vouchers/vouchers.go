@@ -29,6 +29,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -54,6 +55,7 @@ type Service struct {
 	Members    *members.Service
 	Families   *families.Service
 	Programmes *programmes.Service
+	Rights     *rights.Service
 }
 
 // Event is the day in a child's life at which a grant is proposed by itself.

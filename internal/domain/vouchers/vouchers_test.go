@@ -14,6 +14,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -78,7 +79,8 @@ func newBoom(t testing.TB, d *db.DB) *boom {
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	files := &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
 	offers := &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()}
-	w.Service = &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: files, Programmes: offers}
+	w.Service = &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: files, Programmes: offers,
+		Rights: &rights.Service{Acts: acts, Families: files, Programmes: offers}}
 	w.queue.Handlers = map[string]job.Handler{vouchers.RoundJob: w.Walk}
 	act.On(acts, w.FamilyMerged)
 	act.On(acts, w.FamilyParted)
@@ -491,6 +493,26 @@ func TestWhatAForgottenFamilyDidNotSpendReturns(t *testing.T) {
 		}))
 		if n != 0 {
 			t.Errorf("%d grants still say whose they were", n)
+		}
+	})
+}
+
+// A bag is for who is two: a worker does not give it to an older child, and the
+// night proposes none; a committee may decide otherwise.
+func TestTheRuleOfTheProgrammeSaysForWhomItIs(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		w.fund(0, 10)
+		family, older := w.opens("2020-05-06")
+		in := w.bag(family, older)
+		if _, err := w.Give(w.ines, in); !errors.Is(err, kernel.NewConflict("voucher.not_for")) {
+			w.t.Errorf("a child of six: %v", err)
+		}
+		in.Decision, in.DecidedOn = "BCSD 2026/114", "2026-11-20"
+		if _, err := w.Give(w.ines, in); err != nil {
+			w.t.Errorf("a committee decided: %v", err)
+		}
+		if _, err := w.Give(w.ines, w.bag(w.family, w.yusuf)); err != nil {
+			w.t.Errorf("a child of two: %v", err)
 		}
 	})
 }

@@ -1,0 +1,55 @@
+package rights
+
+import (
+	"slices"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/rules"
+)
+
+// OfOffer is what the own rule of a programme says of an offer for a person of
+// a family, by what is known today: of whom it is for and of its conditions.
+// Where several rules open the offer, the best answer counts. A programme that
+// says nothing of the offer, or is not on today, answers rules.Unknown. It keeps
+// nothing.
+func (m Measure) OfOffer(f families.File, programme kernel.ID, offer string, person kernel.ID) (rules.Status, error) {
+	seen := m.seen
+	var opens []string
+	for _, right := range seen.set.Rights() {
+		if from, ok := seen.set.Origin(right); ok && from.Programme == programme && slices.Contains(from.Offers, offer) {
+			opens = append(opens, right)
+		}
+	}
+	if len(opens) == 0 {
+		return rules.Unknown, nil
+	}
+	seen.file = f
+	var err error
+	if seen.document, err = f.Case(seen.on); err != nil {
+		return "", err
+	}
+	found, err := seen.evaluate(rules.Options{Brief: true, Rights: opens})
+	if err != nil {
+		return "", err
+	}
+	best := rules.NotEntitled
+	for _, x := range found.Result.Rights {
+		status := x.Status
+		if len(x.Persons) > 0 {
+			status = rules.NotEntitled // a person of whom it says nothing
+			for _, p := range x.Persons {
+				if p.Person == string(person) {
+					status = p.Status
+				}
+			}
+		}
+		switch {
+		case status == rules.Entitled:
+			return rules.Entitled, nil
+		case status != rules.NotEntitled:
+			best = rules.Unknown
+		}
+	}
+	return best, nil
+}
