@@ -18,7 +18,7 @@ func worthOf(v kit.View, euros bool, units int64, cents kernel.Cents) string {
 	if euros {
 		return v.Euro(cents)
 	}
-	return v.T("vouchers.pieces", "count", int(units))
+	return v.T("vouchers.pieces", "n", int(units))
 }
 
 func voucherKind(s vouchers.State) kit.Kind {
@@ -35,7 +35,7 @@ func voucherKind(s vouchers.State) kit.Kind {
 func usedUp(v kit.View, u vouchers.Use) string {
 	s := v.Euro(u.Cents)
 	if u.Units > 0 {
-		s = v.T("vouchers.pieces", "count", int(u.Units))
+		s = v.T("vouchers.pieces", "n", int(u.Units))
 		if u.Cents > 0 {
 			s += ", " + v.Euro(u.Cents)
 		}
