@@ -196,7 +196,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
-	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
+	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods}
 
 	pay := &payments.Service{Acts: acts, Vault: sealed, Members: member}
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
@@ -91,6 +92,14 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		nadia.sees("GET /desk/"+day, nil, 404)
 		jeanne.sees("GET "+file+"/handouts", nil, 403)
 
+		store, milk := w.milkFor(liege.As(w.Context(), "chantal"), 10)
+		series := "/handouts/" + string(next[0].Series.ID)
+		for k, v := range map[string]string{"version": "1", "depot": string(store), "asset-" + item[0].Key: string(milk)} {
+			plan.Set(k, v)
+		}
+		chantal.sees("GET "+series+"/change", nil, 200, "De quel dépôt cela vient-il ?", "Remise du lait", "Comment s’appelle « Lait 1er âge » au dépôt ?")
+		chantal.sees("POST "+series+"/change", plan, 200, "Lait et langes")
+
 		desk := "/desk/" + day
 		jeanne.sees("GET "+desk, nil, 200, "Fatoumata", "3 × Lait 1er âge, 1 × Langes taille 3")
 		jeanne.misses("GET "+desk, "Inventée", "Awa", string(mother.ID))
@@ -121,6 +130,9 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		form := entryOf(jeanne, desk, "1")
 		jeanne.sees("POST "+desk, form, 200, "Coché", "Reçu")
 		jeanne.sees("POST "+desk, form, 200, "Coché", "1 famille servie") // sent twice
+		if free := w.free(liege.As(w.Context(), "chantal"), store); free != 7 {
+			t.Errorf("of ten tins three were handed out, and %d lie in the depot", free)
+		}
 		again := url.Values{"kind": {"hand"}, "event": {string(kernel.NewID())}, "booking": form["booking"], "quantity." + item[0].Key: {"3"}}
 		chantal.sees("POST "+desk, again, 200, "C’était déjà coché", "Coché deux fois", "Le numéro 1")
 		chantal.sees("POST "+desk+"/seen", url.Values{"event": again["event"]}, 200, "Vérifié")
@@ -132,8 +144,34 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		jeanne.sees("POST "+desk, walk, 422, "écrivez un nombre de 0 à 99")
 		undo := entryOf(jeanne, desk, "1")
 		jeanne.sees("POST "+desk, undo, 200, "La coche est enlevée", "Attendu")
+		if free := w.free(liege.As(w.Context(), "chantal"), store); free != 9 {
+			t.Errorf("the walk-in took one tin, and %d lie in the depot", free)
+		}
 		nadia.sees("GET "+file+"/handouts", nil, 200, "Attendu")
 	})
+}
+
+// milkFor opens a depot with so many tins of milk, as its coordinator.
+func (w *world) milkFor(coordinator context.Context, tins int64) (store, milk kernel.ID) {
+	w.Helper()
+	place, err := w.app.Depot.OpenPlace(coordinator, depot.Place{ID: kernel.NewID(), Name: "Remise du lait", Kind: depot.Store})
+	w.did(err)
+	item, err := w.app.Depot.SaveItem(coordinator, depot.Item{ID: kernel.NewID(), Category: "milk", Name: "Essai", Season: depot.AllYear, Grade: depot.New, Pack: 1, Dated: true})
+	w.did(err)
+	w.did(w.app.Depot.Receive(coordinator, depot.Receiving{ID: kernel.NewID(), Place: place.ID, From: depot.Bought,
+		Lines: []depot.Incoming{{Item: item.ID, Amount: tins, Until: "2027-05-01"}}}))
+	return place.ID, item.ID
+}
+
+// free is how much lies free in a depot, of everything together.
+func (w *world) free(worker context.Context, store kernel.ID) (n int64) {
+	w.Helper()
+	shelf, err := w.app.Depot.At(worker, store)
+	w.did(err)
+	for _, of := range shelf.Stock {
+		n += of.Free
+	}
+	return n
 }
 
 // feedOn is the address of the calendar that a page shows.

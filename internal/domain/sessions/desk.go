@@ -204,7 +204,7 @@ func (s *Service) tell(ctx context.Context, a *act.Act, c Coming, e Event) (t To
 // happened changes the booking of an event, and posts what it moves.
 func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) error {
 	if t.Kind == WalkIn {
-		return walksIn(ctx, a, c, t)
+		return s.walksIn(ctx, a, c, t)
 	}
 	b, err := loadBooking(ctx, a, a.Alliance(), t.Booking)
 	if err != nil {
@@ -223,14 +223,14 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 			b.Slot = NoSlot
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Handed, t.Lines, t.At, t.ID
-		if err := post(ctx, a, c.Series, t); err != nil {
+		if err := s.post(ctx, a, c.Series, t); err != nil {
 			return err
 		}
 	case t.Kind == Undo && b.State != Handed:
 		t.Outcome = Nothing
 		return nil
 	case t.Kind == Undo:
-		if err := unpost(ctx, a, *t, b.Event); err != nil {
+		if err := s.unpost(ctx, a, *t, b.Event); err != nil {
 			return err
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Booked, nil, "", ""
@@ -245,7 +245,7 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 
 // walksIn makes the booking of somebody without an appointment: a number, and
 // what they got. Nobody's name.
-func walksIn(ctx context.Context, a *act.Act, c Coming, t *Told) error {
+func (s *Service) walksIn(ctx context.Context, a *act.Act, c Coming, t *Told) error {
 	there, err := bookingsOf(ctx, a, a.Alliance(), `id = $2`, t.Booking)
 	if err != nil {
 		return err
@@ -258,7 +258,7 @@ func walksIn(ctx context.Context, a *act.Act, c Coming, t *Told) error {
 		return err
 	}
 	t.Number = n
-	if err := post(ctx, a, c.Series, t); err != nil {
+	if err := s.post(ctx, a, c.Series, t); err != nil {
 		return err
 	}
 	return insertBooking(ctx, a, a.Alliance(), Booking{ID: t.Booking, Session: c.Session.ID, Slot: NoSlot, Number: n, WalkIn: true, State: Handed,

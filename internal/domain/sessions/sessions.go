@@ -23,7 +23,6 @@
 package sessions
 
 import (
-	"context"
 	"embed"
 	"io/fs"
 	"regexp"
@@ -38,6 +37,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 )
@@ -60,10 +60,7 @@ type Service struct {
 	Vault    *vault.Vault
 	Members  *members.Service
 	Families *families.Service
-
-	// Depot refuses a place of a depot, or a thing, from which the actor's
-	// organisation may not give; nil: no hand-out gives from a depot.
-	Depot func(ctx context.Context, a *act.Act, place, item kernel.ID) error
+	Depot    *depot.Service
 }
 
 // Way is how people come to a series.

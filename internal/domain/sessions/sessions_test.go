@@ -9,12 +9,11 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -445,44 +444,33 @@ func TestTwoDesksAtOnceHandOutOnce(t *testing.T) {
 // person is told.
 func TestWhatIsHandedOutLeavesTheStockOnce(t *testing.T) {
 	inTown(t, func(w *town) {
-		depot, milk := kernel.NewID(), kernel.NewID()
+		store := must(w.Depot.OpenPlace(w.lucie, depot.Place{ID: kernel.NewID(), Name: "Remise", Kind: depot.Store}))
+		others := must(w.Depot.OpenPlace(w.olga, depot.Place{ID: kernel.NewID(), Name: "Autre remise", Kind: depot.Store}))
+		milk := must(w.Depot.SaveItem(w.lucie, depot.Item{ID: kernel.NewID(), Category: "milk", Name: "1er âge", Season: depot.AllYear, Grade: depot.New, Pack: 1, Dated: true}))
+		pram := must(w.Depot.SaveItem(w.lucie, depot.Item{ID: kernel.NewID(), Category: "pram", Season: depot.AllYear, Grade: depot.Good, Pack: 1, Numbered: true}))
 		in := liege()
-		in.Depot, in.Items[0].Asset = depot, milk
+		in.Items[0].Asset = milk.ID
 		_, err := w.Plan(w.lucie, in)
-		wants(t, "where no depot is", err, "invalid handout.depot")
-		w.Depot = func(_ context.Context, _ *act.Act, place, item kernel.ID) error {
-			if place != depot || item != milk {
-				return kernel.NewNotFound("object")
-			}
-			return nil
+		wants(t, "from no depot", err, "invalid handout.depot")
+		in.Depot = others.ID
+		_, err = w.Plan(w.lucie, in)
+		wants(t, "from a depot of others", err, "invalid depot.gives")
+		in.Depot, in.Items[0].Asset = store.ID, pram.ID
+		_, err = w.Plan(w.lucie, in)
+		wants(t, "of what has a number of its own", err, "invalid depot.gives")
+		in.Items[0].Asset = milk.ID
+		if err := w.Depot.Receive(w.lucie, depot.Receiving{ID: kernel.NewID(), Place: store.ID, From: depot.Bought, Lines: []depot.Incoming{
+			{Item: milk.ID, Amount: 1, Until: "2026-12-24"}, {Item: milk.ID, Amount: 2, Until: "2027-05-01"}, {Item: milk.ID, Amount: 5, Until: "2026-11-23"}}}); err != nil {
+			t.Fatal(err)
 		}
-		other := in
-		other.Depot = kernel.NewID()
-		_, err = w.Plan(w.lucie, other)
-		wants(t, "from a depot of others", err, "not_found object")
 		_, day := w.tuesday(in)
-		who := act.ActorOf(w.lucie)
-		free := ledger.Account{Path: "depot/" + string(depot) + "/free", Asset: "item/" + string(milk)}
 		holds := func(what string, want int64) {
 			t.Helper()
-			err := w.db.Read(context.Background(), func(q db.Querier) error {
-				got, err := ledger.Balance(context.Background(), q, who.Alliance, free)
-				if got != want {
-					t.Errorf("%s: %d are free, want %d", what, got, want)
+			for _, of := range must(w.Depot.At(w.vic, store.ID)).Stock {
+				if of.Item.ID == milk.ID && of.Free != want {
+					t.Errorf("%s: %d are free, want %d", what, of.Free, want)
 				}
-				return err
-			})
-			if err != nil {
-				t.Fatal(err)
 			}
-		}
-		err = w.db.Write(context.Background(), func(q db.Querier) error {
-			_, err := ledger.Post(context.Background(), q, ledger.Writer{Alliance: who.Alliance, Person: who.Person, Org: who.Org, At: kernel.InstantOf(*w.clock)},
-				ledger.Transfer{ID: kernel.NewID(), Kind: "gift", Moves: []ledger.Move{{From: "world/gifts", To: free.Path, Asset: free.Asset, Amount: 3}}})
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
 		a, b := w.books(w.family("Anna"), day.ID, 0), w.books(w.family("Bea"), day.ID, 0)
 		w.at("2026-11-24 14:00")

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
@@ -48,7 +49,7 @@ type town struct {
 func inTown(t *testing.T, fn func(w *town)) {
 	t.Helper()
 	modules := []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), vault.Migrations(), members.Migrations(),
-		families.Migrations(), ledger.Migrations(), sessions.Migrations()}
+		families.Migrations(), ledger.Migrations(), depot.Migrations(), sessions.Migrations()}
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newTown(t, d)) })
 }
 
@@ -69,7 +70,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	sealed := &vault.Vault{Keeper: keeper}
 	files := &families.Service{Acts: acts, Vault: sealed, Members: people, Law: law(), Fictional: true}
-	w.Service = &sessions.Service{Acts: acts, Vault: sealed, Members: people, Families: files}
+	w.Service = &sessions.Service{Acts: acts, Vault: sealed, Members: people, Families: files, Depot: &depot.Service{Acts: acts, Members: people}}
 	act.On(acts, w.FamilyMerged)
 	act.On(acts, w.FamilyParted)
 	act.On(acts, w.FamilyForgotten)

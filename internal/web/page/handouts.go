@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -83,6 +84,8 @@ func (s *Site) handoutSeries(r *Request) (Answer, error) {
 // seriesForm is the form of a series.
 type seriesForm struct {
 	sessions.Series
+	Depots []depot.Place // from which the organisation may hand out
+	Goods  []depot.Item  // that can be handed out by the piece
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -103,12 +106,45 @@ func (s *Site) showHandoutForm(r *Request, wrong error) (Answer, error) {
 		if w.Org != r.Session.Actor().Org {
 			return Answer{}, kernel.NewNotFound("page")
 		}
+		if err := s.stockFor(r, &w); err != nil {
+			return Answer{}, err
+		}
 	}
 	if wrong != nil {
 		w.Form = r.PostForm
 		return again(handoutFormPage(r.View, w), wrong)
 	}
 	return show(handoutFormPage(r.View, w))
+}
+
+// stockFor finds from which depots a series may hand out, and what.
+func (s *Site) stockFor(r *Request, w *seriesForm) error {
+	actor := r.Session.Actor()
+	if !policy.May(actor, "depot.read") {
+		return nil
+	}
+	places, err := s.Depot.Places(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		if p.Org == actor.Org && p.Kind == depot.Store && !p.Closed {
+			w.Depots = append(w.Depots, p)
+		}
+	}
+	if len(w.Depots) == 0 {
+		return nil
+	}
+	items, err := s.Depot.Items(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		if !i.Numbered && !i.Off {
+			w.Goods = append(w.Goods, i)
+		}
+	}
+	return nil
 }
 
 func (s *Site) handoutPlan(r *Request) (Answer, error) {
@@ -177,6 +213,17 @@ func seriesTyped(r *Request, in sessions.Series) (sessions.Series, error) {
 	if in.Way == sessions.ByAppointment {
 		in.Slot, in.Places, in.Release, in.Own = number("slot"), number("places"), number("release"), form.Get("own") != ""
 		in.Items = itemsTyped(form.Get("items"), in.Items)
+		if form.Has("depot") {
+			in.Depot = kernel.ID(form.Get("depot"))
+		}
+		for i, item := range in.Items {
+			if name := assetField(item); form.Has(name) {
+				in.Items[i].Asset = kernel.ID(form.Get(name))
+			}
+			if in.Depot == "" {
+				in.Items[i].Asset = ""
+			}
+		}
 	}
 	return in, wrong.Err()
 }
@@ -207,6 +254,9 @@ func clockTyped(typed string) string {
 	}
 	return hour + ":" + minute
 }
+
+// assetField is the field that says what a depot calls an item.
+func assetField(i sessions.Item) string { return "asset-" + i.Key }
 
 // itemsTyped reads what is handed out, a line each with the usual quantity
 // before it. What had the same name before stays the same thing.

@@ -802,15 +802,23 @@ func handoutFormPage(v kit.View, w seriesForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "slot", Label: v.T("handouts.slot"), Suffix: v.T("handouts.minutes"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Slot, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if len(w.Depots) > 0 {
+						templ_7745c5c3_Err = kit.SelectField(v, kit.Field{Name: "depot", Label: v.T("handouts.depot"), Hint: v.T("handouts.depot.hint"), Value: string(w.Depot), Options: w.depotOptions(v)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+						for _, i := range w.Items {
+							templ_7745c5c3_Err = kit.SelectField(v, kit.Field{Name: assetField(i), Label: v.T("handouts.asset", "item", i.Name), Value: string(i.Asset), Options: w.goodsOptions(v)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
+							if templ_7745c5c3_Err != nil {
+								return templ_7745c5c3_Err
+							}
+						}
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "places", Label: v.T("handouts.places"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Places, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "slot", Label: v.T("handouts.slot"), Suffix: v.T("handouts.minutes"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Slot, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -818,11 +826,19 @@ func handoutFormPage(v kit.View, w seriesForm) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "release", Label: v.T("handouts.release"), Hint: v.T("handouts.release.hint"), Suffix: v.T("handouts.minutes"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Release, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "places", Label: v.T("handouts.places"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Places, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "release", Label: v.T("handouts.release"), Hint: v.T("handouts.release.hint"), Suffix: v.T("handouts.minutes"), InputMode: "numeric", Width: 4, Value: strconv.FormatInt(w.Release, 10)}.Kept(w.Form, w.Errors)).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -853,33 +869,33 @@ func handoutFormPage(v kit.View, w seriesForm) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, " <a class=\"govuk-link\" href=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, " <a class=\"govuk-link\" href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var35 templ.SafeURL
 				templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(w.backTo()))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handouts.templ`, Line: 182, Col: 58}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handouts.templ`, Line: 188, Col: 58}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var36 string
 				templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("kit.cancel"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handouts.templ`, Line: 182, Col: 80}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `handouts.templ`, Line: 188, Col: 80}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "</a>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</a>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -889,7 +905,7 @@ func handoutFormPage(v kit.View, w seriesForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "</form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 49, "</form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -901,6 +917,22 @@ func handoutFormPage(v kit.View, w seriesForm) templ.Component {
 		}
 		return nil
 	})
+}
+
+func (w seriesForm) depotOptions(v kit.View) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("handouts.depot.none")}}
+	for _, p := range w.Depots {
+		options = append(options, kit.Option{Value: string(p.ID), Label: p.Name})
+	}
+	return options
+}
+
+func (w seriesForm) goodsOptions(v kit.View) []kit.Option {
+	options := []kit.Option{{Value: "", Label: v.T("handouts.asset.none")}}
+	for _, i := range w.Goods {
+		options = append(options, kit.Option{Value: string(i.ID), Label: itemWords(v, i)})
+	}
+	return options
 }
 
 func (w seriesForm) title(v kit.View) string {
