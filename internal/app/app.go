@@ -185,7 +185,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
 	goods := &depot.Service{Acts: acts, Members: member}
 	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme, Rights: right}
-	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right, Referrals: referral, Reach: found, Vouchers: voucher, Depot: goods}
+	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right,
+		Referrals: referral, Reach: found, Vouchers: voucher, Depot: goods}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
 	home := &homes.Service{Acts: acts, Families: family}
 	help := &directory.Desk{Acts: acts, Keeper: c.Keeper, Vault: sealed, Rulings: &directory.Rulings{Law: law}}
@@ -348,7 +349,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 		return nil, err
 	}
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
-		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home, Retention: keep, Reach: found, Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
+		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home,
+		Retention: keep, Reach: found,
+		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
 }
 
 // mailCode mails a sign-in code in the worker's language.

@@ -23,9 +23,10 @@ var given = []struct {
 	each                  int64 // pieces a voucher; zero: as usual
 	decision              string
 	children, taken       int
+	from, to              int // how many months old the children are: from, and under
 }{
-	{"rivierenland", "boom-school-bag", "bag", "ines", "swap", "mia", 20, 0, "", 4, 3},
-	{"kortenaken", "kortenaken-kikaz", "baby_card", "griet", "pharmacy", "piet", 60, 6, "BCSD 2026/114", 2, 1},
+	{"rivierenland", "boom-school-bag", "bag", "ines", "swap", "mia", 20, 0, "", 4, 3, 24, 36},
+	{"kortenaken", "kortenaken-kikaz", "baby_card", "griet", "pharmacy", "piet", 60, 6, "BCSD 2026/114", 2, 1, 0, 36},
 }
 
 // Vouchers gives some children a bag or a baby card, and lets shops take some
@@ -42,7 +43,7 @@ func Vouchers(ctx context.Context, a *app.App, towns []Town, now time.Time) erro
 			if _, err := a.Vouchers.OpenTill(coordinator, t.Orgs[g.shop].ID, "Toonbank"); err != nil {
 				return err
 			}
-			list, err := a.Families.List(worker, families.Query{Limit: 30})
+			list, err := a.Families.List(worker, families.Query{Limit: 100})
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ func Vouchers(ctx context.Context, a *app.App, towns []Town, now time.Time) erro
 				if err != nil {
 					return err
 				}
-				child := youngest(file, today)
+				child := youngest(file, today, g.from, g.to)
 				if child == "" {
 					continue
 				}
@@ -85,11 +86,12 @@ func Vouchers(ctx context.Context, a *app.App, towns []Town, now time.Time) erro
 	return nil
 }
 
-// youngest is the youngest child of a family under three; empty for none.
-func youngest(file families.File, today kernel.Date) (child kernel.ID) {
+// youngest is the youngest child of a family from one age on and under another,
+// in months; empty for none.
+func youngest(file families.File, today kernel.Date, from, to int) (child kernel.ID) {
 	var born kernel.Date
 	for _, p := range file.Persons {
-		if p.Role == families.Child && p.Birth > born && p.Birth > today.AddMonths(-36) {
+		if p.Role == families.Child && p.Birth > born && p.Birth <= today.AddMonths(-from) && p.Birth > today.AddMonths(-to) {
 			child, born = p.ID, p.Birth
 		}
 	}
