@@ -138,8 +138,8 @@ func (p *person) missesAfter(what string, form url.Values, words ...string) {
 	}
 }
 
-// bagIn gives a child in Leuven a school bag, to be taken at Kirikou, and makes
-// a till there.
+// bagIn gives a child in Leuven a school bag, whatever its age, as a committee
+// decided, to be taken at Kirikou, and makes a till there.
 func (w *world) bagIn(team context.Context, family, child kernel.ID) (programme, grant kernel.ID, code string, till vouchers.Till, link string) {
 	w.Helper()
 	town := w.towns["leuven"]
@@ -148,7 +148,8 @@ func (w *world) bagIn(team context.Context, family, child kernel.ID) (programme,
 		Partners: []programmes.Partner{{Org: shop, Part: programmes.Redeems}}})
 	w.did(err)
 	w.did(w.app.Vouchers.AddBudget(katrien, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "bag", Units: 20}))
-	g, err := w.app.Vouchers.Give(team, vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: child, Programme: p.ID, Offer: "bag"})
+	g, err := w.app.Vouchers.Give(team, vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: child, Programme: p.ID, Offer: "bag",
+		Decision: "BCSD 2026/114", DecidedOn: kernel.InstantOf(w.clock()).Date()})
 	w.did(err)
 	h, _, err := w.app.Vouchers.Print(team, family, g.ID)
 	w.did(err)
@@ -164,6 +165,7 @@ func (w *world) bag(team context.Context, programme, family kernel.ID) {
 	w.Helper()
 	file, err := w.app.Families.Read(team, family, families.ForCare)
 	w.did(err)
-	_, err = w.app.Vouchers.Give(team, vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: file.Persons[len(file.Persons)-1].ID, Programme: programme, Offer: "bag"})
+	_, err = w.app.Vouchers.Give(team, vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: file.Persons[len(file.Persons)-1].ID, Programme: programme, Offer: "bag",
+		Decision: "BCSD 2026/115", DecidedOn: kernel.InstantOf(w.clock()).Date()})
 	w.did(err)
 }
