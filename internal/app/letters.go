@@ -9,6 +9,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -170,5 +171,93 @@ func mailGoodsReady(s *depot.Service, m *mail.Mailer, texts *i18n.Texts, base st
 		number := strconv.FormatInt(l.Number, 10)
 		return m.Send(ctx, mail.Message{To: l.To, Subject: t.T("depot.mail.subject", "number", number),
 			Text: t.T("depot.mail.body", "number", number, "place", l.Place, "until", t.Date(l.Until), "link", base+"/depot/requests/"+string(l.ID))})
+	}
+}
+
+// mailCode mails a sign-in code in the worker's language.
+func mailCode(s *members.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about struct{ Code kernel.ID }
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.CodeToMail(ctx, j.Alliance, about.Code)
+		if err != nil {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("signin.mail.subject"), Text: t.T("signin.mail.text", "code", letter.Code)})
+	}
+}
+
+// mailAbout mails what a referral asks of somebody now, to each in their own
+// language: the texts under key. It names nobody.
+func mailAbout(key string, letterOf func(context.Context, kernel.ID, referrals.Reminding) (referrals.Reminder, error),
+	m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about referrals.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := letterOf(ctx, j.Alliance, about)
+		if err != nil {
+			return err
+		}
+		for _, to := range letter.To {
+			t := texts.In(to.Lang)
+			words := []any{"link", base + "/referrals/" + string(letter.Referral)}
+			if letter.Next != "" {
+				words = append(words, "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due))
+			}
+			if err := m.Send(ctx, mail.Message{To: to.Mail, Subject: t.T(key + ".subject"), Text: t.T(key+".body", words...)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// mailLink mails a partner without an account the link with which it answers.
+// It names nobody.
+func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about struct{ Link kernel.ID }
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.LinkToMail(ctx, j.Alliance, about.Link)
+		if err != nil || letter.To == "" {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("referral.link.subject"),
+			Text: t.T("referral.link.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
+				"until", t.Date(letter.Until), "link", base+"/answer/"+letter.Token)})
+	}
+}
+
+// mailSlip mails a family when its appointment is and whom to call, where that
+// is safe. Who else reads it learns nothing of why.
+func mailSlip(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about referrals.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		slip, err := s.SlipToMail(ctx, j.Alliance, about)
+		if err != nil {
+			return err
+		}
+		for _, to := range slip.To {
+			t := texts.In(slip.Lang)
+			text := t.T("referral.slip.body", "when", t.Moment(slip.When))
+			if slip.Phone != "" {
+				text += " " + t.T("referral.slip.call", "phone", slip.Phone.Display())
+			}
+			if err := m.Send(ctx, mail.Message{To: to, Subject: t.T("referral.slip.subject"), Text: text}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 }
