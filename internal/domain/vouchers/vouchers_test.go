@@ -514,5 +514,13 @@ func TestTheRuleOfTheProgrammeSaysForWhomItIs(t *testing.T) {
 		if _, err := w.Give(w.ines, w.bag(w.family, w.yusuf)); err != nil {
 			w.t.Errorf("a child of two: %v", err)
 		}
+
+		// Arranged for a third birthday, which the programme's rule is past.
+		w.arranged(func(s *vouchers.Setup) { s.Event, s.Age, s.Straight = vouchers.Birthday, 3, true })
+		three, _ := w.opens("2023-11-20")
+		w.night()
+		if held, _, _, err := w.OfFamily(w.ines, three); err != nil || len(held) != 0 {
+			w.t.Errorf("the night proposed what the rule refuses: %+v, %v", held, err)
+		}
 	})
 }
