@@ -78,6 +78,9 @@ func TestTheSchoolBagOfBoomFromBudgetToTill(t *testing.T) {
 		ines.sees("POST "+card, url.Values{"do": {"approve"}}, 200, "De bon is gegeven", "Boempetat!", "Geldig tot en met 22 november 2027")
 		ines.sees("GET "+card, nil, 200, "Goed voor 1 stuk", "Het gezin betaalt € 1,00")
 		ines.misses("GET "+card, "Yusuf", "Celik", "Samira") // whose it is stands on paper nowhere
+		if _, page, _ := ines.asks("GET "+card, nil); !strings.Contains(page, "bg-page--alone") {
+			t.Error("the card says on paper which office gave it")
+		}
 		code := ines.found(codeShown, "GET "+card, nil)
 
 		phone := w.letsIn(ines, "swap")

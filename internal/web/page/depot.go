@@ -191,7 +191,9 @@ func (s *Site) depotBoard(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	w := depotBoardView{depotView: s.depotView(r, b.Place, nil), Board: b, Most: 1}
-	for _, m := range b.Months {
+	now := string(r.View.Today)[:len("2026-03")]
+	w.Months = slices.DeleteFunc(w.Months, func(m depot.Month) bool { return m.Month != now && m == depot.Month{Month: m.Month} })
+	for _, m := range w.Months {
 		w.Most = max(w.Most, m.In+m.Given, m.Out+m.Taken, m.Lost)
 	}
 	return show(depotBoardPage(r.View, w))

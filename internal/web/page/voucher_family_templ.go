@@ -820,7 +820,7 @@ func printVoucherPage(v kit.View, w printedVoucher) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: w.For.In(v.Lang()), Lead: w.About.In(v.Lang()), Print: true, Back: &kit.Link{Href: "/families/" + string(w.File.ID) + "/vouchers", Label: v.T("material.vouchers")}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = kit.Page(v, kit.Frame{Title: w.For.In(v.Lang()), Lead: w.About.In(v.Lang()), Print: true, Alone: true, Back: &kit.Link{Href: "/families/" + string(w.File.ID) + "/vouchers", Label: v.T("material.vouchers")}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
