@@ -16,6 +16,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -228,9 +229,12 @@ func (v *aviary) fill() {
 		"/registers/{id}": kernel.NewID(), "/what-if/{id}": kernel.NewID(), "/comparisons/{id}": kernel.NewID(), "/registers/mappings/{id}": kernel.NewID(), "/families/{id}": f.ID, "/api/v1/families/{family}": f.ID, "{family}": f.ID, "{person}": v.mother, "{holder}": act.ActorOf(team).Org,
 		"/claims/{id}": claim.ID, "{claim}": claim.ID,
 	}
-	for _, wildcard := range []string{"/handouts/{id}", "{session}", "{booking}", "{feed}"} {
-		v.objects[wildcard] = kernel.NewID()
-	}
+	desk := v.post("volunteers", policy.Coordinator)
+	day := v.handout(desk)
+	series, _, err := v.app.Sessions.Series(desk, day.Series, today)
+	v.must("a hand-out", err)
+	visit := done[sessions.Booking](v, "an appointment")(v.app.Sessions.Book(team, sessions.Asking{Session: day.ID, Family: f.ID, Person: v.mother}))
+	v.objects["/handouts/{id}"], v.objects["{session}"], v.objects["{booking}"], v.objects["{feed}"] = series.ID, day.ID, visit.ID, kernel.ID(series.Feed)
 	v.objects["{line}"], v.objects["{look}"] = v.lineOf(team, f.ID), v.lookAt(team, f.ID)
 	v.more = append(v.more, "/families/"+string(f.ID)+"/rights/before?right=be.leefloon", "/families/"+string(f.ID)+"/rights/then/"+string(v.objects["{look}"])+"?right=be.leefloon")
 	programme, grant, code, till, tillLink := v.bagIn(team, f.ID, v.child)
