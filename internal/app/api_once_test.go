@@ -239,7 +239,7 @@ func TestProblemsAreToldInFourLanguages(t *testing.T) {
 // one that was promised.
 func TestAnyBodyIsAnswered(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, "sqlite:"+t.TempDir()+"/any.db")
+	w := onSQLite(t)
 	aicha := w.as("leuven", "aicha").program()
 	file := aicha.gets("POST /families", vermeiren(), 201).text("id")
 	whole := aicha.gets("GET /families/"+file, nil, 200)

@@ -14,7 +14,6 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/api"
 )
@@ -112,7 +111,7 @@ func TestRubbishIsNoFaultOfOurs(t *testing.T) {
 // A stranger who asks a code waits as long as somebody who works here, and is
 // led to the same page with a ticket that looks the same.
 func TestAskingACodeTellsNobodyWhoWorksHereByTheClock(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	for _, mail := range []string{"nobody@leuven.example", "aicha@leuven.example"} {
 		began := time.Now()
 		answer := w.outsider("", "").tries(http.MethodPost, "/sign-in", asForm, url.Values{"mail": {mail}}.Encode())

@@ -7,8 +7,6 @@ import (
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
 // axe is the checker of accessibility that runs in the page.
@@ -43,7 +41,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 	t.Parallel()
 	chromium(t)
 	script := axe(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	scene := w.furnish()
 	seen := map[string]bool{}
 	for _, reader := range []string{"aicha", "katrien", "wim", "nele", "lies", "tine", "saar", ""} {

@@ -6,8 +6,6 @@ import (
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
 // inspect wants the page as it stands, wide and narrow, light and dark, without
@@ -38,7 +36,7 @@ func (b *browser) inspect(script, what string) {
 func TestThePagesOfTheCheckAreAccessible(t *testing.T) {
 	chromium(t)
 	script := axe(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	startProgrammes(w)
 	b := w.browse("leuven", "")
 	b.goes("/check")

@@ -6,8 +6,6 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
-
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
 // value is what a script finds on the page.
@@ -24,7 +22,7 @@ func TestTheSideOfTheConversationFollowsEachAnswer(t *testing.T) {
 	const side = `document.querySelector("main aside").innerText.replace(/\s+/g, " ")`
 	var sides []string
 	for _, scripts := range []bool{true, false} {
-		w := newWorld(t, dbtest.SQLite(t))
+		w := onSQLite(t)
 		startProgrammes(w)
 		path := "/families/" + string(noor(w)) + "/conversation"
 		b := w.browse("leuven", "aicha")

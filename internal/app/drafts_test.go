@@ -14,7 +14,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -178,8 +177,8 @@ func offline(cut bool) chromedp.Action {
 // The tab is gone, the net drops, the session ends: in a real browser.
 func TestWhatIsTypedIsKeptWhateverHappensToTheTab(t *testing.T) {
 	chromium(t)
-	dbtest.EachURL(t, func(t *testing.T, address string) {
-		w := newWorld(t, address)
+	original.Each(t, func(t *testing.T, address string) {
+		w := copied(t, address)
 		notes := "/families/" + string(noor(w)) + "/notes"
 		b := w.browse("leuven", "aicha")
 		kept := func(what string) {

@@ -19,7 +19,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -169,8 +168,8 @@ func (w *world) sealedKeys(ids ...kernel.ID) (keys [][]byte) {
 // any table, nor the key to it in the database's own files.
 func TestWhoseTimeIsOverIsNowhere(t *testing.T) {
 	t.Parallel()
-	dbtest.EachURL(t, func(t *testing.T, address string) {
-		w := newWorld(t, address)
+	original.Each(t, func(t *testing.T, address string) {
+		w := copied(t, address)
 		town := w.towns["leuven"]
 		aicha := town.As(w.Context(), "aicha")
 		must := func(err error) {

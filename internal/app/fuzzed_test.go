@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -40,7 +39,7 @@ func schemathesis(t *testing.T) string {
 // disagrees with the description, and what the description forbids is refused.
 func TestTheAPIKeepsWhatItsDescriptionSays(t *testing.T) {
 	program := schemathesis(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	w.furnish()
 	if _, err := demo.Families(w.Context(), w.app, townsOf(w), w.clock()); err != nil {
 		t.Fatal(err)

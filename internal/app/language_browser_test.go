@@ -6,14 +6,12 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
-
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
 // Whoever chooses another language halfway through a form goes on in it with
 // all that was typed.
 func TestAnotherLanguageKeepsWhatWasTyped(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	b := w.browse("leuven", "wim")
 	who := w.towns["leuven"].Workers["aicha"]
 	b.goes(keptFor(who.Org.ID, who.ID) + "/details")

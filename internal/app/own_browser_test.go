@@ -12,14 +12,13 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 )
 
 // A mother with an old telephone: 320 pixels, Arabic, no scripts. She types the
 // digits of her slip, reads her plan, asks to correct something, and leaves.
 func TestAMotherWithAnOldTelephone(t *testing.T) {
 	chromium(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	h := w.atHome()
 	b := w.browse("", "")
 	b.reads("ar")
@@ -75,7 +74,7 @@ func TestAMotherWithAnOldTelephone(t *testing.T) {
 func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 	chromium(t)
 	script := axe(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	h := w.atHome()
 	aicha := w.towns["leuven"].As(w.Context(), "aicha")
 	if err := w.app.Own.Answer(aicha, h.family, h.mother, "Tot dinsdag."); err != nil {
@@ -120,7 +119,7 @@ func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 // The plan prints on two pages, whatever language it is in.
 func TestThePlanPrintsOnTwoPages(t *testing.T) {
 	chromium(t)
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	h := w.atHome()
 	aicha := w.towns["leuven"].As(w.Context(), "aicha")
 	for range 12 {

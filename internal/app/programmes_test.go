@@ -177,7 +177,7 @@ var rawKey = regexp.MustCompile(`\b(programme|library|beside|kit|network|organis
 
 // Every template can be read and its form opened, in every language.
 func TestEveryTemplateIsShown(t *testing.T) {
-	w := newWorld(t, "sqlite:"+t.TempDir()+"/house.db")
+	w := onSQLite(t)
 	ines := w.as("rivierenland", "ines")
 	for _, tmpl := range w.app.Programmes.Library.All() {
 		for _, lang := range []string{"nl", "fr", "de", "en"} {

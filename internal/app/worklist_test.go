@@ -18,7 +18,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
-	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -269,7 +268,7 @@ func TestALetterGoesOnlyWhereItIsSafe(t *testing.T) {
 // would not look at.
 func TestNoDayOnWhichAnAnswerChangesIsPassedOver(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, dbtest.SQLite(t))
+	w := onSQLite(t)
 	ctx := w.towns["leuven"].As(w.Context(), "aicha")
 	f, err := w.app.Families.Open(ctx, families.NewFamily{PostalCode: "3000", Persons: []families.NewPerson{
 		{Role: families.Applicant, First: "Noor", Last: "Verbeeck", Birth: "2001-12-14"},

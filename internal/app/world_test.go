@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -66,58 +68,134 @@ func (s *logged) String() string {
 func onEachEngine(t *testing.T, fn func(w *world)) {
 	t.Helper()
 	t.Parallel() // a world shares nothing with another
-	dbtest.EachURL(t, func(t *testing.T, address string) { fn(newWorld(t, address)) })
+	original.Each(t, func(t *testing.T, address string) { fn(copied(t, address)) })
 }
 
 // asksAtOnce is how much one address may ask at once by the forms for who has
 // no account.
 const asksAtOnce = 120
 
+// onSQLite is a world on SQLite, for what asks little of an engine.
+func onSQLite(t *testing.T) *world {
+	t.Helper()
+	return copied(t, original.SQLite(t))
+}
+
+// newWorld founds a world in an empty database.
 func newWorld(t *testing.T, address string) *world {
 	t.Helper()
-	ctx := context.Background()
-	w := &world{T: t, towns: map[string]demo.Town{}, now: time.Date(2026, 11, 23, 9, 0, 0, 0, kernel.Brussels)}
-	d, err := db.Open(ctx, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	w.db = d
+	w := &world{T: t, now: monday}
+	key := filepath.Join(t.TempDir(), "key")
+	w.did(vault.CreateKeyFile(key))
+	w.open(address, key)
+	towns, err := demo.Found(context.Background(), w.app)
+	w.did(err)
+	w.live(towns)
+	return w
+}
 
-	path := filepath.Join(t.TempDir(), "key")
+// copied is a world in a copy of the original.
+func copied(t *testing.T, address string) *world {
+	t.Helper()
+	w := &world{T: t, now: monday}
+	known, _ := foundations.Load(engineOf(address))
+	f := known.(foundation)
+	key := filepath.Join(t.TempDir(), "key")
+	w.did(os.WriteFile(key, f.key, 0o600))
+	w.open(address, key)
+	w.live(f.towns)
+	return w
+}
+
+// monday is when a world begins.
+var monday = time.Date(2026, 11, 23, 9, 0, 0, 0, kernel.Brussels)
+
+// foundation is what belongs to an original beside its database.
+type foundation struct {
+	key   []byte
+	towns []demo.Town
+}
+
+// foundations holds those of this test program by their engine.
+var foundations sync.Map
+
+func engineOf(address string) string {
+	engine, _, _ := strings.Cut(address, ":")
+	return engine
+}
+
+// original is the database of a world that was founded a moment ago.
+var original = dbtest.Original{Make: func(address string) error {
+	folder, err := os.MkdirTemp("", "bondgenoot-key")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "key")
 	if err := vault.CreateKeyFile(path); err != nil {
-		t.Fatal(err)
+		return err
+	}
+	key, err := os.ReadFile(path)
+	if err != nil {
+		return err
 	}
 	keeper, err := vault.OpenKeyFile(path)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	kept, err := mail.Parse("log:")
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
+	ctx := context.Background()
+	d, err := db.Open(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	house, err := app.New(ctx, app.Config{Base: "http://localhost", DB: d, Keeper: keeper, Mail: mail.New(kept),
+		Now: func() time.Time { return monday }, Demo: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	towns, err := demo.Found(ctx, house)
+	foundations.Store(engineOf(address), foundation{key: key, towns: towns})
+	return err
+}}
+
+// open opens the house in a database, and serves it.
+func (w *world) open(address, key string) {
+	w.Helper()
+	ctx := context.Background()
+	var err error
+	w.db, err = db.Open(ctx, address)
+	w.did(err)
+	w.Cleanup(func() { w.db.Close() })
+	keeper, err := vault.OpenKeyFile(key)
+	w.did(err)
+	kept, err := mail.Parse("log:")
+	w.did(err)
 	w.mail = mail.New(kept)
 	server := httptest.NewUnstartedServer(nil)
-	t.Cleanup(server.Close)
+	w.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
 	w.name = "http://localhost:" + port
-	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: d, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
-		Log: slog.New(slog.NewMultiHandler(slog.NewTextHandler(logTo{t}, &slog.HandlerOptions{Level: slog.LevelWarn}),
+	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: w.db, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
+		Log: slog.New(slog.NewMultiHandler(slog.NewTextHandler(logTo{w.T}, &slog.HandlerOptions{Level: slog.LevelWarn}),
 			slog.NewTextHandler(&w.heard, &slog.HandlerOptions{Level: slog.LevelDebug})))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	towns, err := demo.Found(ctx, w.app)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, town := range towns {
-		w.towns[town.Slug] = town
-	}
+	w.did(err)
 	server.Config.Handler = w.app.Handler
 	server.Start()
 	w.url = server.URL
-	return w
+}
+
+// live says who is in the world; what a test changes there stays its own.
+func (w *world) live(towns []demo.Town) {
+	w.towns = map[string]demo.Town{}
+	for _, town := range towns {
+		town.Orgs, town.Workers = maps.Clone(town.Orgs), maps.Clone(town.Workers)
+		w.towns[town.Slug] = town
+	}
 }
 
 func (w *world) clock() time.Time {

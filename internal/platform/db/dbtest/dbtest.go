@@ -9,14 +9,12 @@ package dbtest
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
@@ -24,21 +22,25 @@ import (
 // Each runs fn as a subtest on each engine, with the modules migrated.
 func Each(t *testing.T, modules []db.Migrations, fn func(t *testing.T, d *db.DB)) {
 	t.Helper()
-	EachURL(t, func(t *testing.T, address string) {
-		fn(t, Open(t, address, modules...))
-	})
+	migrated(t, modules).Each(t, func(t *testing.T, address string) { fn(t, Open(t, address)) })
 }
 
 // EachURL runs fn as a subtest on each engine, with the address of an empty
 // database.
 func EachURL(t *testing.T, fn func(t *testing.T, address string)) {
 	t.Helper()
+	each(t, SQLite, Postgres, fn)
+}
+
+// each runs fn as a subtest on each engine that this run is for.
+func each(t *testing.T, lite, pg func(testing.TB) string, fn func(t *testing.T, address string)) {
+	t.Helper()
 	only := os.Getenv("BONDGENOOT_TEST_ENGINES") // said aloud by who sets it
 	if only != "postgres" {
-		t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
+		t.Run("sqlite", func(t *testing.T) { fn(t, lite(t)) })
 	}
 	if only != "sqlite" {
-		t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t)) })
+		t.Run("postgres", func(t *testing.T) { fn(t, pg(t)) })
 	}
 }
 
@@ -49,9 +51,9 @@ func SQLite(t testing.TB) string {
 
 var schemas atomic.Int64
 
-// Postgres is the address of a new, empty schema, dropped after the test. In a
-// run that leaves PostgreSQL out it skips the test, and says so.
-func Postgres(t testing.TB) string {
+// serverOf is the server of this run. In a run that leaves PostgreSQL out the
+// test is skipped, and says so.
+func serverOf(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("BONDGENOOT_TEST_POSTGRES")
 	if server == "" && os.Getenv("BONDGENOOT_TEST_ENGINES") == "sqlite" {
@@ -60,11 +62,19 @@ func Postgres(t testing.TB) string {
 	if server == "" {
 		t.Fatal("BONDGENOOT_TEST_POSTGRES names no server: run `make test`, or set BONDGENOOT_TEST_ENGINES=sqlite to leave PostgreSQL out")
 	}
+	return server
+}
+
+// Postgres is the address of a new, empty schema, dropped after the test. In a
+// run that leaves PostgreSQL out it skips the test, and says so.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	server := serverOf(t)
 	admin, err := sql.Open("pgx", server)
 	if err != nil {
 		t.Fatal(err)
 	}
-	schema := fmt.Sprintf("t%d_%d_%d", os.Getpid(), time.Now().UnixNano(), schemas.Add(1))
+	schema := newName("t")
 	if _, err := admin.Exec("CREATE SCHEMA " + schema); err != nil {
 		t.Fatal(err)
 	}
