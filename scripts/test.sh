@@ -50,6 +50,8 @@ status=0
 run() {
     go test -v "$@" 2>&1 | tee -a .cache/test.log | awk '!/^=== /{ print; fflush() }' || status=$?
 }
+# round says which round begins, and after how long.
+round() { echo "--- after $((SECONDS - began)) seconds: $1"; }
 : >.cache/test.log
 if [ "$mode" = full ] && [ $# -eq 0 ]; then
     alone=$(awk '!/^#/ { printf "%s%s", sep, $2; sep = "|" }' scripts/one-at-a-time.txt)
@@ -58,13 +60,13 @@ if [ "$mode" = full ] && [ $# -eq 0 ]; then
     # SQLite in Go is many times as slow under the detector, and the code above it
     # is the same for both engines: the detector watches it on PostgreSQL, and on
     # both where the engines are told apart.
-    echo "--- with the race detector, on PostgreSQL"
+    round "with the race detector, on PostgreSQL"
     BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -race -skip "^($alone)\$" ./...
-    echo "--- with the race detector, on SQLite, where the engines are told apart"
+    round "with the race detector, on SQLite, where the engines are told apart"
     BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" -race -skip "^($alone)\$" ./internal/platform/db/... ./internal/platform/act ./internal/platform/job
-    echo "--- without it, on SQLite: whatever asks an engine"
+    round "without it, on SQLite: whatever asks an engine"
     BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" ./cmd/... ./internal/app/... ./internal/domain/... ./internal/platform/...
-    echo "--- without it, on PostgreSQL or no engine: what does one thing at a time"
+    round "without it, on PostgreSQL or no engine: what does one thing at a time"
     BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -run "^($again)\$" "${packages[@]}"
 elif [ "$mode" = full ]; then
     run "${flags[@]}" -race "$@" ./...
