@@ -31,6 +31,9 @@ type Figures struct {
 	Months   []Month // the last twelve in which anything happened, the oldest first
 	Pieces   int64   // left of the budget
 	Counted  bool    // the offer is given in pieces
+
+	Twice     int64        // taken without net, and no good any more by then
+	TwicePaid kernel.Cents // what the alliance paid for these
 }
 
 // Board is a programme with its vouchers.
@@ -105,6 +108,9 @@ func (s *Service) boardIn(ctx context.Context, a *act.Act, p programmes.Programm
 		}
 		f.Counted = f.Setup.Units > 0
 		if f.Pieces, err = ledger.Balance(ctx, a, a.Alliance(), account(budgetOf(p.ID), pieceOf(o.ID))); err != nil {
+			return b, err
+		}
+		if f.Twice, f.TwicePaid, err = twice(ctx, a, a.Alliance(), p.ID, o.ID); err != nil {
 			return b, err
 		}
 		if err := f.count(ctx, a, a.Alliance(), p.ID); err != nil {

@@ -52,6 +52,12 @@ func (s *Service) open(ctx context.Context, a *act.Act, shown string, shop kerne
 	if err != nil {
 		return h, err
 	}
+	return s.openAt(ctx, a, serial, shop, a.Now)
+}
+
+// openAt opens a voucher as it was to be taken at a moment. Of what is no good
+// it tells as much as it found.
+func (s *Service) openAt(ctx context.Context, a *act.Act, serial Serial, shop kernel.ID, moment kernel.Instant) (h holding, err error) {
 	if h.paper, err = loadPaper(ctx, a, a.Alliance(), serial); err != nil {
 		return h, unknown(err)
 	}
@@ -64,7 +70,7 @@ func (s *Service) open(ctx context.Context, a *act.Act, shown string, shop kerne
 	if h.setup, err = setupIn(ctx, a, a.Alliance(), &h.programme, h.grant.Offer); err != nil {
 		return h, err
 	}
-	if err := s.mayTake(ctx, a, h, shop); err != nil {
+	if err := s.mayTake(ctx, a, h, shop, moment); err != nil {
 		return h, err
 	}
 	if h.units, h.cents, err = s.left(ctx, a, h.grant); err != nil {
@@ -104,19 +110,20 @@ func at(field string, err error) error {
 	return wrong.Err()
 }
 
-func (s *Service) mayTake(ctx context.Context, a *act.Act, h holding, shop kernel.ID) error {
-	g, takers := h.grant, shops(&h.programme)
+func (s *Service) mayTake(ctx context.Context, a *act.Act, h holding, shop kernel.ID, moment kernel.Instant) error {
+	g, takers, day := h.grant, shops(&h.programme), moment.Date()
+	ended := h.paper.Ended != "" && h.paper.Ended <= moment
 	refuse := func(key string) *kernel.Fault { return kernel.NewConflict(key).At("code") }
 	switch {
-	case h.paper.State == Replaced:
+	case h.paper.State == Replaced && ended:
 		return refuse("voucher.replaced").With("day", string(h.paper.Ended.Date()))
-	case h.paper.State == Blocked:
+	case h.paper.State == Blocked && ended:
 		return refuse("voucher.blocked")
-	case g.State == Expired, g.State == Granted && g.LastDay < a.Today():
+	case g.State == Expired, g.State == Granted && g.LastDay < day:
 		return refuse("voucher.expired").With("day", string(g.LastDay))
 	case g.State != Granted:
 		return refuse("voucher.blocked")
-	case a.Today() < g.Begins:
+	case day < g.Begins:
 		return refuse("voucher.early").With("day", string(g.Begins))
 	case !slices.Contains(takers, shop):
 		return refuse("voucher.other_programme")
@@ -328,10 +335,10 @@ func (s *Service) Undo(ctx context.Context, id kernel.ID, org kernel.ID) (u Use,
 	return u, err
 }
 
-const useColumns = `id, voucher, code, org, till, worker, units, cents, copay, item, at, state, undone_at`
+const useColumns = `id, voucher, code, org, till, worker, units, cents, copay, item, at, state, undone_at, told_at`
 
 func scanUse(row scanner) (u Use, err error) {
-	err = row.Scan(&u.ID, &u.Grant, &u.Serial, &u.Org, &u.Till, &u.Worker, &u.Units, &u.Cents, &u.Copay, &u.Item, &u.At, &u.State, &u.Undone)
+	err = row.Scan(&u.ID, &u.Grant, &u.Serial, &u.Org, &u.Till, &u.Worker, &u.Units, &u.Cents, &u.Copay, &u.Item, &u.At, &u.State, &u.Undone, &u.Told)
 	return u, err
 }
 
@@ -350,8 +357,8 @@ func usesAt(ctx context.Context, q db.Querier, alliance, org kernel.ID, since ke
 }
 
 func insertUse(ctx context.Context, q db.Querier, alliance kernel.ID, u Use) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO voucher_use (alliance, `+useColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		alliance, u.ID, u.Grant, int64(u.Serial), u.Org, u.Till, u.Worker, u.Units, u.Cents, u.Copay, u.Item, u.At, string(u.State), u.Undone)
+	_, err := q.ExecContext(ctx, `INSERT INTO voucher_use (alliance, `+useColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+		alliance, u.ID, u.Grant, int64(u.Serial), u.Org, u.Till, u.Worker, u.Units, u.Cents, u.Copay, u.Item, u.At, string(u.State), u.Undone, u.Told)
 	return err
 }
 

@@ -57,7 +57,7 @@ func shops(p *programmes.Programme) (all []kernel.ID) {
 // usual is how an offer is given as far as its programme says: what nobody
 // said is left empty, for the coordinator.
 func usual(p *programmes.Programme, o programmes.Offer) Setup {
-	s := Setup{Programme: p.ID, Offer: o.ID, Period: Once, Months: usualMonths, Anywhere: true}
+	s := Setup{Programme: p.ID, Offer: o.ID, Period: Once, Months: usualMonths, Anywhere: true, Offline: true}
 	if n, ok := p.Count(o.Lasts); ok && o.Lasts != "" {
 		s.Months = n
 	}
@@ -170,6 +170,7 @@ func (s Setup) check(p *programmes.Programme) error {
 	refuse(!slices.Contains(Periods[:], s.Period), "period", "voucher.setup.period")
 	refuse(s.Event != NoEvent && s.Period != Once, "period", "voucher.setup.event_once")
 	refuse(s.Home != "" && !slices.Contains(shops(p), s.Home), "home", "voucher.setup.home")
+	refuse(s.Bears != AllianceBears && s.Bears != ShopBears, "bears", "voucher.setup.bears")
 	refuse(len(s.Covers) > maxCovers, "covers", "voucher.setup.covers")
 	for i, c := range s.Covers {
 		long := utf8.RuneCountInString(c) > maxCover || strings.ContainsFunc(c, func(r rune) bool { return !unicode.IsPrint(r) })
@@ -224,3 +225,6 @@ func (s Setup) periodOn(day, birth kernel.Date) (string, error) {
 	}
 	return string(Once), nil
 }
+
+// takenAt tells whether a shop takes the vouchers of a programme.
+func takenAt(p *programmes.Programme, shop kernel.ID) bool { return slices.Contains(shops(p), shop) }

@@ -49,6 +49,7 @@ type Till struct {
 
 	wrong int64
 	token string
+	ready kernel.Instant // when it was last told what it needs without net
 }
 
 // Shut tells whether too many wrong PINs were typed.
@@ -240,10 +241,10 @@ func (s *Service) Session(ctx context.Context, secret string) (alliance kernel.I
 	return alliance, t, shop, nil
 }
 
-const tillColumns = `id, org, name, made_at, made_by, wrong, token, paired_at, ended_at`
+const tillColumns = `id, org, name, made_at, made_by, wrong, token, paired_at, ended_at, ready_at`
 
 func scanTill(row scanner) (t Till, err error) {
-	err = row.Scan(&t.ID, &t.Org, &t.Name, &t.MadeAt, &t.MadeBy, &t.wrong, &t.token, &t.Paired, &t.Ended)
+	err = row.Scan(&t.ID, &t.Org, &t.Name, &t.MadeAt, &t.MadeBy, &t.wrong, &t.token, &t.Paired, &t.Ended, &t.ready)
 	return t, err
 }
 
@@ -260,13 +261,13 @@ func tillsOf(ctx context.Context, q db.Querier, alliance, org kernel.ID) ([]Till
 }
 
 func insertTill(ctx context.Context, q db.Querier, alliance kernel.ID, t Till) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO voucher_till (alliance, `+tillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		alliance, t.ID, t.Org, t.Name, t.MadeAt, t.MadeBy, t.wrong, t.token, t.Paired, t.Ended)
+	_, err := q.ExecContext(ctx, `INSERT INTO voucher_till (alliance, `+tillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		alliance, t.ID, t.Org, t.Name, t.MadeAt, t.MadeBy, t.wrong, t.token, t.Paired, t.Ended, t.ready)
 	return err
 }
 
 func saveTill(ctx context.Context, q db.Querier, alliance kernel.ID, t Till) error {
-	_, err := q.ExecContext(ctx, `UPDATE voucher_till SET wrong = $3, token = $4, paired_at = $5, ended_at = $6 WHERE alliance = $1 AND id = $2`,
-		alliance, t.ID, t.wrong, t.token, t.Paired, t.Ended)
+	_, err := q.ExecContext(ctx, `UPDATE voucher_till SET wrong = $3, token = $4, paired_at = $5, ended_at = $6, ready_at = $7 WHERE alliance = $1 AND id = $2`,
+		alliance, t.ID, t.wrong, t.token, t.Paired, t.Ended, t.ready)
 	return err
 }

@@ -10,11 +10,13 @@
 // link and the PIN of a till, and acts for that shop and for nothing else.
 //
 // Balances lie in the ledger alone: programme/ID/budget, voucher/ID,
-// payable/ORG (what a shop is owed, in EUR), world/budget, world/given and
-// world/refund/ORG (what a shop owes back after it was paid).
+// payable/ORG (what a shop is owed, in EUR), world/budget, world/given,
+// world/refund/ORG (what a shop owes back after it was paid) and
+// world/twice/ID (what a programme paid for vouchers that were spent twice and
+// its budget did not hold).
 //
 // Owns the tables voucher_setup, voucher_grant, voucher_paper, voucher_use,
-// voucher_till, voucher_key, voucher_round and voucher_merge.
+// voucher_till, voucher_key, voucher_round, voucher_merge and voucher_conflict.
 //
 // Acts: voucher.read, voucher.grant, voucher.redeem, voucher.till,
 // voucher.figures, voucher.manage. Tells: nothing. Hears: [families.Merged],
@@ -105,6 +107,8 @@ type Setup struct {
 	Home     kernel.ID // the shop at which it is spent; zero: every shop of the programme
 	Anywhere bool      // other shops of the programme take it too
 	Covers   []string  // what one may choose from, in the alliance's words; none: what the offer says
+	Offline  bool      // a till takes it without net, within the bounds of [Limits]
+	Bears    Bearer    // who bears it when it was no good any more by then
 }
 
 // State is how far a grant is.
@@ -196,6 +200,7 @@ type Use struct {
 	At     kernel.Instant
 	State  UseState
 	Undone kernel.Instant
+	Told   kernel.Instant // when a telephone told of what it took without net; zero: there was net
 }
 
 // UseState is what became of a use.
