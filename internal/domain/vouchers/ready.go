@@ -34,6 +34,7 @@ type OfflineOffer struct {
 	Worth   kernel.Cents
 	Copay   kernel.Cents
 	Covers  []string
+	Homed   bool // it has a home shop
 	Offline bool
 	Bears   Bearer
 }
@@ -123,7 +124,7 @@ func (s *Service) offlineOffers(ctx context.Context, a *act.Act, shop kernel.ID)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, OfflineOffer{markOf(p.ID, o.ID), o.Names, o.Text, setup.Worth, setup.Copay, setup.Covers, setup.Offline, setup.Bears})
+			all = append(all, OfflineOffer{markOf(p.ID, o.ID), o.Names, o.Text, setup.Worth, setup.Copay, setup.Covers, setup.Home != "", setup.Offline, setup.Bears})
 		}
 	}
 	return all, nil

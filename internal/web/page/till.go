@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -21,6 +22,10 @@ func (s *Site) tillPages(routes *kit.Routes, page register) {
 	at("POST /till", s.lookAtVoucher)
 	at("POST /till/take", s.takeVoucher)
 	at("POST /till/undo", s.undoUse)
+	at("POST /till/ready", s.tillReady)
+	at("POST /till/sync", s.tillSync)
+	page("GET /till/manifest.webmanifest", "public.read", s.tillManifest)
+	routes.Handle("GET /till-worker.js", "public.read", kit.Worker("desk-worker.js"))
 }
 
 // What a telephone keeps that is a till.
@@ -97,6 +102,7 @@ type tillView struct {
 	Form   url.Values
 	Errors kit.Errors
 	Own    bool // a till, not somebody with an account
+	Twice  []vouchers.Conflict
 }
 
 func (s *Site) till(r *Request) (Answer, error) { return s.showTill(r, tillView{}, nil) }
@@ -106,7 +112,13 @@ func (s *Site) showTill(r *Request, w tillView, wrong error) (Answer, error) {
 	if w.Provider, err = s.Vouchers.Provider(r.Context(), ""); err != nil {
 		return Answer{}, err
 	}
+	if w.Twice, err = s.Vouchers.Conflicts(r.Context(), ""); err != nil {
+		return Answer{}, err
+	}
 	w.Own = act.ActorOf(r.Context()).Is(policy.Till)
+	if w.Own {
+		r.writer.Header().Set("X-Desk-Until", s.Now().Add(vouchers.WithoutNet.Since).UTC().Format(time.RFC3339))
+	}
 	w.Errors = r.View.Problems(inWords(r.View, wrong))
 	page := tillPage(r.View, w)
 	if wrong != nil {

@@ -195,7 +195,8 @@ func (s *Site) arrangeVoucher(r *Request) (Answer, error) {
 	in := vouchers.Setup{Programme: id, Offer: r.PathValue("offer"), Version: wholeOf(f, "version", &faults),
 		Units: wholeOf(f, "units", &faults), Cents: centsOf(f, "cents", &faults), Worth: centsOf(f, "worth", &faults), Copay: centsOf(f, "copay", &faults),
 		Months: wholeOf(f, "months", &faults), Event: vouchers.Event(f.Get("event")), Age: wholeOf(f, "age", &faults), Period: vouchers.Period(f.Get("period")),
-		Straight: slices.Contains(f["straight"], "1"), Anywhere: slices.Contains(f["anywhere"], "1"), Home: kernel.ID(f.Get("home")), Covers: strings.Split(f.Get("covers"), "\n")}
+		Straight: slices.Contains(f["straight"], "1"), Anywhere: slices.Contains(f["anywhere"], "1"), Home: kernel.ID(f.Get("home")), Covers: strings.Split(f.Get("covers"), "\n"),
+		Offline: slices.Contains(f["offline"], "1"), Bears: vouchers.Bearer(f.Get("bears"))}
 	if err = faults.Err(); err == nil {
 		err = s.Vouchers.Arrange(r.Context(), in)
 	}
@@ -209,6 +210,7 @@ func (s *Site) arrangeVoucher(r *Request) (Answer, error) {
 type shopView struct {
 	vouchers.Provider
 	Tills  []vouchers.Till
+	Twice  []vouchers.Conflict
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -225,6 +227,9 @@ func (s *Site) showShop(r *Request, wrong error) (Answer, error) {
 		return Answer{}, err
 	}
 	if w.Tills, err = s.Vouchers.Tills(r.Context(), id); err != nil {
+		return Answer{}, err
+	}
+	if w.Twice, err = s.Vouchers.Conflicts(r.Context(), id); err != nil {
 		return Answer{}, err
 	}
 	if wrong == nil {

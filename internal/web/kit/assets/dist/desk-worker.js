@@ -1,7 +1,7 @@
-// Opens the list of a day without net: the page that the list itself kept, and
-// nothing else. It never keeps what it is not told to keep by that page.
+// Opens the list of a day, or a till, without net: the page that it kept itself,
+// and nothing else. It never keeps what it is not told to keep by that page.
 
-const KEEP = "desk";
+const KEEP = new URL(self.registration.scope).pathname.split("/")[1]; // "desk" or "till"
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
