@@ -85,6 +85,9 @@ type Statement struct {
 	Dues    []Due
 }
 
+// Paid is who is paid.
+func (x Statement) Paid() kernel.ID { return x.Line.Payee }
+
 // Statement shows one payment to who is paid, or to who pays.
 func (s *Service) Statement(ctx context.Context, line kernel.ID) (x Statement, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {

@@ -216,7 +216,11 @@ func (s *Site) statement(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	return show(statementPage(r.View, x, statementBack(r)))
+	twice, err := s.Vouchers.Conflicts(r.Context(), x.Paid())
+	if err != nil && kernel.CodeOf(err) != kernel.Forbidden {
+		return Answer{}, err
+	}
+	return show(statementPage(r.View, x, statementBack(r), twice))
 }
 
 // statementBack is where one came from: what one is paid, or what one pays.

@@ -154,16 +154,10 @@ customElements.define("bg-till", class extends HTMLElement {
     const way = new URL(form.action, location.href).pathname;
     if (!way.startsWith("/till")) return;
     event.preventDefault();
-    if (this.busy) return;
-    this.busy = true;
-    try {
-      if (form.matches("[data-offline]")) await this.take(form);
-      else if (await this.reaches()) form.submit();
-      else if (form.elements.code) await this.look(form.elements.code.value);
-      else this.say(this.dataset.no);
-    } finally {
-      this.busy = false;
-    }
+    if (form.matches("[data-offline]")) await this.take(form);
+    else if (await this.reaches()) form.submit();
+    else if (form.elements.code) await this.look(form.elements.code.value);
+    else this.say(this.dataset.no);
   }
 
   // look shows what may be taken without net of what was scanned.
@@ -239,17 +233,17 @@ customElements.define("bg-till", class extends HTMLElement {
         return;
       }
     }
+    this.seen = null; // a second click takes nothing more
     const all = await this.kept.all();
     await this.kept.put({
       id: uuid(), code: seen.code, serial: seen.serial, name: seen.offer.name, units: seen.euros ? 0 : 1, cents,
       worth: seen.euros ? cents : seen.offer.worth, item: seen.offer.covers.length > 0 ? form.elements.item.value : "",
       at: new Date().toISOString(), seq: (all.length > 0 ? all[all.length - 1].seq : 0) + 1, sent: false,
     });
-    this.seen = null;
     this.card.hidden = true;
     for (const field of this.querySelectorAll('form[action="/till"] input[name="code"]')) field.value = "";
     await this.show();
-    await this.send();
+    this.send();
   }
 
   async unsent() { return (await this.kept.all()).filter((x) => !x.sent); }
@@ -269,7 +263,7 @@ customElements.define("bg-till", class extends HTMLElement {
     }
     try {
       const answer = await fetch("/till/sync", {
-        method: "POST", redirect: "manual", headers: { "Content-Type": "application/json" },
+        method: "POST", redirect: "manual", headers: { "Content-Type": "application/json" }, signal: AbortSignal.timeout(20000),
         body: JSON.stringify({ taken: waiting.slice(0, 100).map(({ id, code, units, cents, item, at }) => ({ id, code, units, cents, item, at })) }),
       });
       this.out = answer.type === "opaqueredirect" || answer.status === 401;
