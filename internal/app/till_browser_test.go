@@ -84,7 +84,7 @@ func TestATillWithoutNet(t *testing.T) {
 	if kernel.InstantOf(time.Now()).Date() == kernel.InstantOf(now).Date() { // not over midnight
 		offline("one a day", "vandaag zonder internet niets meer")
 	}
-	b.goes("/till")
+	b.goes("/till") // again, from what was kept
 	offline("the till opens without net", "Nog niet verstuurd: 2")
 
 	_, err := w.app.Vouchers.Enter(w.Context(), link, pin) // another telephone has the till from now on

@@ -154,6 +154,7 @@ customElements.define("bg-till", class extends HTMLElement {
     const way = new URL(form.action, location.href).pathname;
     if (!way.startsWith("/till")) return;
     event.preventDefault();
+    this.why = "";
     if (form.matches("[data-offline]")) await this.take(form);
     else if (await this.reaches()) form.submit();
     else if (form.elements.code) await this.look(form.elements.code.value);
@@ -165,7 +166,10 @@ customElements.define("bg-till", class extends HTMLElement {
     this.card.hidden = true;
     this.seen = null;
     const ready = await this.kept.ready();
-    const why = (word, extra) => this.say(this.dataset.no + " " + (this.dataset[word] || "").replace("#", extra || ""));
+    const why = (word, extra) => {
+      this.why = this.dataset.no + " " + (this.dataset[word] || "").replace("#", extra || "");
+      this.say(this.why); // it stays until somebody does something else
+    };
     if (text.trim().length <= 20) return why("typed");
     if (!ready) return why("untold");
     const seen = await read(text, ready);
@@ -298,7 +302,7 @@ customElements.define("bg-till", class extends HTMLElement {
     const words = [this.out ? this.dataset.out : this.reached ? "" : this.dataset.no, waiting.length > 0 ? this.dataset.unsent.replace("#", waiting.length) : ""];
     if (this.reached && waiting.length === 0 && all.length > 0) words.push(this.dataset.yes);
     if (this.dataset.ready && this.reached && waiting.length === 0) words.push(this.dataset.works);
-    if (!this.seen) this.say(words.filter(Boolean).join(" "));
+    if (!this.seen && !this.why) this.say(words.filter(Boolean).join(" "));
     const list = this.querySelector("[data-list]");
     const today = dayOf(Date.now());
     const lines = all.filter((x) => !x.sent || x.outcome !== "taken" || dayOf(Date.parse(x.at)) === today).map((x) => {
