@@ -197,7 +197,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
-	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods}
+	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods, Grants: vouchers.HandOut{Service: voucher}}
 
 	pay := &payments.Service{Acts: acts, Vault: sealed, Members: member}
 

@@ -27,6 +27,7 @@ const (
 	Done    Outcome = "done"
 	Already Outcome = "already" // somebody else had handed it out before; nothing moved
 	Short   Outcome = "short"   // it was handed out, and the book of the depot held less than that
+	Unpaid  Outcome = "unpaid"  // it was handed out without net, and more than was granted
 	Nothing Outcome = "nothing" // there was nothing to undo
 )
 
@@ -51,6 +52,7 @@ type Told struct {
 	Seen    bool // what did not fit was looked at
 	Again   bool // it was told before: nothing moved now
 	Number  int64
+	Uses    []kernel.ID // what it took from grants
 }
 
 // Bounds of what a desk tells.
@@ -109,6 +111,9 @@ func (s *Service) Day(ctx context.Context, session kernel.ID) (d Day, err error)
 			return err
 		}
 		if err := s.names(ctx, a, d.Entries); err != nil {
+			return err
+		}
+		if err := s.left(ctx, a, d.Series, d.Entries); err != nil {
 			return err
 		}
 		for i := range d.Entries {
@@ -223,7 +228,7 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 			b.Slot = NoSlot
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Handed, t.Lines, t.At, t.ID
-		if err := s.post(ctx, a, c.Series, t); err != nil {
+		if err := s.moves(ctx, a, c.Series, t, b.Family); err != nil {
 			return err
 		}
 	case t.Kind == Undo && b.State != Handed:
@@ -231,6 +236,9 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 		return nil
 	case t.Kind == Undo:
 		if err := s.unpost(ctx, a, *t, b.Event); err != nil {
+			return err
+		}
+		if err := s.unpay(ctx, a, b.Event); err != nil {
 			return err
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Booked, nil, "", ""
@@ -258,7 +266,7 @@ func (s *Service) walksIn(ctx context.Context, a *act.Act, c Coming, t *Told) er
 		return err
 	}
 	t.Number = n
-	if err := s.post(ctx, a, c.Series, t); err != nil {
+	if err := s.moves(ctx, a, c.Series, t, ""); err != nil {
 		return err
 	}
 	return insertBooking(ctx, a, a.Alliance(), Booking{ID: t.Booking, Session: c.Session.ID, Slot: NoSlot, Number: n, WalkIn: true, State: Handed,

@@ -3,6 +3,7 @@ package sessions
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,6 +29,9 @@ var Weekdays = [...]string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 
 // longestRun is for how many days a series can be planned.
 const longestRun = 5 * 366
+
+// maxNot is how many days can be left out.
+const maxNot = 400
 
 func (r *Recurrence) check(wrong *kernel.Faults) {
 	var days []string
@@ -66,6 +70,10 @@ func (r *Recurrence) check(wrong *kernel.Faults) {
 		} else if r.Last < r.First || r.First.DaysUntil(r.Last) > longestRun {
 			wrong.Check("last", kernel.NewInvalid("handout.last"))
 		}
+	}
+	r.Not = slices.Compact(slices.Sorted(slices.Values(r.Not)))
+	if len(r.Not) > maxNot {
+		wrong.Check("not", kernel.NewTooMany("handout.not").With("limit", strconv.Itoa(maxNot)))
 	}
 	for _, d := range r.Not {
 		if _, err := kernel.ParseDate(string(d)); err != nil {

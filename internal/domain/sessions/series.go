@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -22,7 +23,7 @@ func (s *Service) Plan(ctx context.Context, in Series) (made Series, err error) 
 		if err := made.check(); err != nil {
 			return err
 		}
-		if err := s.draws(ctx, a, made); err != nil {
+		if err := s.draws(ctx, a, Series{}, made); err != nil {
 			return err
 		}
 		made.ID, made.Version, made.Org, made.Feed, made.Ended = kernel.NewID(), 1, a.Actor.Org, newFeed(), false
@@ -47,7 +48,8 @@ func newFeed() string {
 }
 
 // Change replaces how a series is. Sessions to come to which nobody comes yet
-// are made anew; those to which somebody comes stay as they are.
+// are made anew; those to which somebody comes stay as they are, unless their
+// day is left out from now on: then it is called off, and the families are told.
 func (s *Service) Change(ctx context.Context, in Series) (now Series, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		before, err := s.ofOrg(ctx, a, "handout.manage", in.ID)
@@ -59,7 +61,7 @@ func (s *Service) Change(ctx context.Context, in Series) (now Series, err error)
 		if err := now.check(); err != nil {
 			return err
 		}
-		if err := s.draws(ctx, a, now); err != nil {
+		if err := s.draws(ctx, a, before, now); err != nil {
 			return err
 		}
 		now.Version = before.Version // compared by what is in them
@@ -74,6 +76,9 @@ func (s *Service) Change(ctx context.Context, in Series) (now Series, err error)
 		if err := dropEmpty(ctx, a, a.Alliance(), now.ID, a.Now); err != nil {
 			return err
 		}
+		if err := leaveOut(ctx, a, before, now); err != nil {
+			return err
+		}
 		if _, err := ahead(ctx, a, a.Alliance(), now, a.Today()); err != nil {
 			return err
 		}
@@ -83,6 +88,24 @@ func (s *Service) Change(ctx context.Context, in Series) (now Series, err error)
 		return Series{}, err
 	}
 	return now, nil
+}
+
+// leaveOut calls the days off that are left out from now on and to which
+// somebody would come.
+func leaveOut(ctx context.Context, a *act.Act, before, now Series) error {
+	left, err := sessionsOf(ctx, a, a.Alliance(), `s.series = $2 AND s.starts > $3 AND s.cancelled = $4`, now.ID, a.Now, false)
+	if err != nil {
+		return err
+	}
+	for _, one := range left {
+		if !slices.Contains(now.Recurs.Not, one.Day) || slices.Contains(before.Recurs.Not, one.Day) {
+			continue
+		}
+		if err := callOff(ctx, a, one.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // End ends a series after today: no more sessions are made, and those to come

@@ -11,7 +11,8 @@
 //
 // What was handed out is an event with an ID that the desk's telephone made, so
 // that it is told once however often it is sent: [Service.Tell]. What it moves
-// is posted in one place, post.go.
+// is posted in one place, post.go; what has to be granted to a family is taken
+// from its grants in the same act, by a module above: [Grants].
 //
 // Owns the tables handout_series, handout_session, handout_slot,
 // handout_booking, handout_event, handout_count and handout_merge.
@@ -61,6 +62,7 @@ type Service struct {
 	Members  *members.Service
 	Families *families.Service
 	Depot    *depot.Service
+	Grants   Grants
 }
 
 // Way is how people come to a series.
@@ -98,6 +100,7 @@ type Item struct {
 	Usual int64  `json:"usual"` // how many one family usually gets; 0: as it is asked
 
 	Asset kernel.ID `json:"asset,omitempty"` // what the depot calls it; zero: the book knows nothing of it
+	Paid  Promise   `json:"paid,omitzero"`   // whose grants pay it; zero: anybody gets it
 }
 
 // Line is a quantity of an item.
@@ -301,7 +304,8 @@ type Booking struct {
 	HandedAt kernel.Instant
 	Event    kernel.ID // by which it was handed out
 
-	First string // from the vault, where it may be shown
+	First string           // from the vault, where it may be shown
+	Left  map[string]int64 // on the list of a day: how much the family may still get of items that are granted, by key
 }
 
 // Taken tells whether the booking holds a place.

@@ -55,6 +55,18 @@ func loadBooking(ctx context.Context, q db.Querier, alliance, id kernel.ID) (Boo
 	return all[0], nil
 }
 
+// walkIn is who walked in to a session under a number.
+func walkIn(ctx context.Context, q db.Querier, alliance, session kernel.ID, number int64) (Booking, error) {
+	all, err := bookingsOf(ctx, q, alliance, `session = $2 AND number = $3 AND walk_in = $4`, session, number, true)
+	if err == nil && len(all) == 0 {
+		err = kernel.NewInvalid("handout.no_walk_in").At("number")
+	}
+	if err != nil {
+		return Booking{}, err
+	}
+	return all[0], nil
+}
+
 func insertBooking(ctx context.Context, q db.Querier, alliance kernel.ID, b Booking) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO handout_booking (alliance, `+bookingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		alliance, b.ID, b.Session, b.Slot, b.Family, b.Number, b.WalkIn, b.State, written(b.Lines), written(b.Given), b.BookedAt, b.HandedAt, b.Event)

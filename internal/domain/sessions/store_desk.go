@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -12,14 +13,17 @@ import (
 func eventsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Told, err error) {
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var t Told
-		var lines string
-		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &t.Number)
+		var lines, uses string
+		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &uses, &t.Number)
+		for _, use := range strings.Fields(uses) {
+			t.Uses = append(t.Uses, kernel.ID(use))
+		}
 		if err == nil {
 			err = json.Unmarshal([]byte(lines), &t.Lines)
 		}
 		all = append(all, t)
 		return err
-	}, `SELECT e.id, e.session, e.booking, e.kind, e.lines, e.seq, e.told_at, e.came_at, e.worker, e.outcome, e.seen, coalesce(b.number, 0)
+	}, `SELECT e.id, e.session, e.booking, e.kind, e.lines, e.seq, e.told_at, e.came_at, e.worker, e.outcome, e.seen, e.uses, coalesce(b.number, 0)
 		FROM handout_event e LEFT JOIN handout_booking b ON b.alliance = e.alliance AND b.id = e.booking
 		WHERE e.alliance = $1 AND `+condition+` ORDER BY e.came_at, e.id`, append([]any{alliance}, args...)...)
 	return all, err
@@ -33,14 +37,22 @@ func loadEvent(ctx context.Context, q db.Querier, alliance, id kernel.ID) (t Tol
 	return all[0], true, nil
 }
 
+func listed(ids []kernel.ID) string {
+	all := make([]string, len(ids))
+	for i, id := range ids {
+		all[i] = string(id)
+	}
+	return strings.Join(all, " ")
+}
+
 func conflictsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID) ([]Told, error) {
-	return eventsOf(ctx, q, alliance, `e.session = $2 AND e.outcome IN ($3, $4) AND e.seen = $5`, session, Already, Short, false)
+	return eventsOf(ctx, q, alliance, `e.session = $2 AND e.outcome IN ($3, $4, $5) AND e.seen = $6`, session, Already, Short, Unpaid, false)
 }
 
 func insertEvent(ctx context.Context, q db.Querier, alliance kernel.ID, t Told) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO handout_event (alliance, id, session, booking, kind, lines, seq, told_at, came_at, worker, outcome, seen)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		alliance, t.ID, t.Session, t.Booking, t.Kind, written(t.Lines), t.Seq, t.At, t.Came, t.Worker, t.Outcome, false)
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_event (alliance, id, session, booking, kind, lines, seq, told_at, came_at, worker, outcome, seen, uses)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		alliance, t.ID, t.Session, t.Booking, t.Kind, written(t.Lines), t.Seq, t.At, t.Came, t.Worker, t.Outcome, false, listed(t.Uses))
 	return err
 }
 

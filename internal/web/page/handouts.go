@@ -56,6 +56,7 @@ func (s *Site) handouts(r *Request) (Answer, error) {
 type seriesView struct {
 	sessions.Series
 	Days      []sessions.Session
+	Months    []sessions.Month // for its own organisation
 	MayManage bool
 	MayList   bool
 	Feed      string // the whole address of its calendar
@@ -75,6 +76,11 @@ func (s *Site) handoutSeries(r *Request) (Answer, error) {
 	w.Now = kernel.InstantOf(s.Now())
 	w.MayManage = policy.May(actor, "handout.manage") && actor.Org == w.Org
 	w.MayList = policy.May(actor, "handout.list") && actor.Org == w.Org
+	if w.MayList {
+		if _, w.Months, err = s.Sessions.Figures(r.Context(), id); err != nil {
+			return Answer{}, err
+		}
+	}
 	if w.MayManage {
 		w.Feed = s.base(r) + "/calendar/" + w.Series.Feed + "/days.ics"
 	}
@@ -86,8 +92,10 @@ type seriesForm struct {
 	sessions.Series
 	Depots []depot.Place // from which the organisation may hand out
 	Goods  []depot.Item  // that can be handed out by the piece
-	Form   url.Values
-	Errors kit.Errors
+
+	Promises []sessions.Named // from which the organisation may hand out
+	Form     url.Values
+	Errors   kit.Errors
 }
 
 func (s *Site) handoutForm(r *Request) (Answer, error) { return s.showHandoutForm(r, nil) }
@@ -107,6 +115,9 @@ func (s *Site) showHandoutForm(r *Request, wrong error) (Answer, error) {
 			return Answer{}, kernel.NewNotFound("page")
 		}
 		if err := s.stockFor(r, &w); err != nil {
+			return Answer{}, err
+		}
+		if w.Promises, err = s.Sessions.Promises(r.Context()); err != nil {
 			return Answer{}, err
 		}
 	}
@@ -210,6 +221,11 @@ func seriesTyped(r *Request, in sessions.Series) (sessions.Series, error) {
 	in.Recurs.From, in.Recurs.To = clockTyped(form.Get("from")), clockTyped(form.Get("to"))
 	in.Recurs.First, in.Recurs.Last = day("first"), day("last")
 	in.Recurs.Holidays = form.Get("holidays") != ""
+	if form.Has("not") {
+		days, err := daysTyped(form.Get("not"))
+		wrong.Check("not", err)
+		in.Recurs.Not = days
+	}
 	if in.Way == sessions.ByAppointment {
 		in.Slot, in.Places, in.Release, in.Own = number("slot"), number("places"), number("release"), form.Get("own") != ""
 		in.Items = itemsTyped(form.Get("items"), in.Items)
@@ -222,6 +238,9 @@ func seriesTyped(r *Request, in sessions.Series) (sessions.Series, error) {
 			}
 			if in.Depot == "" {
 				in.Items[i].Asset = ""
+			}
+			if name := paidField(item); form.Has(name) {
+				in.Items[i].Paid = promiseTyped(form.Get(name))
 			}
 		}
 	}
@@ -274,7 +293,7 @@ func itemsTyped(typed string, before []sessions.Item) (items []sessions.Item) {
 		}
 		for _, b := range before {
 			if b.Name == i.Name {
-				i.Key, i.Asset = b.Key, b.Asset
+				i.Key, i.Asset, i.Paid = b.Key, b.Asset, b.Paid
 			}
 		}
 		items = append(items, i)

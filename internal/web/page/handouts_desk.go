@@ -130,6 +130,8 @@ type toldJSON struct {
 	Lines   []sessions.Line `json:"lines"`
 	Seq     int64           `json:"seq"`
 	At      string          `json:"at"`
+
+	Counts map[string]int64 `json:"counts"` // of kind "count": how many came to an open day
 }
 
 // answerJSON is what came of it.
@@ -163,7 +165,13 @@ func (s *Site) deskSync(r *Request) (Answer, error) {
 	}
 	answers := make([]answerJSON, 0, len(in.Events))
 	for _, one := range in.Events {
-		told, err := s.deskOne(r, id, one)
+		var told sessions.Told
+		var err error
+		if one.Kind == "count" {
+			told.Outcome, err = sessions.Done, s.Sessions.Count(r.Context(), id, one.Counts)
+		} else {
+			told, err = s.deskOne(r, id, one)
+		}
 		f, wrong := errors.AsType[*kernel.Fault](err)
 		switch {
 		case err == nil:

@@ -25,7 +25,8 @@ type familyHandoutsView struct {
 	fileView
 	Booked []sessions.Mine
 	Next   []sessions.Coming
-	Chosen *sessions.Coming // the day for which an appointment is made
+	Walked []sessions.Coming // to which somebody came whose file is not known
+	Chosen *sessions.Coming  // the day for which an appointment is made
 	Now    kernel.Instant
 	NoMail bool // the house may not remind the family
 	Form   url.Values
@@ -44,6 +45,9 @@ func (s *Site) showFamilyHandouts(r *Request, wrong error) (Answer, error) {
 		return Answer{}, err
 	}
 	if w.Next, err = s.Sessions.Next(r.Context(), false, handoutsShown); err != nil {
+		return Answer{}, err
+	}
+	if w.Walked, err = s.Sessions.WalkedIn(r.Context()); err != nil {
 		return Answer{}, err
 	}
 	w.Next = slices.DeleteFunc(w.Next, func(c sessions.Coming) bool { return c.Way != sessions.ByAppointment })
@@ -79,6 +83,11 @@ func (s *Site) bookHandout(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	if r.PostForm.Get("do") == "tie" {
+		n, _ := strconv.ParseInt(strings.TrimSpace(r.PostForm.Get("number")), 10, 64) // what is no number is nobody's
+		_, err := s.Sessions.Tie(r.Context(), id, kernel.ID(r.PostForm.Get("walked")), n)
+		return s.handoutDone(r, id, sessions.Booking{}, "said.handout.tied", err)
+	}
 	in := sessions.Asking{Session: kernel.ID(r.PostForm.Get("session")), Family: id, Person: kernel.ID(r.PostForm.Get("person"))}
 	if in.Slot, err = slotTyped(r.PostForm.Get("slot")); err == nil {
 		in.Lines, err = linesTyped(r.PostForm)
@@ -106,6 +115,8 @@ func (s *Site) changeHandout(r *Request) (Answer, error) {
 	case "cancel":
 		err = s.Sessions.Cancel(r.Context(), booking)
 		return s.handoutDone(r, id, sessions.Booking{}, "said.handout.cancelled", err)
+	case "untie":
+		return s.handoutDone(r, id, sessions.Booking{}, "said.handout.untied", s.Sessions.Untie(r.Context(), id, booking))
 	case "move":
 		session, slot, _ := strings.Cut(r.PostForm.Get("to"), "/")
 		n, err := slotTyped(slot)
@@ -131,6 +142,14 @@ func (s *Site) handoutDone(r *Request, family kernel.ID, b sessions.Booking, sai
 		said = "said.handout.waiting"
 	}
 	return goTo("/families/"+string(family)+"/handouts", said)
+}
+
+// walkedOptions are the days on which somebody walked in.
+func (w familyHandoutsView) walkedOptions(v kit.View) (options []kit.Option) {
+	for _, c := range w.Walked {
+		options = append(options, kit.Option{Value: string(c.Session.ID), Label: v.Date(c.Session.Day) + ", " + c.Name})
+	}
+	return options
 }
 
 // slotOptions are the times of a day that are still to come, with how many

@@ -310,7 +310,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const there = (await indexedDB.databases()).some((d) => d.name === "bondgenoot-desk");
   const waiting = there ? await new Promise((found) => {
-    const open = indexedDB.open("bondgenoot-desk", 1);
+    const open = indexedDB.open("bondgenoot-desk");
     open.onerror = () => found();
     open.onsuccess = () => {
       const all = open.result.transaction("told").objectStore("told").getAll();

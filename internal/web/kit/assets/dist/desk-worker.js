@@ -1,5 +1,7 @@
 // Opens the list of a day, or a till, without net: the page that it kept itself,
-// and nothing else. It never keeps what it is not told to keep by that page.
+// and nothing else. Of a list that is the frame alone, in which nobody stands;
+// what is within is sealed, and the window that sealed it opens it. It never keeps
+// what it is not told to keep by that page.
 
 const KEEP = new URL(self.registration.scope).pathname.split("/")[1]; // "desk" or "till"
 
