@@ -19,7 +19,7 @@ var floors = [][]string{
 	{"internal/domain/insight", "internal/domain/ownpage", "internal/domain/registers"},
 	{"internal/domain/carepaths", "internal/domain/vouchers", "internal/domain/signals", "internal/domain/drafts", "internal/domain/reach", "internal/domain/gaps"},
 	{"internal/domain/rights", "internal/domain/referrals", "internal/domain/sessions", "internal/domain/homes", "internal/domain/retention",
-		"internal/domain/places", "internal/domain/loans", "internal/domain/voice"},
+		"internal/domain/places", "internal/domain/loans", "internal/domain/voice", "internal/domain/stories"},
 	{"internal/domain/sharing"},
 	{"internal/domain/families", "internal/domain/programmes", "internal/domain/depot", "internal/domain/payments", "internal/domain/projects"},
 	{"internal/domain/members", "internal/domain/directory", "internal/domain/oversight"},

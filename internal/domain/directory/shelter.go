@@ -202,3 +202,22 @@ func (d *Desk) saveShelter(ctx context.Context, q db.Querier, alliance kernel.ID
 	}
 	return key.Put(ctx, q, sealedAs, x)
 }
+
+// Untold refuses words for the public that hold the street and number of a
+// shelter of the organisation for which the actor works: [Desk.unsheltered],
+// for who tells something elsewhere. Whoever calls it has asked the policy.
+func (d *Desk) Untold(ctx context.Context, a *act.Act, told ...any) error {
+	if a.Actor.Org == "" {
+		return nil
+	}
+	own, err := organisationsAlike(ctx, a, a.Alliance(), nil, []string{string(a.Actor.Org)}, nil)
+	if err != nil {
+		return err
+	}
+	for _, o := range own {
+		if err := d.unsheltered(ctx, a, o.ID, told...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

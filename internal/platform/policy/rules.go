@@ -80,6 +80,8 @@ var Rules = []Rule{
 	// Programmes.
 	{"programme.read", workers, nil, "what exists is known to all partners"},
 	{"programme.manage", []Role{Coordinator}, nil, "the coordinator switches programmes on and off"},
+	{"story.write", []Role{Caseworker, Referrer, Provider}, []Relation{Partner}, "who carries a programme out writes and publishes the page on which everybody reads of it"},
+	{"story.manage", []Role{Coordinator}, nil, "the coordinator writes, publishes and takes away the page of any programme"},
 
 	// Vouchers. A shop sees what a voucher is good for, and nothing of the family.
 	{"voucher.read", []Role{Caseworker}, []Relation{CareTeam}, "who works with the family sees what its children were given, and prints it"},
