@@ -120,6 +120,9 @@ func found(ctx context.Context, house *app.App) ([]demo.Town, error) {
 	if err := demo.Help(ctx, house, towns); err != nil {
 		return towns, err
 	}
+	if err := demo.Stories(ctx, house, towns, kernel.InstantOf(time.Now()).Date()); err != nil {
+		return towns, err
+	}
 	if err := demo.Payments(ctx, house, towns); err != nil {
 		return towns, err
 	}

@@ -33,6 +33,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/stories"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
@@ -95,6 +96,7 @@ type App struct {
 	Incoming   *incoming.Inbox
 	Finder     *find.Finder
 	Gaps       *gaps.Service
+	Stories    *stories.Service
 	Registers  *registers.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
@@ -116,6 +118,7 @@ func Modules() []db.Migrations {
 		incoming.Migrations(),
 		find.Migrations(),
 		gaps.Migrations(),
+		stories.Migrations(),
 		registers.Migrations(),
 		sessions.Migrations(),
 		vouchers.Migrations(),
@@ -195,6 +198,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	finder := &find.Finder{Acts: acts, Desk: help}
 	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber}
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
+	story := &stories.Service{Acts: acts, Programmes: programme, Directory: help}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods, Grants: vouchers.HandOut{Service: voucher}}
@@ -332,7 +336,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
+		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -341,7 +345,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -351,5 +355,5 @@ func New(ctx context.Context, c Config) (*App, error) {
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home,
 		Retention: keep, Reach: found,
-		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
+		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
 }

@@ -49,6 +49,7 @@ type scene struct {
 	line                       kernel.ID // of the work list
 	trial                      kernel.ID // of other numbers, on all families
 	look                       kernel.ID // at the rights of the family
+	told, photo                kernel.ID // a programme with a page for everybody, and what one sees there
 	written                    kernel.ID // a right of the alliance's own
 	offer                      offering  // what the directory tells to everybody
 	help                       map[string]kernel.ID
@@ -71,6 +72,7 @@ func (w *world) furnish() scene {
 	if err := demo.Programmes(w.Context(), w.app, townsOf(w)); err != nil {
 		w.Fatal(err)
 	}
+	w.did(demo.Stories(w.Context(), w.app, townsOf(w), kernel.InstantOf(w.clock()).Date()))
 	town, offer := w.towns["leuven"], w.offers()
 	aicha, lies := town.As(w.Context(), "aicha"), town.As(w.Context(), "lies")
 	s := scene{offer: offer, organisation: town.Orgs["kirikou"].ID, colleague: town.Workers["bram"].ID, team: town.Workers["bram"].Org.ID}
@@ -191,6 +193,11 @@ func (w *world) furnish() scene {
 	s.booking = expected.ID
 	s.line, s.look = w.lineOf(aicha, f.ID), w.lookAt(aicha, f.ID)
 	w.app.Providers.All = []*identity.Provider{{Settings: identity.Settings{Name: "acmidm", Label: "ACM/IDM", Issuer: w.aboutItself(), ClientID: "bondgenoot", PersonClaim: "sub"}}}
+	told, err := w.app.Stories.Published(w.Context(), town.ID)
+	if err != nil || len(told) != 1 {
+		w.Fatal(len(told), err)
+	}
+	s.told, s.photo = told[0].Programme, told[0].Page.Photos[0].ID
 	return s
 }
 
@@ -344,6 +351,13 @@ func (s scene) paths(pattern, reader string) []string {
 			path = strings.ReplaceAll(path, place, strings.ReplaceAll(place, "{id}", string(id)))
 		}
 		return only(reader == "katrien", path)
+	}
+	if strings.HasPrefix(pattern, "/stories/") {
+		path := strings.NewReplacer("{alliance}", "leuven", "{programme}", string(s.told)).Replace(pattern)
+		return only(reader == "", path, path+"?lang=ar")
+	}
+	if pattern == "/story/{id}" {
+		return only(reader == "katrien", "/story/"+string(s.told))
 	}
 	if strings.HasPrefix(pattern, "/find/") {
 		return only(reader == "", strings.NewReplacer("{alliance}", "leuven", "{service}", string(s.offer.bank), "{place}", string(s.offer.place)).Replace(pattern))

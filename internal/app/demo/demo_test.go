@@ -11,6 +11,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/app"
 	"github.com/bondgenoot/bondgenoot/internal/app/demo"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
@@ -47,6 +48,9 @@ func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := demo.Help(ctx, house, towns); err != nil {
+			t.Fatal(err)
+		}
+		if err := demo.Stories(ctx, house, towns, kernel.InstantOf(now).Date()); err != nil {
 			t.Fatal(err)
 		}
 		for _, town := range towns {

@@ -63,7 +63,7 @@ func (s *Site) finding(h handler) http.Handler {
 
 func (s *Site) findLanguage(r *Request) (Answer, error) {
 	back := kit.LocalPath(r.PostForm.Get("back"))
-	if back != "/find" && !strings.HasPrefix(back, "/find/") {
+	if back != "/find" && !strings.HasPrefix(back, "/find/") && !strings.HasPrefix(back, "/stories/") {
 		back = "/find"
 	}
 	return Answer{To: back + "?" + url.Values{"lang": {string(r.View.Lang())}}.Encode()}, nil
@@ -211,6 +211,7 @@ type findView struct {
 	Full     bool // all that fits is full
 	Offices  []members.Organisation
 	Link     string // to pass on
+	Stories  string // the address of what programmes tell; "": none does
 }
 
 // find shows where one can go, or asks where one lives.
@@ -250,6 +251,13 @@ func (s *Site) find(r *Request) (Answer, error) {
 		w.Shown = w.NIS != "" || w.Words != "" || w.narrowed()
 		if err := s.findFill(r, &w); err != nil {
 			return Answer{}, err
+		}
+		told, err := s.Stories.Published(r.Context(), w.Alliance.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		if len(told) > 0 {
+			w.Stories = "/stories/" + w.Alliance.Slug + "?lang=" + string(r.View.Lang())
 		}
 	}
 	r.View.Languages = kit.LanguageSwitch{Action: "/find", Offered: kernel.FamilyLangs[:], Values: w.posted("")}

@@ -23,6 +23,7 @@ type oneView struct {
 	Path     string // of the service, without choices
 	Link     string // the whole address, for a poster
 	Here     *directory.PublicPlace
+	Story    string // the address of the page of its programme; "": there is none
 }
 
 // alliancePublic is an alliance by the name in an address.
@@ -66,6 +67,13 @@ func (s *Site) findOne(r *Request) (Answer, error) {
 	w, err := s.openOne(r)
 	if err != nil {
 		return Answer{}, err
+	}
+	known, err := s.hasStory(r, w.Alliance.ID, w.Service.Programme)
+	if err != nil {
+		return Answer{}, err
+	}
+	if known {
+		w.Story = storyPath(w.Alliance.Slug, w.Service.Programme) + "?lang=" + string(r.View.Lang())
 	}
 	r.View.Languages.Values = url.Values{"back": {r.URL.EscapedPath()}}
 	return show(findOnePage(r.View, w))

@@ -37,6 +37,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/stories"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -73,6 +74,7 @@ type Site struct {
 	Directory  *directory.Desk
 	Registers  *registers.Service
 	Gaps       *gaps.Service
+	Stories    *stories.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
@@ -125,6 +127,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.checkPages(page)
 	s.findPages(routes)
 	s.feedPages(routes)
+	s.storyPages(page, routes)
 	s.finderPages(page)
 	s.programmesPages(page)
 	s.materialPages(page)

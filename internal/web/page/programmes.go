@@ -81,6 +81,7 @@ type programmeView struct {
 	Names     map[kernel.ID]string
 	MayManage bool
 	MaySend   bool
+	MayTell   bool // may write its page for everybody
 	Here      bool // it runs where the template was found
 }
 
@@ -90,6 +91,11 @@ func (s *Site) programme(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	w := programmeView{Programme: p, MayManage: r.may("programme.manage"), MaySend: r.may("referral.send")}
+	if _, err := s.Stories.Of(r.Context(), p.ID); err == nil {
+		w.MayTell = true
+	} else if kernel.CodeOf(err) == kernel.Internal {
+		return Answer{}, err
+	}
 	if t := p.Of(); t != nil {
 		w.Here = slices.ContainsFunc(p.Municipalities, func(n kernel.NIS) bool { return slices.Contains(t.Where, n) })
 	}
