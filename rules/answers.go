@@ -41,8 +41,9 @@ type RightAnswers struct {
 
 // Open says what is missing of one family for one right.
 type Open struct {
-	Family  int
-	Missing []MissingFact // not to be changed: families share it
+	Family       int
+	Missing      []MissingFact // not to be changed: families share it
+	Undetermined bool          // the status is unknown because the search ended, not because it was seen to hang on them
 }
 
 // MissingFact is a fact that can still change the answer: of the family
@@ -53,12 +54,19 @@ type MissingFact struct {
 }
 
 // Missing is what is missing of a family.
-func (r *RightAnswers) Missing(family int) []MissingFact {
+func (r *RightAnswers) Missing(family int) []MissingFact { return r.open(family).Missing }
+
+// Undetermined tells of a family whose status is unknown that the search ended
+// before it knew whether what is missing can change it: see
+// [Finding.Undetermined].
+func (r *RightAnswers) Undetermined(family int) bool { return r.open(family).Undetermined }
+
+func (r *RightAnswers) open(family int) Open {
 	i, ok := slices.BinarySearchFunc(r.Open, family, func(o Open, family int) int { return o.Family - family })
 	if !ok {
-		return nil
+		return Open{}
 	}
-	return r.Open[i].Missing
+	return r.Open[i]
 }
 
 // Refused is a family that cannot be: a value outside its domain, or facts that

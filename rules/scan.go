@@ -243,7 +243,7 @@ func (s *Scanner) one(f *frame, r *Right, out *RightAnswers, family, first int) 
 	if len(rel.missing) == 0 {
 		return
 	}
-	open := Open{Family: family}
+	open := Open{Family: family, Undetermined: !rel.status && !rel.varies}
 	for _, cell := range rel.missing {
 		person, x := f.factAt(cell)
 		open.Missing = append(open.Missing, MissingFact{x, person})

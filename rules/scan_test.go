@@ -76,6 +76,9 @@ func scanned(a *rules.RightAnswers, b *rules.Batch, family int) string {
 	for _, m := range a.Missing(family) {
 		fmt.Fprintf(&s, " %d?%s", m.Person+1, m.Fact.Key)
 	}
+	if a.Undetermined(family) {
+		s.WriteString(" undetermined")
+	}
 	return s.String()
 }
 
@@ -103,6 +106,9 @@ func found(a *rules.RightAnswers, f *rules.Finding) string {
 			person, _ = strconv.Atoi(m.Person)
 		}
 		fmt.Fprintf(&s, " %d?%s", person, m.Fact)
+	}
+	if f.Undetermined {
+		s.WriteString(" undetermined")
 	}
 	return s.String()
 }
@@ -184,6 +190,36 @@ func TestAScanOfRandomRightsSaysWhatEvaluateSays(t *testing.T) {
 		families, refused, open = families+8, refused+n, open+o
 	})
 	t.Log(families, "families, of whom", refused, "cannot be;", open, "answers open")
+}
+
+// Where two numbers that nobody told have to fit each other, a search looks for
+// them and ends: the scan says so, as Evaluate does, and does not call it open.
+func TestAScanSaysWhereASearchEnded(t *testing.T) {
+	const names = "names: {nl: x, fr: x, de: x, en: x}"
+	facts := smallFacts
+	for _, key := range []string{"one", "two", "three"} {
+		facts += "  - {key: " + key + ", entity: family, type: int, min: 0, max: 99999, " + names + ", question: {nl: x, fr: x, de: x, en: x}, ask: [family]}\n"
+	}
+	lib, err := loadWith(facts, []string{smallPack("be.needle", `
+conditions: [{id: c, text: {nl: n, fr: n, de: n, en: n}, when: 'family.one * family.two == 94906267 && family.three * family.one == 95025061'}]
+amount: {value: '1', per: month}
+`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day, err := rules.ParseDate(smallToday)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := lib.DrawBatch(1, 1, 0, day)
+	answers, err := lib.Scan(b, rules.ScanOptions{Date: day})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := scanned(&answers.Rights[0], b, 0); got != "unknown 0?one 0?two 0?three undetermined" {
+		t.Error(got)
+	}
+	agrees(t, lib, b, day)
 }
 
 // One scanner serves many goroutines at once, and each gets the answers for

@@ -43,7 +43,8 @@ have commas or semicolons, and amounts as 1.234,56.
 
 The answers are one table: family, right, status, amount, per, missing (the facts
 that can still change the answer; 2.birth_date is of the second person). A family
-and right without a row is not entitled. A row that cannot be read is named with
+and right without a row is not entitled; undetermined says that the search ended
+before it saw whether what is missing can change the answer. A row that cannot be read is named with
 its line and how to mend it, in problems.csv too; its family is left out, and all
 others are answered. Stopped half-way, no file of answers is left.`
 }
@@ -95,9 +96,9 @@ func (c RightsScanCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (er
 	}
 	problems.rest(" in " + problems.path)
 	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "right\tentitled\tnot\tunknown\trefer\teuros a year\t")
+	fmt.Fprintln(t, "right\tentitled\tnot\tunknown\tundetermined\trefer\teuros a year\t")
 	for _, x := range totals {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t\n", x.Right.ID, x.Entitled, x.Not, x.Unknown, x.Refer, strconv.FormatInt(x.Yearly()/100, 10))
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%s\t\n", x.Right.ID, x.Entitled, x.Not, x.Unknown, x.Undetermined, x.Refer, strconv.FormatInt(x.Yearly()/100, 10))
 	}
 	if err := t.Flush(); err != nil {
 		return err

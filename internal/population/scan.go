@@ -26,13 +26,14 @@ type Scan struct {
 
 // Total is what a scan found for one right.
 type Total struct {
-	Right    *rules.Right
-	Entitled int64
-	Not      int64
-	Unknown  int64
-	Refer    int64
-	Pays     []string // the periods in which it pays
-	Cents    []int64  // what all families together get in each
+	Right        *rules.Right
+	Entitled     int64
+	Not          int64
+	Unknown      int64 // what is not known of them can change the answer
+	Undetermined int64 // the search ended before it saw whether it can
+	Refer        int64
+	Pays         []string // the periods in which it pays
+	Cents        []int64  // what all families together get in each
 }
 
 // Yearly is what all families together get in a year, in cents. What is paid
@@ -162,10 +163,11 @@ func (s *Scan) answer(l *Loaded, section *Section, numbered bool) *scanned {
 		total := Total{Pays: a.Pays, Cents: make([]int64, len(a.Pays))}
 		open := a.Open
 		for family, status := range a.Status {
-			var missing []rules.MissingFact
+			var rest rules.Open
 			if len(open) > 0 && open[0].Family == family {
-				missing, open = open[0].Missing, open[1:]
+				rest, open = open[0], open[1:]
 			}
+			said := string(status.Status())
 			switch status {
 			case rules.AnswerNone:
 				continue
@@ -173,11 +175,16 @@ func (s *Scan) answer(l *Loaded, section *Section, numbered bool) *scanned {
 				total.Entitled++
 			case rules.AnswerNotEntitled:
 				total.Not++
-				if !s.All && len(missing) == 0 {
+				if !s.All && len(rest.Missing) == 0 {
 					continue
 				}
 			case rules.AnswerUnknown:
-				total.Unknown++
+				if rest.Undetermined {
+					total.Undetermined++
+					said = string(rules.Undetermined)
+				} else {
+					total.Unknown++
+				}
 			case rules.AnswerRefer:
 				total.Refer++
 			}
@@ -185,12 +192,12 @@ func (s *Scan) answer(l *Loaded, section *Section, numbered bool) *scanned {
 			for k, cents := range a.Cents {
 				if status == rules.AnswerEntitled && (cents[family] != 0 || rows == 0 && k == len(a.Cents)-1) {
 					total.Cents[k] += cents[family]
-					t.add(&l.Keys, family, a.Right.ID, status, &cents[family], a.Pays[k], missing)
+					t.add(&l.Keys, family, a.Right.ID, said, &cents[family], a.Pays[k], rest.Missing)
 					rows++
 				}
 			}
 			if rows == 0 {
-				t.add(&l.Keys, family, a.Right.ID, status, nil, "", missing)
+				t.add(&l.Keys, family, a.Right.ID, said, nil, "", rest.Missing)
 			}
 		}
 		b.totals = append(b.totals, total)
@@ -203,6 +210,7 @@ func (t *Total) add(o Total) {
 	t.Entitled += o.Entitled
 	t.Not += o.Not
 	t.Unknown += o.Unknown
+	t.Undetermined += o.Undetermined
 	t.Refer += o.Refer
 	t.Pays = o.Pays
 	if t.Cents == nil {
@@ -236,7 +244,7 @@ type answerTable struct {
 
 func newAnswers(numbered bool) *answerTable { return &answerTable{numbered: numbered} }
 
-func (t *answerTable) add(keys *rules.Column, family int, right string, status rules.Answer, cents *int64, per string, missing []rules.MissingFact) {
+func (t *answerTable) add(keys *rules.Column, family int, right, status string, cents *int64, per string, missing []rules.MissingFact) {
 	if t.numbered {
 		t.key.Ints = append(t.key.Ints, keys.Ints[family])
 	} else {
@@ -248,7 +256,7 @@ func (t *answerTable) add(keys *rules.Column, family int, right string, status r
 		}
 	}
 	t.right.more(t.rows, right)
-	t.status.more(t.rows, string(status.Status()))
+	t.status.more(t.rows, status)
 	amount := int64(0)
 	if t.amount.Known == nil || t.rows>>6 >= len(t.amount.Known) {
 		t.amount.Known = append(t.amount.Known, 0)
