@@ -17,6 +17,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/outlines"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
@@ -97,6 +98,7 @@ type App struct {
 	Finder     *find.Finder
 	Gaps       *gaps.Service
 	Stories    *stories.Service
+	Atlas      *outlines.Atlas
 	Registers  *registers.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
@@ -119,6 +121,7 @@ func Modules() []db.Migrations {
 		find.Migrations(),
 		gaps.Migrations(),
 		stories.Migrations(),
+		outlines.Migrations(),
 		registers.Migrations(),
 		sessions.Migrations(),
 		vouchers.Migrations(),
@@ -198,6 +201,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	finder := &find.Finder{Acts: acts, Desk: help}
 	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber}
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
+	atlas := &outlines.Atlas{Acts: acts}
 	story := &stories.Service{Acts: acts, Programmes: programme, Directory: help}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
@@ -336,7 +340,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
+		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -345,7 +349,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/directory/outlines": outlines.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -355,5 +359,5 @@ func New(ctx context.Context, c Config) (*App, error) {
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home,
 		Retention: keep, Reach: found,
-		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
+		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
 }

@@ -211,6 +211,7 @@ type findView struct {
 	Full     bool // all that fits is full
 	Offices  []members.Organisation
 	Link     string // to pass on
+	Map      findMap
 	Stories  string // the address of what programmes tell; "": none does
 }
 
@@ -256,6 +257,11 @@ func (s *Site) find(r *Request) (Answer, error) {
 		if err != nil {
 			return Answer{}, err
 		}
+		drawn, err := s.Atlas.Of(r.Context(), w.Alliance.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		w.Map = mapOf(w.Found.Hits, drawn)
 		if len(told) > 0 {
 			w.Stories = "/stories/" + w.Alliance.Slug + "?lang=" + string(r.View.Lang())
 		}

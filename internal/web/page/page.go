@@ -21,6 +21,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/outlines"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
@@ -75,6 +76,7 @@ type Site struct {
 	Registers  *registers.Service
 	Gaps       *gaps.Service
 	Stories    *stories.Service
+	Atlas      *outlines.Atlas
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
@@ -127,6 +129,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.checkPages(page)
 	s.findPages(routes)
 	s.feedPages(routes)
+	s.outlinePages(page)
 	s.storyPages(page, routes)
 	s.finderPages(page)
 	s.programmesPages(page)
