@@ -190,7 +190,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 
 	found := &reach.Service{Acts: acts, Members: member, Families: family, Rights: right}
 	goods := &depot.Service{Acts: acts, Members: member}
-	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme, Rights: right}
+	pay := &payments.Service{Acts: acts, Vault: sealed, Members: member}
+	voucher := &vouchers.Service{Acts: acts, Keeper: c.Keeper, Members: member, Families: family, Programmes: programme, Rights: right, Payments: pay}
 	own := &ownpage.Service{Acts: acts, Vault: sealed, Keeper: c.Keeper, Members: member, Families: family, Sharing: share, Rights: right,
 		Referrals: referral, Reach: found, Vouchers: voucher, Depot: goods}
 	draft := &drafts.Service{Acts: acts, Vault: sealed}
@@ -206,8 +207,6 @@ func New(ctx context.Context, c Config) (*App, error) {
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods, Grants: vouchers.HandOut{Service: voucher}}
-
-	pay := &payments.Service{Acts: acts, Vault: sealed, Members: member}
 
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)

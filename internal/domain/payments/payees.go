@@ -245,14 +245,17 @@ func (s *Service) FamilyPayeeIn(ctx context.Context, a *act.Act, family kernel.I
 	return payees[0].ID, nil
 }
 
-// FamilyForgotten destroys the accounts of a family. What it was paid stays
-// under a number that leads to nobody.
+// FamilyForgotten destroys the accounts of a family. What it waits for returns
+// whence it was owed; what it was paid stays under a number that leads to nobody.
 func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, family kernel.ID) error {
 	payees, err := payeesOf(ctx, a, a.Alliance(), family)
 	if err != nil {
 		return err
 	}
 	for _, p := range payees {
+		if err := forgive(ctx, a, p.ID); err != nil {
+			return err
+		}
 		if err := s.Vault.Forget(ctx, a, a.Alliance(), p.sealed); err != nil {
 			return err
 		}

@@ -17,7 +17,7 @@ import (
 type Month struct {
 	Month    string // "2026-03"
 	Granted  int64  // vouchers
-	Redeemed int64  // times that a shop took one
+	Redeemed int64  // times that a shop took one, a provider billed one, or one was transferred
 	Expired  int64  // vouchers of which something was left
 	Euros    kernel.Cents
 }
@@ -191,6 +191,16 @@ func (f *Figures) count(ctx context.Context, q db.Querier, alliance, programme k
 		err = r.Scan(&x.month, &x.state, &x.n, &x.euros)
 		return x, err
 	}
+	paid, err := collect(ctx, q, scan, `SELECT substr(granted_at, 1, 7), form, count(*), CAST(sum(cents) AS BIGINT) FROM voucher_grant
+		WHERE alliance = $1 AND programme = $2 AND offer = $3 AND form = 'transfer' AND state IN ('granted', 'spent') GROUP BY substr(granted_at, 1, 7), form`,
+		alliance, programme, f.Offer.ID)
+	if err != nil {
+		return err
+	}
+	for _, x := range paid {
+		m := at(x.month)
+		m.Redeemed, m.Euros = m.Redeemed+x.n, m.Euros+kernel.Cents(x.euros)
+	}
 	grants, err := collect(ctx, q, scan, `SELECT substr(granted_at, 1, 7), state, count(*), 0 FROM voucher_grant
 		WHERE alliance = $1 AND programme = $2 AND offer = $3 GROUP BY substr(granted_at, 1, 7), state`, alliance, programme, f.Offer.ID)
 	if err != nil {
@@ -200,7 +210,7 @@ func (f *Figures) count(ctx context.Context, q db.Querier, alliance, programme k
 		switch State(x.state) {
 		case Proposed:
 			f.Proposed += x.n
-		case Granted, Expired, Revoked:
+		case Granted, Expired, Spent, Revoked:
 			at(x.month).Granted += x.n
 		}
 	}

@@ -119,7 +119,7 @@ func newGrant(setup Setup, child families.Person, today kernel.Date) (Grant, err
 	if day := setup.dayOf(child.Birth); day != "" && day <= today && today < day.AddMonths(int(setup.Months)) {
 		begins = day
 	}
-	return Grant{Programme: setup.Programme, Offer: setup.Offer, Child: child.ID, Period: period, State: Proposed,
+	return Grant{Programme: setup.Programme, Offer: setup.Offer, Form: setup.Form, Child: child.ID, Period: period, State: Proposed,
 		Units: setup.Units, Cents: setup.total(), Worth: setup.Worth, Copay: setup.Copay, Home: setup.Home, Anywhere: setup.Anywhere,
 		Begins: begins, LastDay: begins.AddMonths(int(setup.Months)).AddDays(-1)}, nil
 }
@@ -187,16 +187,24 @@ func (s *Service) free(ctx context.Context, a *act.Act, g Grant) error {
 	return kernel.NewConflict("voucher.twice").At("child").With("day", string(before.GrantedAt.Date()))
 }
 
-// grantIn reserves a proposal in the ledger, prints its first serial and keeps it.
+// grantIn reserves a proposal in the ledger, keeps it and begins it.
 func (s *Service) grantIn(ctx context.Context, a *act.Act, p *programmes.Programme, g *Grant, how string) error {
+	if err := s.payableIn(ctx, a, *g); err != nil {
+		return err
+	}
 	if err := s.reserve(ctx, a, *g); err != nil {
 		return err
 	}
+	return s.grantedIn(ctx, a, p, g, how)
+}
+
+// grantedIn keeps what was reserved, and begins what follows from it.
+func (s *Service) grantedIn(ctx context.Context, a *act.Act, p *programmes.Programme, g *Grant, how string) error {
 	g.State, g.GrantedAt = Granted, a.Now
 	if err := saveGrant(ctx, a, a.Alliance(), *g); err != nil {
 		return err
 	}
-	if err := s.printIn(ctx, a, *g); err != nil {
+	if err := s.beginIn(ctx, a, p, *g); err != nil {
 		return err
 	}
 	return a.Record(ctx, act.Entry{Action: "voucher.grant", Subject: g.Family,
@@ -241,7 +249,7 @@ func (s *Service) approveIn(ctx context.Context, a *act.Act, g *Grant) error {
 	if g.LastDay < a.Today() {
 		return kernel.NewConflict("voucher.late").With("day", string(g.LastDay))
 	}
-	g.Units, g.Cents, g.Worth, g.Copay, g.Home, g.Anywhere = setup.Units, setup.total(), setup.Worth, setup.Copay, setup.Home, setup.Anywhere
+	g.fill(setup)
 	return s.grantIn(ctx, a, &p, g, "approved")
 }
 
@@ -275,6 +283,9 @@ func (s *Service) Revoke(ctx context.Context, family, id kernel.ID) error {
 
 // endIn ends a grant; what is left returns to the budget.
 func (s *Service) endIn(ctx context.Context, a *act.Act, g *Grant, as State) error {
+	if err := s.backIn(ctx, a, *g); err != nil {
+		return err
+	}
 	if err := s.giveBack(ctx, a, *g, "voucher."+string(as)); err != nil {
 		return err
 	}

@@ -85,10 +85,16 @@ func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Fo
 			continue
 		}
 		if g.State == Granted {
+			g.State, g.EndedAt = Revoked, a.Now
+			switch err := s.backIn(ctx, a, g); {
+			case kernel.CodeOf(err) == kernel.Conflict: // it is on its way, or was paid
+				g.State = Spent
+			case err != nil:
+				return err
+			}
 			if err := s.giveBack(ctx, a, g, "voucher.revoked"); err != nil {
 				return err
 			}
-			g.State, g.EndedAt = Revoked, a.Now
 			if err := endPapers(ctx, a, a.Alliance(), g.ID, Blocked, a.Now); err != nil {
 				return err
 			}

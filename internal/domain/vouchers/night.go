@@ -211,10 +211,14 @@ func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File,
 }
 
 // proposalIn keeps a proposal, and grants it at once where that was arranged.
-// Without budget it waits as a proposal.
+// Without budget, or without an account to transfer it to, it waits as a proposal.
 func (s *Service) proposalIn(ctx context.Context, a *act.Act, g Grant, straight bool) error {
 	if straight {
-		switch err := s.reserve(ctx, a, g); {
+		err := s.payableIn(ctx, a, g)
+		if err == nil {
+			err = s.reserve(ctx, a, g)
+		}
+		switch {
 		case err == nil:
 			g.State, g.GrantedAt = Granted, a.Now
 		case kernel.CodeOf(err) != kernel.Conflict:
@@ -224,7 +228,11 @@ func (s *Service) proposalIn(ctx context.Context, a *act.Act, g Grant, straight 
 	if err := saveGrant(ctx, a, a.Alliance(), g); err != nil || g.State != Granted {
 		return err
 	}
-	return s.printIn(ctx, a, g)
+	p, err := s.Programmes.ProgrammeIn(ctx, a, g.Programme)
+	if err != nil {
+		return err
+	}
+	return s.beginIn(ctx, a, &p, g)
 }
 
 // expireIn ends what is past its last day; what is left returns to the budget.
@@ -236,12 +244,19 @@ func (s *Service) expireIn(ctx context.Context, a *act.Act) (ended int, err erro
 			return ended, err
 		}
 		for _, g := range past {
+			units, cents, err := s.left(ctx, a, g)
+			if err != nil {
+				return ended, err
+			}
 			if err := s.giveBack(ctx, a, g, "voucher.expired"); err != nil {
 				return ended, err
 			}
 			g.State, g.EndedAt = Expired, a.Now
-			if g.GrantedAt == "" {
+			switch {
+			case g.GrantedAt == "":
 				g.State = Declined
+			case units == 0 && (cents == 0 || g.Units > 0):
+				g.State = Spent
 			}
 			if err := saveGrant(ctx, a, a.Alliance(), g); err != nil {
 				return ended, err

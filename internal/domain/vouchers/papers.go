@@ -86,7 +86,7 @@ func (s *Service) signed(ctx context.Context, q db.Querier, alliance kernel.ID, 
 // The old one is good for nothing from now on.
 func (s *Service) Replace(ctx context.Context, family, id kernel.ID) error {
 	return s.change(ctx, family, id, func(a *act.Act, g *Grant) error {
-		if g.State != Granted {
+		if g.State != Granted || g.Form != OnPaper {
 			return kernel.NewConflict("voucher.over")
 		}
 		if err := s.printIn(ctx, a, *g); err != nil {
@@ -99,7 +99,7 @@ func (s *Service) Replace(ctx context.Context, family, id kernel.ID) error {
 // Block makes a voucher good for nothing until it is replaced.
 func (s *Service) Block(ctx context.Context, family, id kernel.ID) error {
 	return s.change(ctx, family, id, func(a *act.Act, g *Grant) error {
-		if g.State != Granted {
+		if g.State != Granted || g.Form != OnPaper {
 			return kernel.NewConflict("voucher.over")
 		}
 		if err := endPapers(ctx, a, a.Alliance(), g.ID, Blocked, a.Now); err != nil {

@@ -169,7 +169,10 @@ func (s Setup) check(p *programmes.Programme) error {
 	refuse(s.Event == Birthday && (s.Age < 1 || s.Age > maxAge), "age", "voucher.setup.age")
 	refuse(!slices.Contains(Periods[:], s.Period), "period", "voucher.setup.period")
 	refuse(s.Event != NoEvent && s.Period != Once, "period", "voucher.setup.event_once")
-	refuse(s.Home != "" && !slices.Contains(shops(p), s.Home), "home", "voucher.setup.home")
+	refuse(s.Home != "" && !slices.Contains(s.takers(p), s.Home), "home", "voucher.setup.home")
+	refuse(!slices.Contains(Forms[:], s.Form), "form", "voucher.setup.form")
+	refuse(s.Form == Transfer && s.Units > 0, "units", "voucher.setup.transfer")
+	refuse(s.Form == Billed && s.Home == "", "home", "voucher.setup.billed")
 	refuse(s.Bears != AllianceBears && s.Bears != ShopBears, "bears", "voucher.setup.bears")
 	refuse(len(s.Covers) > maxCovers, "covers", "voucher.setup.covers")
 	for i, c := range s.Covers {

@@ -41,12 +41,12 @@ func first[T any](ctx context.Context, q db.Querier, key string, scan func(scann
 
 type scanner interface{ Scan(into ...any) error }
 
-const setupColumns = `programme, offer, version, units, cents, worth, copay, months, event, age, period, straight, home, anywhere, covers, offline, bears`
+const setupColumns = `programme, offer, version, units, cents, worth, copay, months, event, age, period, straight, home, anywhere, covers, offline, bears, form`
 
 func scanSetup(row scanner) (s Setup, err error) {
 	var covers string
 	err = row.Scan(&s.Programme, &s.Offer, &s.Version, &s.Units, &s.Cents, &s.Worth, &s.Copay, &s.Months, &s.Event, &s.Age, &s.Period,
-		&s.Straight, &s.Home, &s.Anywhere, &covers, &s.Offline, &s.Bears)
+		&s.Straight, &s.Home, &s.Anywhere, &covers, &s.Offline, &s.Bears, &s.Form)
 	if err != nil {
 		return s, err
 	}
@@ -64,22 +64,22 @@ func saveSetup(ctx context.Context, q db.Querier, alliance kernel.ID, s Setup, n
 		return err
 	}
 	_, err = q.ExecContext(ctx, `INSERT INTO voucher_setup (alliance, `+setupColumns+`, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 		ON CONFLICT (alliance, programme, offer) DO UPDATE SET version = excluded.version, units = excluded.units, cents = excluded.cents,
 			worth = excluded.worth, copay = excluded.copay, months = excluded.months, event = excluded.event, age = excluded.age,
 			period = excluded.period, straight = excluded.straight, home = excluded.home, anywhere = excluded.anywhere,
-			covers = excluded.covers, offline = excluded.offline, bears = excluded.bears, changed_at = excluded.changed_at`,
+			covers = excluded.covers, offline = excluded.offline, bears = excluded.bears, form = excluded.form, changed_at = excluded.changed_at`,
 		alliance, s.Programme, s.Offer, s.Version, s.Units, s.Cents, s.Worth, s.Copay, s.Months, string(s.Event), s.Age, string(s.Period),
-		s.Straight, s.Home, s.Anywhere, string(covers), s.Offline, string(s.Bears), now)
+		s.Straight, s.Home, s.Anywhere, string(covers), s.Offline, string(s.Bears), string(s.Form), now)
 	return err
 }
 
 const grantColumns = `id, programme, offer, family, child, period, state, cause, decision, decided_on, units, cents, worth, copay, home,
-	anywhere, begins, last_day, made_at, made_by, granted_at, ended_at`
+	anywhere, begins, last_day, made_at, made_by, granted_at, ended_at, form`
 
 func scanGrant(row scanner) (g Grant, err error) {
 	err = row.Scan(&g.ID, &g.Programme, &g.Offer, &g.Family, &g.Child, &g.Period, &g.State, &g.Cause, &g.Decision, &g.DecidedOn, &g.Units, &g.Cents,
-		&g.Worth, &g.Copay, &g.Home, &g.Anywhere, &g.Begins, &g.LastDay, &g.MadeAt, &g.MadeBy, &g.GrantedAt, &g.EndedAt)
+		&g.Worth, &g.Copay, &g.Home, &g.Anywhere, &g.Begins, &g.LastDay, &g.MadeAt, &g.MadeBy, &g.GrantedAt, &g.EndedAt, &g.Form)
 	return g, err
 }
 
@@ -106,12 +106,12 @@ func grantsIn(ctx context.Context, q db.Querier, alliance kernel.ID, state State
 
 func saveGrant(ctx context.Context, q db.Querier, alliance kernel.ID, g Grant) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO voucher_grant (alliance, `+grantColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
 		ON CONFLICT (alliance, id) DO UPDATE SET family = excluded.family, child = excluded.child, state = excluded.state, units = excluded.units,
 			cents = excluded.cents, worth = excluded.worth, copay = excluded.copay, home = excluded.home, anywhere = excluded.anywhere,
-			last_day = excluded.last_day, granted_at = excluded.granted_at, ended_at = excluded.ended_at`,
+			last_day = excluded.last_day, form = excluded.form, granted_at = excluded.granted_at, ended_at = excluded.ended_at`,
 		alliance, g.ID, g.Programme, g.Offer, g.Family, g.Child, g.Period, string(g.State), string(g.Cause), g.Decision, g.DecidedOn, g.Units, g.Cents,
-		g.Worth, g.Copay, g.Home, g.Anywhere, g.Begins, g.LastDay, g.MadeAt, g.MadeBy, g.GrantedAt, g.EndedAt)
+		g.Worth, g.Copay, g.Home, g.Anywhere, g.Begins, g.LastDay, g.MadeAt, g.MadeBy, g.GrantedAt, g.EndedAt, string(g.Form))
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -21,7 +22,8 @@ type Held struct {
 	Left   int64  // pieces
 	Euro   kernel.Cents
 	Covers []string
-	Uses   []Use // the oldest first
+	Uses   []Use             // the oldest first
+	Paying payments.Progress // of a transfer: how far it is
 }
 
 // Shop is a shop that takes a voucher.
@@ -92,7 +94,15 @@ func (s *Service) heldIn(ctx context.Context, a *act.Act, g Grant) (h Held, err 
 	} else if kernel.CodeOf(err) != kernel.NotFound { // the library lost the offer; what was given stays
 		return h, err
 	}
-	for _, org := range shops(&p) {
+	if g.Form == Transfer {
+		h.Paying, err = s.Payments.ProgressIn(ctx, a, g.ID)
+		return h, err
+	}
+	takers := shops(&p)
+	if g.Form == Billed {
+		takers = []kernel.ID{g.Home}
+	}
+	for _, org := range takers {
 		if !g.Anywhere && g.Home != "" && org != g.Home {
 			continue
 		}

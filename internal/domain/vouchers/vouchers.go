@@ -30,6 +30,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -58,6 +59,7 @@ type Service struct {
 	Families   *families.Service
 	Programmes *programmes.Service
 	Rights     *rights.Service
+	Payments   *payments.Service
 }
 
 // Event is the day in a child's life at which a grant is proposed by itself.
@@ -109,17 +111,19 @@ type Setup struct {
 	Covers   []string  // what one may choose from, in the alliance's words; none: what the offer says
 	Offline  bool      // a till takes it without net, within the bounds of [Limits]
 	Bears    Bearer    // who bears it when it was no good any more by then
+	Form     Form
 }
 
 // State is how far a grant is.
 type State string
 
-// The states. What is spent stays granted, with nothing left.
+// The states. What is spent stays granted until its last day, with nothing left.
 const (
 	Proposed State = "proposed"
 	Granted  State = "granted"
 	Declined State = "declined"
-	Expired  State = "expired"
+	Expired  State = "expired" // something was left of it
+	Spent    State = "spent"   // nothing was, on its last day
 	Revoked  State = "revoked"
 )
 
@@ -152,6 +156,7 @@ type Grant struct {
 	Copay    kernel.Cents
 	Home     kernel.ID
 	Anywhere bool
+	Form     Form
 	Begins   kernel.Date
 	LastDay  kernel.Date
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
@@ -60,7 +61,7 @@ type boom struct {
 func inBoom(t *testing.T, fn func(w *boom)) {
 	t.Helper()
 	modules := []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), ledger.Migrations(), vault.Migrations(), members.Migrations(),
-		families.Migrations(), programmes.Migrations(), vouchers.Migrations()}
+		families.Migrations(), programmes.Migrations(), vouchers.Migrations(), payments.Migrations()}
 	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newBoom(t, d)) })
 }
 
@@ -80,7 +81,7 @@ func newBoom(t testing.TB, d *db.DB) *boom {
 	files := &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
 	offers := &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()}
 	w.Service = &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: files, Programmes: offers,
-		Rights: &rights.Service{Acts: acts, Families: files, Programmes: offers}}
+		Rights: &rights.Service{Acts: acts, Families: files, Programmes: offers}, Payments: &payments.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people}}
 	w.queue.Handlers = map[string]job.Handler{vouchers.RoundJob: w.Walk}
 	act.On(acts, w.FamilyMerged)
 	act.On(acts, w.FamilyParted)

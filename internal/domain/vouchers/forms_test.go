@@ -1,0 +1,145 @@
+package vouchers_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
+)
+
+// premium makes the bag fifty euros that are transferred.
+func premium(s *vouchers.Setup) {
+	s.Form, s.Units, s.Cents, s.Worth, s.Copay, s.Event, s.Age, s.Covers = vouchers.Transfer, 0, 50_00, 0, 0, vouchers.NoEvent, 0, nil
+}
+
+// owed is what lies ready for a family, and the payee.
+func (w *boom) owed(family kernel.ID) (payee kernel.ID, cents int64) {
+	w.t.Helper()
+	all := must(w.Payments.FamilyAccounts(w.ines, family))
+	return all[0].Payee.ID, w.balance(payments.Payable(all[0].Payee.ID), ledger.Euro)
+}
+
+func (w *boom) banks(family kernel.ID) {
+	w.t.Helper()
+	w.did(w.Payments.SetFamilyAccount(w.ines, family, "", 0, payments.Account{Name: "Fatima Peeters", IBAN: "BE68 5390 0754 7034"}))
+}
+
+func TestAnAllowanceIsOwedToTheAccountOfTheFamily(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		w.arranged(premium)
+		w.fund(120_00, 0)
+		w.refused(second(w.Give(w.ines, w.bag(w.family, w.yusuf))), "payment.account.none")
+		if n := w.budget(ledger.Euro); n != 120_00 {
+			t.Errorf("refused, and the budget is %d", n)
+		}
+		w.banks(w.family)
+		g := must(w.Give(w.ines, w.bag(w.family, w.yusuf)))
+		payee, cents := w.owed(w.family)
+		h := w.given(w.family)
+		if cents != 50_00 || w.budget(ledger.Euro) != 70_00 || h.Paper.Serial != 0 || !h.Paying.Owed || h.Paying.Taken {
+			t.Errorf("%d are owed, %d left, %+v", cents, w.budget(ledger.Euro), h.Paying)
+		}
+		if f := must(w.Board(w.coordinator, w.bags.ID)).Offers[0]; f.All.Granted != 1 || f.All.Redeemed != 1 || f.All.Euros != 50_00 {
+			t.Errorf("the board shows %+v", f.All)
+		}
+		w.did(w.Revoke(w.ines, w.family, g.ID))
+		if n := w.balance(payments.Payable(payee), ledger.Euro); n != 0 || w.budget(ledger.Euro) != 120_00 {
+			t.Errorf("taken back, %d are owed, %d left", n, w.budget(ledger.Euro))
+		}
+
+		family, child := w.opens("2024-11-23")
+		w.banks(family)
+		must(w.Give(w.ines, w.bag(family, child)))
+		payee, _ = w.owed(family)
+		w.forgets(family)
+		if n := w.balance(payments.Payable(payee), ledger.Euro); n != 0 || w.budget(ledger.Euro) != 120_00 {
+			t.Errorf("of a forgotten family %d stay owed, %d left", n, w.budget(ledger.Euro))
+		}
+	})
+}
+
+func TestAProviderBillsWhatAChildHad(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		setup := func(home kernel.ID) error {
+			s, _, err := w.Setup(w.coordinator, w.bags.ID, "bag")
+			w.did(err)
+			s.Form, s.Units, s.Worth, s.Copay, s.Event, s.Age, s.Home = vouchers.Billed, 40, 3_50, 0, vouchers.NoEvent, 0, home
+			return w.Arrange(w.coordinator, s)
+		}
+		w.refused(setup(""), "voucher.setup.billed")
+		w.did(setup(w.swap))
+		w.fund(140_00, 40)
+		g := must(w.Give(w.ines, w.bag(w.family, w.yusuf)))
+		bill := vouchers.Bill{ID: kernel.NewID(), Units: 20}
+		for range 2 { // sent twice
+			if u := must(w.WriteBill(w.ines, w.family, g.ID, bill)); u.Cents != 70_00 || u.Org != w.swap {
+				t.Errorf("the bill is %+v", u)
+			}
+		}
+		w.refused(second(w.WriteBill(w.ines, w.family, g.ID, vouchers.Bill{ID: bill.ID, Units: 3})), "voucher.other_content")
+		w.refused(second(w.WriteBill(w.ines, w.family, g.ID, vouchers.Bill{ID: kernel.NewID(), Units: 21})), "voucher.too_many")
+		w.refused(w.Replace(w.ines, w.family, g.ID), "voucher.over")
+		h := w.given(w.family)
+		if n := w.balance(vouchers.Payable(w.swap), ledger.Euro); n != 70_00 || h.Left != 20 || h.Paper.Serial != 0 {
+			t.Errorf("%d are owed, %d meals left, serial %s", n, h.Left, h.Paper.Serial)
+		}
+	})
+}
+
+func TestAllThatWaitsIsGrantedWhileThereIsBudget(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		w.arranged(func(s *vouchers.Setup) { s.Worth = 24_00 })
+		w.opens("2024-11-23")
+		w.night()
+		w.fund(24_00, 20)
+		if done := must(w.ApproveAll(w.coordinator, w.bags.ID, "bag")); done.Granted != 1 || done.Waiting != 1 {
+			t.Errorf("with budget for one: %+v", done)
+		}
+		w.fund(24_00, 0)
+		if done := must(w.ApproveAll(w.coordinator, w.bags.ID, "bag")); done.Granted != 1 || done.Waiting != 0 {
+			t.Errorf("with budget for the other: %+v", done)
+		}
+		if done := must(w.ApproveAll(w.coordinator, w.bags.ID, "bag")); done.Granted != 0 || w.budget(ledger.Euro) != 0 {
+			t.Errorf("once more: %+v, %d left", done, w.budget(ledger.Euro))
+		}
+	})
+}
+
+func TestWhatWasSpentDoesNotExpire(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		qr := w.bagged(func(*vouchers.Setup) {})
+		family, child := w.opens("2024-11-23")
+		other := must(w.Give(w.ines, w.bag(family, child)))
+		_, _, err := w.Redeem(w.till(w.swap), vouchers.Sale{ID: kernel.NewID(), Shown: qr})
+		w.did(err)
+		w.refused(w.Extend(w.ines, family, other.ID, other.LastDay), "voucher.extend")
+		w.did(w.Extend(w.ines, family, other.ID, other.LastDay.AddDays(10)))
+		w.later(370)
+		w.night()
+		if s, o := w.given(w.family).State, w.given(family).State; s != vouchers.Spent || o != vouchers.Granted {
+			t.Errorf("a year later the spent one is %s, the extended one %s", s, o)
+		}
+		w.later(10)
+		w.night()
+		if f := must(w.Board(w.coordinator, w.bags.ID)).Offers[0].All; f.Granted != 2 || f.Redeemed != 1 || f.Expired != 1 {
+			t.Errorf("the board shows %+v", f)
+		}
+	})
+}
+
+// forgets tells the house that a family is forgotten.
+func (w *boom) forgets(family kernel.ID) {
+	w.t.Helper()
+	w.did(w.Acts.Do(w.ines, func(a *act.Act) error {
+		if err := a.Allow(w.ines, "voucher.grant", family); err != nil {
+			return err
+		}
+		return errors.Join(w.FamilyForgotten(w.ines, a, families.Forgotten{Family: family}), w.Payments.FamilyForgotten(w.ines, a, family),
+			a.Record(w.ines, act.Entry{Action: "x"}))
+	}))
+}
