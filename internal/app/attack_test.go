@@ -225,7 +225,7 @@ func (w *world) knowledge() (objects, scene) {
 	w.did(err)
 	help := helpIn(w, w.app.Directory, leuven.As(w.Context(), "katrien"))
 	all := objects{
-		"/vouchers/{id}": s.bags, "{offer}": "bag", "{voucher}": s.bag, "/shops/{id}": s.organisation, "/shops/tills/{id}": s.till, "/till/{link}": kernel.ID(s.tillLink),
+		"/vouchers/{id}": s.bags, "{offer}": "bag", "{voucher}": s.bag, "/shops/{id}": s.organisation, "/shops/tills/{id}": s.till, "/shops/take/{id}": s.organisation, "/shops/uses/{id}": s.organisation, "/till/{link}": kernel.ID(s.tillLink),
 		"/directory/import/{id}": help["/directory/import/{id}"], "/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
 		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"],
 		"/payments/batches/{id}": s.batch, "/payments/statements/{id}": s.paid, "/payments/accounts/{id}": s.organisation,

@@ -102,3 +102,21 @@ func (s *Service) Extend(ctx context.Context, family, id kernel.ID, until kernel
 		return s.note(ctx, a, *g, "extended")
 	})
 }
+
+// pageOfUses is how many uses are read at once for a file.
+const pageOfUses = 500
+
+// UsesAfter are what a shop took after one, the oldest first, some at a time;
+// none: there are no more. The zero use comes before all.
+func (s *Service) UsesAfter(ctx context.Context, org kernel.ID, last Use) (all []Use, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		shop, err := shopOf(ctx, a, org)
+		if err != nil {
+			return err
+		}
+		all, err = collect(ctx, a, scanUse, `SELECT `+useColumns+` FROM voucher_use
+			WHERE alliance = $1 AND org = $2 AND (at > $3 OR at = $3 AND id > $4) ORDER BY at, id LIMIT $5`, a.Alliance(), shop, last.At, last.ID, pageOfUses)
+		return err
+	})
+	return all, err
+}

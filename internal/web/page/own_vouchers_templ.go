@@ -257,7 +257,7 @@ func ownWallet(v kit.View, w walletView, squares bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if squares && h.QR == "" {
+				if squares && h.QR == "" && h.Form == vouchers.OnPaper {
 					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<p class=\"govuk-body\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -120,6 +120,17 @@ func (s *Site) changeVoucher(r *Request) (Answer, error) {
 		err = s.Vouchers.Block(r.Context(), id, grant)
 	case "revoke":
 		err = s.Vouchers.Revoke(r.Context(), id, grant)
+	case "bill":
+		faults := kernel.Faults{}
+		in := vouchers.Bill{ID: kernel.ID(r.PostForm.Get("id")), Units: wholeOf(r.PostForm, "units", &faults), Cents: centsOf(r.PostForm, "cents", &faults)}
+		if err = faults.Err(); err == nil {
+			_, err = s.Vouchers.WriteBill(r.Context(), id, grant, in)
+		}
+	case "extend":
+		var until kernel.Date
+		if until, err = kit.DateOf(r.PostForm, "until"); err == nil {
+			err = s.Vouchers.Extend(r.Context(), id, grant, until)
+		}
 	default:
 		err = kernel.NewNotFound("voucher")
 	}

@@ -135,7 +135,15 @@ func (w setupView) parts(v kit.View) []templ.Component {
 	for _, b := range vouchers.Bearers {
 		bearers = append(bearers, kit.Option{Value: string(b), Label: v.T("vouchers.bears." + bearerName(b))})
 	}
-	return []templ.Component{number("units", w.Units), money("cents", w.Cents), money("worth", w.Worth), money("copay", w.Copay), number("months", w.Months),
+	var forms []kit.Option
+	for _, f := range vouchers.Forms {
+		name := string(f)
+		if f == vouchers.OnPaper {
+			name = "paper"
+		}
+		forms = append(forms, kit.Option{Value: string(f), Label: v.T("vouchers.form." + name)})
+	}
+	return []templ.Component{choice("form", string(w.Setup.Form), forms), number("units", w.Units), money("cents", w.Cents), money("worth", w.Worth), money("copay", w.Copay), number("months", w.Months),
 		choice("event", string(w.Event), events), number("age", w.Age), tick("straight", w.Straight), choice("period", string(w.Period), periods),
 		choice("home", string(w.Home), w.Shops), tick("anywhere", w.Anywhere), kit.AreaField(v, covers.Kept(w.Form, w.Errors)),
 		tick("offline", w.Offline), choice("bears", string(w.Bears), bearers)}

@@ -27,6 +27,7 @@ func (s *Site) voucherPages(page register) {
 	page("GET /shops/tills/{id}", "voucher.manage", s.tillCard)
 	page("POST /shops/tills/{id}", "voucher.manage", s.closeTill)
 	s.familyVoucherPages(page)
+	s.voucherStaffPages(page)
 }
 
 // inWords is an error with its days, moments and amounts as the reader writes
@@ -179,6 +180,16 @@ func (s *Site) showSetup(r *Request, wrong error) (Answer, error) {
 	for _, shop := range b.Shops {
 		w.Shops = append(w.Shops, kit.Option{Value: string(shop.Org), Label: shop.Name})
 	}
+	providers := vouchers.Providers(&p)
+	names, err := s.Members.Names(r.Context(), providers...)
+	if err != nil {
+		return Answer{}, err
+	}
+	for _, org := range providers {
+		if !slices.ContainsFunc(w.Shops, func(o kit.Option) bool { return o.Value == string(org) }) {
+			w.Shops = append(w.Shops, kit.Option{Value: string(org), Label: names[org]})
+		}
+	}
 	if wrong == nil {
 		w.Form = nil
 		return show(voucherSetupPage(r.View, w))
@@ -196,7 +207,7 @@ func (s *Site) arrangeVoucher(r *Request) (Answer, error) {
 		Units: wholeOf(f, "units", &faults), Cents: centsOf(f, "cents", &faults), Worth: centsOf(f, "worth", &faults), Copay: centsOf(f, "copay", &faults),
 		Months: wholeOf(f, "months", &faults), Event: vouchers.Event(f.Get("event")), Age: wholeOf(f, "age", &faults), Period: vouchers.Period(f.Get("period")),
 		Straight: slices.Contains(f["straight"], "1"), Anywhere: slices.Contains(f["anywhere"], "1"), Home: kernel.ID(f.Get("home")), Covers: strings.Split(f.Get("covers"), "\n"),
-		Offline: slices.Contains(f["offline"], "1"), Bears: vouchers.Bearer(f.Get("bears"))}
+		Offline: slices.Contains(f["offline"], "1"), Bears: vouchers.Bearer(f.Get("bears")), Form: vouchers.Form(f.Get("form"))}
 	if err = faults.Err(); err == nil {
 		err = s.Vouchers.Arrange(r.Context(), in)
 	}
