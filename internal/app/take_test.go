@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -125,6 +127,13 @@ func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
 		h.sees("GET /reach", nil, 200, "Wie we bereiken")
 		h.sees("GET /reach/figures", nil, 200, "Groeipakket - basisbedrag", "Nooit bereikt", "Waarom niet", "Het gezin wil het niet", "er ontbrak een papier")
 		h.sees("GET /reach/figures?right="+right, nil, 200, "Leuven", "Kortenaken")
+		h.sees("GET /reach/figures?right="+right+"&place=24062", nil, 200, "Buurt", "3000 Leuven")
+		h.misses("GET /reach/figures?right="+right+"&place=24062", "Kortenaken")
+		h.sees("GET /reach/figures?right="+right+"&place=99999", nil, 404)
+		near, err := w.app.Reach.TakeRows(hanne, reach.Behind{Counting: reach.Counting{Side: reach.OwnSide, Right: right, Municipality: "24062"}, Neighbourhood: "3000"})
+		if err != nil || len(near.Rows) != 8 {
+			t.Errorf("in the neighbourhood stand %d rows, want those of four families; %v", len(near.Rows), err)
+		}
 		h.sees("GET /reach/figures/rows?right="+right+"&cell=refused", nil, 200, "Zephyrine Maes", "Geweigerd")
 		h.sees("GET /reach/figures?on=2031-01-01", nil, 422, "Kies vandaag of een dag die voorbij is")
 		k := w.as("leuven", "katrien")
@@ -133,5 +142,52 @@ func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
 		k.misses("GET /reach/figures?side=all", "Zephyrine", "/reach/figures/rows")
 		k.sees("GET /reach/figures/rows?side=all&right="+right, nil, 403)
 		w.as("leuven", "aicha").sees("GET /reach/figures", url.Values(nil), 403)
+	})
+}
+
+// Of a right in one municipality the figures are told by neighbourhood; one of
+// whom nobody may know where it lives is in none. What is too small is kept back
+// there too, with another, since the figure of the municipality is shown.
+func TestANeighbourhoodShowsNobody(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		leuven := w.towns["leuven"]
+		katrien := leuven.As(w.Context(), "katrien")
+		const right = "be.vt-bim"
+		today := kernel.InstantOf(w.clock()).Date()
+		w.did(w.db.Write(w.Context(), func(q db.Querier) error {
+			for near, n := range map[string]int{"3000": 5, "3001": 7, "3010": 6, "": 1} {
+				for range n {
+					id := kernel.NewID()
+					if _, err := q.ExecContext(w.Context(), `INSERT INTO reach_right (alliance, id, family, right_id, person, municipality, neighbourhood, stage, why, until, comes, year_cents, found_on, ended_on, closes_on)
+						VALUES ($1, $2, $3, $4, '', '24062', $5, 'unreached', '', '', FALSE, 0, $6, '', '')`, leuven.ID, id, kernel.NewID(), right, near, today); err != nil {
+						return err
+					}
+					if _, err := q.ExecContext(w.Context(), `INSERT INTO reach_step (alliance, line, since, stage, why) VALUES ($1, $2, $3, 'unreached', '')`, leuven.ID, id, today); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}))
+		take, err := w.app.Reach.Take(katrien, reach.Counting{Side: reach.Everyone, Right: right, Municipality: "24062"})
+		w.did(err)
+		if take.In.All.N != 19 || take.Kept || len(take.Months)+len(take.Reasons) != 0 {
+			t.Fatalf("of the municipality is told: %+v", take)
+		}
+		shown := map[string]int64{}
+		for _, l := range take.Lines {
+			if !l.All.Hidden {
+				shown[l.Key] = l.All.N
+			}
+		}
+		if len(take.Lines) != 4 || !maps.Equal(shown, map[string]int64{"3001": 7, "3010": 6}) {
+			t.Errorf("by neighbourhood %v is shown: what is kept back is the difference", shown)
+		}
+		if few, err := w.app.Reach.Take(katrien, reach.Counting{Side: reach.Everyone, Right: right, Municipality: "11002"}); kernel.CodeOf(err) != kernel.NotFound {
+			t.Errorf("of a municipality with nobody: %+v, %v", few, err)
+		}
+		k := w.as("leuven", "katrien")
+		k.sees("GET /reach/figures?side=all&right="+right+"&place=24062", nil, 200, "3010", "buurt niet bekend, of afgeschermd", "*")
+		k.sees("GET /reach/figures?side=all&right="+right, nil, 200, "Leuven", "19")
 	})
 }

@@ -14,10 +14,13 @@ import (
 // Behind asks for the rows behind a figure; what is zero narrows nothing.
 type Behind struct {
 	Counting
-	Cell         Cell
-	Municipality kernel.NIS
-	After        string
+	Cell          Cell
+	Neighbourhood string // [NotTold]: those of whom it is not known
+	After         string
 }
+
+// NotTold stands for the neighbourhood of those of whom it is not known.
+const NotTold = "-"
 
 // lessFar is the condition that no other line of the same right of the family
 // was less far at the end of a day.
@@ -57,8 +60,8 @@ func (s *Service) TakeRows(ctx context.Context, q Behind) (page Page, err error)
 			w.parts = append(w.parts, fmt.Sprintf("%s = %d", cellOf, far))
 			w.and(fmt.Sprintf(lessFar, far), q.On) // a family stands where it is least far
 		}
-		if q.Municipality != "" {
-			w.and("l.municipality = $%d", q.Municipality)
+		if q.Neighbourhood != "" {
+			w.and("l.neighbourhood = $%d", strings.TrimPrefix(q.Neighbourhood, NotTold))
 		}
 		if after.id != "" {
 			w.and("l.id < $%d", after.id)
@@ -68,7 +71,7 @@ func (s *Service) TakeRows(ctx context.Context, q Behind) (page Page, err error)
 			x, err := scanLine(rows)
 			lines = append(lines, x)
 			return err
-		}, `SELECT l.id, l.family, l.right_id, l.person, l.municipality, p.stage, p.why, l.until, l.comes, l.year_cents, l.found_on, l.ended_on, l.closes_on`+
+		}, `SELECT l.id, l.family, l.right_id, l.person, l.municipality, l.neighbourhood, p.stage, p.why, l.until, l.comes, l.year_cents, l.found_on, l.ended_on, l.closes_on`+
 			stoodFrom+w.where()+` ORDER BY l.id DESC LIMIT 51`, w.args...)
 		if err != nil {
 			return err

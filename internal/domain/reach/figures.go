@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"slices"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/few"
@@ -47,25 +48,27 @@ var byRank = [...]Cell{NeverReached, NotNow, TurnedDown, UnderWay, ByItself, Rec
 
 // Counting asks for figures.
 type Counting struct {
-	Side  Side
-	On    kernel.Date // how it stood at the end of that day
-	Right string      // by municipality of this right; empty: by right
+	Side         Side
+	On           kernel.Date // how it stood at the end of that day
+	Right        string      // by municipality of this right; empty: by right
+	Municipality kernel.NIS  // of this right by neighbourhood of this municipality; empty: by municipality
 }
 
 // Take is how many families have a right, and how far it came with them. No line
 // adds up several rights: a family with five of them would be five.
 type Take struct {
 	Counting
-	Lines   []TakeLine // by right, or by municipality; those with most families first
+	Lines   []TakeLine // by right, municipality or neighbourhood; those with most families first
 	Of      TakeLine   // the right whose municipalities these are
+	In      TakeLine   // the municipality whose neighbourhoods these are
 	Months  []TakeLine // how it stood at the end of each month, the newest last
 	Reasons []WhyCount // why refused, put off or given up, the most frequent first
-	Kept    bool       // the figures of this right are too small to be told by municipality
+	Kept    bool       // the figures of this right, or municipality, are too small to be told by place
 }
 
 // TakeLine is one line of figures: a cell each, and how many families in all.
 type TakeLine struct {
-	Key   string // a right, a municipality or a day
+	Key   string // a right, a municipality, a postal code or a day
 	Name  kernel.Text
 	Cells map[Cell]few.Figure
 	All   few.Figure
@@ -81,7 +84,8 @@ type WhyCount struct {
 // months is how many ends of months are shown.
 const months = 6
 
-// Take counts, per right, or of one right per municipality, how many families
+// Take counts, per right, or of one right per municipality, or of one right in a
+// municipality per neighbourhood, how many families
 // are entitled, and of those how many asked, received, were refused or were
 // never reached. Who coordinates sees the own organisation's whole, and those of
 // all with small figures kept back.
@@ -95,6 +99,9 @@ func (s *Service) Take(ctx context.Context, q Counting) (t Take, err error) {
 		}
 		if q.On == "" {
 			q.On = a.Today()
+		}
+		if q.Right == "" {
+			q.Municipality = ""
 		}
 		if _, err := kernel.ParseDate(string(q.On)); err != nil || q.On > a.Today() {
 			return kernel.NewInvalid("reach.on").At("on")
@@ -126,6 +133,9 @@ func (q Counting) stood(a *act.Act, on kernel.Date) ask {
 	}
 	if q.Right != "" {
 		w.and("l.right_id = $%d", q.Right)
+	}
+	if q.Municipality != "" {
+		w.and("l.municipality = $%d", q.Municipality)
 	}
 	return w
 }
@@ -182,7 +192,7 @@ func takeLine(key string, row []few.Figure) TakeLine {
 // not where a figure of the right itself is kept back: their sum would tell it.
 func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.Text) error {
 	all := t.Counting
-	all.Right = ""
+	all.Right, all.Municipality = "", ""
 	keys, counts, err := all.table(ctx, a, t.On, "l.right_id")
 	if err != nil {
 		return err
@@ -206,7 +216,9 @@ func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.T
 	if t.Kept = lines[i].hides(); t.Kept {
 		return nil
 	}
-	keys, counts, err = t.table(ctx, a, t.On, "l.municipality")
+	all = t.Counting
+	all.Municipality = ""
+	keys, counts, err = all.table(ctx, a, t.On, "l.municipality")
 	if err != nil {
 		return err
 	}
@@ -218,6 +230,32 @@ func (t *Take) count(ctx context.Context, a *act.Act, name func(string) kernel.T
 		if m, ok := kernel.MunicipalityByNIS(kernel.NIS(l.Key)); ok {
 			t.Lines[i].Name = m.Name
 		}
+	}
+	if t.Municipality == "" {
+		return nil
+	}
+	return t.within(ctx, a)
+}
+
+// within lays the table of the neighbourhoods of a municipality, of which the
+// figures stand in t.Lines.
+func (t *Take) within(ctx context.Context, a *act.Act) error {
+	i := slices.IndexFunc(t.Lines, func(l TakeLine) bool { return l.Key == string(t.Municipality) })
+	if i < 0 {
+		return kernel.NewNotFound("reach")
+	}
+	t.In, t.Lines = t.Lines[i], nil
+	if t.Kept = t.In.hides(); t.Kept {
+		return nil
+	}
+	keys, counts, err := t.table(ctx, a, t.On, "l.neighbourhood")
+	if err != nil {
+		return err
+	}
+	t.Lines, t.Kept = t.lines(keys, counts)
+	for i, l := range t.Lines {
+		name := func(lang kernel.Lang) string { return rights.NeighbourhoodName(l.Key, lang) }
+		t.Lines[i].Name = kernel.Text{NL: name(kernel.NL), FR: name(kernel.FR), DE: name(kernel.DE), EN: name(kernel.EN)}
 	}
 	return nil
 }
@@ -239,6 +277,11 @@ func (q Counting) lines(keys []string, counts map[string][]int64) (lines []TakeL
 	return lines, false
 }
 
+// showsPlaces tells whether the figures of a municipality are shown to who may
+// not see the rows. Those of all its months, and its reasons, would be parts of
+// figures that are shown elsewhere, and tell what was kept back of its neighbours.
+func (t *Take) showsPlaces() bool { return t.Municipality != "" && t.Side == Everyone }
+
 // hides tells whether any figure of a line is kept back.
 func (l TakeLine) hides() bool {
 	for _, c := range l.Cells {
@@ -253,7 +296,7 @@ func (l TakeLine) hides() bool {
 // counted once, where it is least far with any of its rights. Each month stands
 // by itself, and is kept back by itself.
 func (t *Take) months(ctx context.Context, a *act.Act) (lines []TakeLine, err error) {
-	if t.Kept {
+	if t.Kept || t.showsPlaces() {
 		return nil, nil
 	}
 	first := t.On.AddDays(1 - t.On.Time().Day())
@@ -300,7 +343,7 @@ func (t *Take) reasons(ctx context.Context, a *act.Act) (out []WhyCount, err err
 		counts[x] += n
 		return err
 	}, `SELECT p.stage, p.why, count(DISTINCT l.family)`+stoodFrom+w.where()+` GROUP BY p.stage, p.why ORDER BY 3 DESC, p.stage, p.why`, w.args...)
-	if err != nil || len(order) == 0 || t.Kept {
+	if err != nil || len(order) == 0 || t.Kept || t.showsPlaces() {
 		return nil, err
 	}
 	for _, cell := range []Cell{TurnedDown, NotNow} {

@@ -74,7 +74,7 @@ func (s *Service) ClaimMoved(ctx context.Context, a *act.Act, e rights.Moved) er
 		if err != nil {
 			return err
 		}
-		line = Line{ID: kernel.NewID(), Family: e.Family, Right: e.Right, Person: e.Person, Municipality: f.Municipality, FoundOn: a.Today(), EndedOn: a.Today()}
+		line = Line{ID: kernel.NewID(), Family: e.Family, Right: e.Right, Person: e.Person, Home: homeOf(f), FoundOn: a.Today(), EndedOn: a.Today()}
 	}
 	line.Stage, line.Why = claimed(e.State, e.Reason)
 	line.Until = ""

@@ -101,7 +101,7 @@ func see(out rights.Outlook) (lines map[key]Line, turns []Turn, err error) {
 	}
 	lines = map[key]Line{}
 	for k, x := range now {
-		line := Line{Family: out.File().ID, Right: k.right, Person: k.person, Municipality: out.File().Municipality,
+		line := Line{Family: out.File().ID, Right: k.right, Person: k.person, Home: homeOf(out.File().Family),
 			Comes: x.comes, Year: x.year, FoundOn: today}
 		line.Stage, line.Why = stageOf(x.standing)
 		lines[k] = line

@@ -57,7 +57,7 @@ func (s *Service) FamilyMerged(ctx context.Context, a *act.Act, e families.Merge
 		switch {
 		case !there:
 			here = line
-			here.Family, here.Person, here.Municipality = e.Kept, off.keptPerson, f.Municipality
+			here.Family, here.Person, here.Home = e.Kept, off.keptPerson, homeOf(f)
 		case off.was == Later && here.Until <= line.Until, off.was != "" && off.was != Later && off.was != Unreached:
 			continue
 		default:
@@ -97,7 +97,7 @@ func (s *Service) FamilyParted(ctx context.Context, a *act.Act, e families.Parte
 		if !there || here.Stage != Later || here.EndedOn != "" {
 			continue // asked for, or taken up, or no longer so
 		}
-		back := Line{ID: kernel.NewID(), Family: e.Gone, Right: off.right, Person: off.person, Municipality: f.Municipality,
+		back := Line{ID: kernel.NewID(), Family: e.Gone, Right: off.right, Person: off.person, Home: homeOf(f),
 			Stage: Later, Why: off.why, Until: off.until, Comes: here.Comes, Year: here.Year, FoundOn: off.foundOn, ClosesOn: here.ClosesOn}
 		if err := saveLine(ctx, a, a.Alliance(), back); err != nil {
 			return err

@@ -79,20 +79,28 @@ var Reasons = [...]Reason{OtherFirst, Papers, Elsewhere, NotWanted, NotSo}
 
 // Line is a right that is certain for a family, or was.
 type Line struct {
-	ID           kernel.ID
-	Family       kernel.ID
-	Right        string
-	Person       kernel.ID // for whom; zero: the family
-	Municipality kernel.NIS
-	Stage        Stage
-	Why          string       // the reason of a refusal, of letting go, or of not now
-	Until        kernel.Date  // of not now: when it comes back
-	Comes        bool         // by itself: nobody need ask
-	Year         kernel.Cents // what it gives in a year; 0: no sum, or one that nobody can tell
-	FoundOn      kernel.Date
-	EndedOn      kernel.Date // zero: still certain
-	ClosesOn     kernel.Date // within the days that were looked ahead; zero: it does not
+	ID     kernel.ID
+	Family kernel.ID
+	Right  string
+	Person kernel.ID // for whom; zero: the family
+	Home
+	Stage    Stage
+	Why      string       // the reason of a refusal, of letting go, or of not now
+	Until    kernel.Date  // of not now: when it comes back
+	Comes    bool         // by itself: nobody need ask
+	Year     kernel.Cents // what it gives in a year; 0: no sum, or one that nobody can tell
+	FoundOn  kernel.Date
+	EndedOn  kernel.Date // zero: still certain
+	ClosesOn kernel.Date // within the days that were looked ahead; zero: it does not
 }
+
+// Home is where a line counts.
+type Home struct {
+	Municipality  kernel.NIS
+	Neighbourhood string // a postal code; "" when nobody may know, or does
+}
+
+func homeOf(f families.Family) Home { return Home{f.Municipality, rights.Neighbourhood(f)} }
 
 // Turn is a right that opens or closes on a day to come.
 type Turn struct {

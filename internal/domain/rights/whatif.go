@@ -136,21 +136,21 @@ func comparison(lib *rules.Library, values []rules.Override, today kernel.Date) 
 
 // adding counts a family where it lives.
 func adding(c *rules.Comparison) func(f families.File, document []byte) error {
-	return func(f families.File, document []byte) error { return c.AddCase(document, neighbourhood(f)) }
+	return func(f families.File, document []byte) error { return c.AddCase(document, Neighbourhood(f.Family)) }
 }
 
-// neighbourhood is the part of a municipality in which a family counts, by its
+// Neighbourhood is the part of a municipality in which a family counts, by its
 // postal code; "" for one of which nobody may know where it lives, or does.
-func neighbourhood(f families.File) string {
+func Neighbourhood(f families.Family) string {
 	if f.Confidential {
 		return ""
 	}
 	return string(f.PostalCode)
 }
 
-// neighbourhoodName is what the people who live there call it; a postal code
+// NeighbourhoodName is what the people who live there call it; a postal code
 // that several villages share has the names of the first.
-func neighbourhoodName(code string, lang kernel.Lang) string {
+func NeighbourhoodName(code string, lang kernel.Lang) string {
 	const most = 3
 	var names []string
 	for _, p := range kernel.PlacesByPostalCode(kernel.PostalCode(code)) {
@@ -187,7 +187,7 @@ func (p *Prospect) name(lib *rules.Library, lang kernel.Lang) {
 		}
 	}
 	for i, m := range p.Homes {
-		p.Homes[i].Name = neighbourhoodName(m.Name, lang)
+		p.Homes[i].Name = NeighbourhoodName(m.Name, lang)
 	}
 }
 

@@ -19,6 +19,7 @@ func TestSmallFiguresAreKeptBack(t *testing.T) {
 		"fewer than five in all":              {[][]int64{{2, 1}, {0, 1}}, "? ? ? / 0 ? ? / ? ? ?"},
 		"one service":                         {[][]int64{{9, 3, 8}}, "9 ? ? 20 / 9 ? ? 20"},
 		"one service with nothing to hide by": {[][]int64{{3, 0, 0}}, "? 0 0 ? / ? 0 0 ?"},
+		"one alone beside others":             {[][]int64{{1, 0}, {5, 0}, {7, 0}}, "? 0 ? / ? 0 ? / 7 0 7 / 13 0 13"},
 		"nothing at all":                      {[][]int64{{0, 0}}, "0 0 0 / 0 0 0"},
 	} {
 		t.Run(name, func(t *testing.T) {

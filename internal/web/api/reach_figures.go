@@ -36,6 +36,8 @@ type takeOf struct {
 type takeAsked struct {
 	TakeAsked
 	Right string `query:"right" maxLength:"200" doc:"By municipality of this right; left out: by right."`
+
+	Municipality kernel.NIS `query:"municipality" doc:"By neighbourhood of this municipality, of the right; left out: by municipality."`
 }
 
 func takeJSON(lines []reach.TakeLine) []takeFigures {
@@ -48,7 +50,7 @@ func takeJSON(lines []reach.TakeLine) []takeFigures {
 }
 
 func (s *API) take(ctx context.Context, in *takeAsked) (*one[takeOf], error) {
-	t, err := s.Reach.Take(ctx, reach.Counting{Side: in.Side, On: in.On, Right: in.Right})
+	t, err := s.Reach.Take(ctx, reach.Counting{Side: in.Side, On: in.On, Right: in.Right, Municipality: in.Municipality})
 	if err != nil {
 		return nil, err
 	}
@@ -64,11 +66,12 @@ type takeBehind struct {
 	Right        string     `query:"right" required:"true" maxLength:"200"`
 	Cell         string     `query:"cell" enum:"never,not_now,asked,comes,received,refused" doc:"Only families that stand there."`
 	Municipality kernel.NIS `query:"municipality" doc:"Only there."`
+	Near         string     `query:"neighbourhood" maxLength:"10" doc:"Only in this neighbourhood, by postal code; - for those of whom it is not known."`
 	After        string     `query:"after" doc:"Where the page before ended."`
 }
 
 func (s *API) takeRows(ctx context.Context, in *takeBehind) (*listed[reachLine], error) {
-	p, err := s.Reach.TakeRows(ctx, reach.Behind{Counting: reach.Counting{Side: in.Side, On: in.On, Right: in.Right}, Cell: reach.Cell(in.Cell), Municipality: in.Municipality, After: in.After})
+	p, err := s.Reach.TakeRows(ctx, reach.Behind{Counting: reach.Counting{Side: in.Side, On: in.On, Right: in.Right, Municipality: in.Municipality}, Cell: reach.Cell(in.Cell), Neighbourhood: in.Near, After: in.After})
 	if err != nil {
 		return nil, err
 	}

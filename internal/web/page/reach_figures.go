@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 
@@ -25,7 +26,7 @@ type takeView struct {
 }
 
 func countingOf(form url.Values) (q reach.Counting, err error) {
-	q = reach.Counting{Side: reach.Side(form.Get("side")), Right: form.Get("right")}
+	q = reach.Counting{Side: reach.Side(form.Get("side")), Right: form.Get("right"), Municipality: kernel.NIS(form.Get("place"))}
 	if q.Side == "" {
 		q.Side = reach.OwnSide
 	}
@@ -71,7 +72,7 @@ func (s *Site) takeRows(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, kernel.NewNotFound("page")
 	}
-	w := takeRowsView{Behind: reach.Behind{Counting: q, Cell: reach.Cell(form.Get("cell")), Municipality: kernel.NIS(form.Get("place")), After: form.Get("after")}}
+	w := takeRowsView{Behind: reach.Behind{Counting: q, Cell: reach.Cell(form.Get("cell")), Neighbourhood: form.Get("near"), After: form.Get("after")}}
 	if w.Page, err = s.Reach.TakeRows(r.Context(), w.Behind); kernel.CodeOf(err) == kernel.Invalid {
 		return Answer{}, kernel.NewNotFound("page")
 	} else if err != nil {
@@ -95,7 +96,12 @@ func (w takeView) behind(key string, cell reach.Cell) string {
 	}
 	q := w.query()
 	q.Set("right", key)
-	if w.Right != "" {
+	switch {
+	case w.Municipality != "":
+		q.Set("right", w.Right)
+		q.Set("place", string(w.Municipality))
+		q.Set("near", cmp.Or(key, reach.NotTold))
+	case w.Right != "":
 		q.Set("right", w.Right)
 		q.Set("place", key)
 	}
@@ -105,10 +111,14 @@ func (w takeView) behind(key string, cell reach.Cell) string {
 	return "/reach/figures/rows?" + q.Encode()
 }
 
-// narrowed is the address of a right by municipality.
-func (w takeView) narrowed(right string) string {
+// narrowed is the address of a right by municipality, or of a municipality of it
+// by neighbourhood.
+func (w takeView) narrowed(right, municipality string) string {
 	q := w.query()
 	q.Set("right", right)
+	if municipality != "" {
+		q.Set("place", municipality)
+	}
 	return "/reach/figures?" + q.Encode()
 }
 
@@ -122,7 +132,10 @@ func takeColumns(v kit.View, first string) []kit.Column {
 
 func takeTable(v kit.View, w takeView) kit.Table {
 	first := v.T("reach.right")
-	if w.Right != "" {
+	switch {
+	case w.Municipality != "":
+		first = v.T("take.near")
+	case w.Right != "":
 		first = v.T("take.place")
 	}
 	t := kit.Table{Caption: v.T("take.caption"), Columns: takeColumns(v, first)}
@@ -136,18 +149,23 @@ func takeTable(v kit.View, w takeView) kit.Table {
 	return t
 }
 
-// name is what a line is called; a right opens its municipalities.
+// name is what a line is called; a right opens its municipalities, and one of
+// these its neighbourhoods.
 func (w takeView) name(v kit.View, line reach.TakeLine) templ.Component {
 	name := line.Name.In(v.Lang())
 	switch {
+	case w.Municipality != "" && name == "":
+		return kit.Text(v.T("take.near.none"))
+	case w.Municipality != "":
+		return kit.Text(name)
 	case w.Right != "" && name == "":
 		return kit.Text(v.T("take.nowhere"))
 	case w.Right != "":
-		return kit.Text(name)
+		return kit.LinkText(kit.Link{Href: w.narrowed(w.Right, line.Key), Label: name})
 	case name == "":
 		name = v.T("claim.gone")
 	}
-	return kit.LinkText(kit.Link{Href: w.narrowed(line.Key), Label: name})
+	return kit.LinkText(kit.Link{Href: w.narrowed(line.Key, ""), Label: name})
 }
 
 func takeCell(c few.Figure, behind string) templ.Component {
