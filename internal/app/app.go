@@ -16,6 +16,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/holidays"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/outlines"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
@@ -99,6 +100,7 @@ type App struct {
 	Gaps       *gaps.Service
 	Stories    *stories.Service
 	Atlas      *outlines.Atlas
+	Calendar   *holidays.Calendar
 	Registers  *registers.Service
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
@@ -122,6 +124,7 @@ func Modules() []db.Migrations {
 		gaps.Migrations(),
 		stories.Migrations(),
 		outlines.Migrations(),
+		holidays.Migrations(),
 		registers.Migrations(),
 		sessions.Migrations(),
 		vouchers.Migrations(),
@@ -200,9 +203,10 @@ func New(ctx context.Context, c Config) (*App, error) {
 	known := knownHelp{desk: help, members: member, programmes: programme, library: s.library, authorities: s.authorities}
 	help.Known = known.Of
 	finder := &find.Finder{Acts: acts, Desk: help}
-	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber}
+	inbox := &incoming.Inbox{Acts: acts, Desk: help, Authority: s.authorities.ByNumber, Post: member.ActorIn}
 	missing := &gaps.Service{Acts: acts, Members: member, Directory: help, Finder: finder, Referrals: referral}
 	atlas := &outlines.Atlas{Acts: acts}
+	schools := &holidays.Calendar{Acts: acts}
 	story := &stories.Service{Acts: acts, Programmes: programme, Directory: help}
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
@@ -307,6 +311,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		reach.RoundJob:     found.Walk,
 		retention.EraseJob: keep.EraseOne,
 		registers.WalkJob:  list.Walk,
+		incoming.TakeJob:   inbox.Walk,
 		sessions.RemindJob: mailHandout(handouts, c.Mail, texts),
 		sessions.ReleaseJob: func(ctx context.Context, j job.Job) error {
 			var about sessions.Releasing
@@ -339,7 +344,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
+		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -358,5 +363,5 @@ func New(ctx context.Context, c Config) (*App, error) {
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home,
 		Retention: keep, Reach: found,
-		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
+		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
 }

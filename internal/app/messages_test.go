@@ -11,6 +11,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
@@ -31,7 +32,7 @@ import (
 var (
 	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob, members.WayInToldJob,
 		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob, directory.LinkJob, sessions.RemindJob, vouchers.RemindJob, depot.ReadyJob}
-	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob, reach.LookJob, reach.BeginJob, reach.RoundJob, registers.WalkJob, rights.TrialJob, sessions.ReleaseJob, vouchers.RoundJob}
+	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob, reach.LookJob, reach.BeginJob, reach.RoundJob, registers.WalkJob, incoming.TakeJob, rights.TrialJob, sessions.ReleaseJob, vouchers.RoundJob}
 )
 
 // A mother may be reached through her midwife alone, and nobody may know where

@@ -137,10 +137,16 @@ func (d *Desk) TakeOver(ctx context.Context, t Take) (all Taken, err error) {
 		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
 			return err
 		}
-		all.Gone, err = goneFrom(ctx, a, a.Alliance(), t)
+		all.Gone, err = d.GoneIn(ctx, a, t)
 		return err
 	})
 	return all, err
+}
+
+// GoneIn are the services of which a source that tells of nothing else tells no
+// more, within an act that has asked for permission.
+func (d *Desk) GoneIn(ctx context.Context, a *act.Act, t Take) ([]Service, error) {
+	return goneFrom(ctx, a, a.Alliance(), t)
 }
 
 // act does or, for a trial, only looks: nothing a trial does is kept.

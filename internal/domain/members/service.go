@@ -144,6 +144,19 @@ func (s *Service) PostsIn(ctx context.Context, a *act.Act, worker kernel.ID) ([]
 	return listPosts(ctx, a, a.Alliance(), "r.worker = $2", worker)
 }
 
+// ActorIn is a worker as they are at a post today, within an act that has asked
+// for permission: with the roles that they have there, none when they left.
+func (s *Service) ActorIn(ctx context.Context, a *act.Act, worker, org kernel.ID) (who policy.Actor, err error) {
+	posts, err := s.PostsIn(ctx, a, worker)
+	who = policy.Actor{Alliance: a.Alliance(), Person: worker, Org: org}
+	for _, p := range posts {
+		if p.Organisation.ID == org {
+			who.Roles = p.Roles
+		}
+	}
+	return who, err
+}
+
 // ColleaguesIn lists who works for an organisation, within an act of a module
 // above.
 func (s *Service) ColleaguesIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Post, error) {

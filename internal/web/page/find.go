@@ -277,6 +277,9 @@ func (s *Site) findFill(r *Request, w *findView) error {
 		return err
 	}
 	q := w.query(r.View.Lang(), kernel.InstantOf(s.Now()))
+	if q.Schools, err = s.Calendar.Of(r.Context(), w.Alliance.ID); err != nil {
+		return err
+	}
 	if w.Check {
 		if q.Yours, err = s.certainProgrammes(r, w.Checked); err != nil {
 			return err

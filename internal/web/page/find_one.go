@@ -53,7 +53,11 @@ func (s *Site) openOne(r *Request) (w oneView, err error) {
 		return w, err
 	}
 	c := parseFind(r.URL.Query(), nil, r.View.Today)
-	hit, known := index.Hit(id, find.Query{NIS: c.NIS, Postal: c.Postal, Now: kernel.InstantOf(s.Now())})
+	schools, err := s.Calendar.Of(r.Context(), w.Alliance.ID)
+	if err != nil {
+		return w, err
+	}
+	hit, known := index.Hit(id, find.Query{NIS: c.NIS, Postal: c.Postal, Schools: schools, Now: kernel.InstantOf(s.Now())})
 	if !known {
 		return w, kernel.NewNotFound("page")
 	}

@@ -71,6 +71,13 @@ func (s *Site) importLook(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
+	b, run, err := s.Incoming.How(r.Context(), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if run.State != incoming.Waiting {
+		return show(runPage(r.View, runView{Brought: b, Run: run}))
+	}
 	p, err := s.Incoming.Look(r.Context(), id)
 	if err != nil {
 		return Answer{}, err
@@ -101,10 +108,30 @@ func (s *Site) importColumns(r *Request) (Answer, error) {
 	return goTo("/directory/import/"+string(id), "said.incoming.columns")
 }
 
+// runView is a large file that is being taken over, or what came of it.
+type runView struct {
+	incoming.Brought
+	incoming.Run
+}
+
+// importTake takes a file over at once, or begins to where it is large: the
+// page answers, and shows how far it is.
 func (s *Site) importTake(r *Request) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
 		return Answer{}, err
+	}
+	many, err := s.Incoming.Many(r.Context(), id)
+	if err != nil {
+		return Answer{}, err
+	}
+	if many {
+		switch err := s.Incoming.Begin(r.Context(), id); {
+		case err == nil:
+			return goTo("/directory/import/"+string(id), "said.incoming.begun")
+		case !faulty(err):
+			return Answer{}, err
+		}
 	}
 	p, err := s.Incoming.Take(r.Context(), id)
 	if faulty(err) {

@@ -20,6 +20,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/holidays"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/outlines"
 	"github.com/bondgenoot/bondgenoot/internal/domain/drafts"
@@ -77,6 +78,7 @@ type Site struct {
 	Gaps       *gaps.Service
 	Stories    *stories.Service
 	Atlas      *outlines.Atlas
+	Calendar   *holidays.Calendar
 	Sessions   *sessions.Service
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
@@ -130,6 +132,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.findPages(routes)
 	s.feedPages(routes)
 	s.outlinePages(page)
+	s.holidayPages(page)
 	s.storyPages(page, routes)
 	s.finderPages(page)
 	s.programmesPages(page)

@@ -20,6 +20,7 @@ import (
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/holidays"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -40,8 +41,9 @@ type Query struct {
 	Yours   []kernel.ID // programmes that are certainly for who asks: what they offer comes first
 	Certain []kernel.ID // services that say in a condition of their own that they are for who asks
 	Now     kernel.Instant
-	Skip    int // hits before this page
-	Limit   int // hits on it; 0: twenty
+	Schools holidays.Year // when there is no school; none: nobody told
+	Skip    int           // hits before this page
+	Limit   int           // hits on it; 0: twenty
 }
 
 // When is when somebody can come.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/holidays"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -32,6 +33,7 @@ type span struct {
 type week struct {
 	spans []span
 	rough bool
+	in    kernel.NIS // where it is, for the holidays of the schools there
 }
 
 var weekdays = map[string]time.Weekday{"SU": 0, "MO": 1, "TU": 2, "WE": 3, "TH": 4, "FR": 5, "SA": 6}
@@ -97,21 +99,28 @@ type day struct {
 	date    kernel.Date
 	weekday uint8 // a bit
 	public  bool  // a public holiday
+	schools holidays.Year
 }
 
-func dayOf(d kernel.Date) day {
-	return day{d, 1 << d.Time().Weekday(), kernel.PublicHoliday(d)}
+func dayOf(d kernel.Date, schools holidays.Year) day {
+	return day{d, 1 << d.Time().Weekday(), kernel.PublicHoliday(d), schools}
 }
 
-// on tells whether a rule holds on a day. Whether a day lies in the school
-// holidays nobody told here, so what is open in those alone is not counted as
+// on tells whether a rule holds on a day in a municipality. Where nobody told
+// whether there is school, what is open in the holidays alone is not counted as
 // open, and what is shut in them is.
-func (s span) on(d day) bool {
+func (s span) on(d day, in kernel.NIS) bool {
 	h := s.rule
+	if h.Holidays == directory.TermOnly || h.Holidays == directory.HolidayOnly {
+		holiday, known := d.schools.Is(d.date, in)
+		if known && holiday != (h.Holidays == directory.HolidayOnly) || !known && h.Holidays == directory.HolidayOnly {
+			return false
+		}
+	}
 	switch {
 	case s.days&d.weekday == 0, h.Since != "" && d.date < h.Since, h.Until != "" && h.Until < d.date:
 		return false
-	case h.Holidays == directory.HolidayOnly, d.public && h.Holidays != directory.EveryDay:
+	case d.public && h.Holidays != directory.EveryDay:
 		return false
 	}
 	return !slices.Contains(h.Not, d.date)
@@ -125,7 +134,7 @@ func (w week) at(d day, minute int16) Hour {
 // between tells whether it is open at any time between two minutes of a day.
 func (w week) between(d day, from, to int16) Hour {
 	for _, s := range w.spans {
-		if s.from < to && from < s.to && s.on(d) {
+		if s.from < to && from < s.to && s.on(d, w.in) {
 			return IsOpen
 		}
 	}
@@ -146,11 +155,11 @@ type moment struct {
 
 func momentOf(q Query) moment {
 	date := q.Now.Date()
-	m := moment{when: q.When, today: dayOf(date), next: dayOf(date.AddDays(1))}
+	m := moment{when: q.When, today: dayOf(date, q.Schools), next: dayOf(date.AddDays(1), q.Schools)}
 	t := q.Now.Time().In(kernel.Brussels)
 	m.minute = int16(t.Hour()*60 + t.Minute())
 	for i := range 7 {
-		d := dayOf(date.AddDays(i))
+		d := dayOf(date.AddDays(i), q.Schools)
 		switch d.weekday {
 		case 1 << time.Saturday, 1 << time.Sunday:
 			m.weekend = append(m.weekend, d)

@@ -138,6 +138,9 @@ func (ix *Index) All() iter.Seq[*directory.PublicRecord] {
 
 func entryOf(r directory.PublicRecord) entry {
 	e := entry{record: r, name: kernel.Fold(nameOf(&r)), week: weekOf(r.Service.Hours)}
+	if len(r.Service.Areas) > 0 {
+		e.week.in = r.Service.Areas[0]
+	}
 	for _, p := range r.Places {
 		s := spot{nis: p.Municipality, week: weekOf(p.ServiceHours)}
 		if len(p.ServiceHours) == 0 {
@@ -146,6 +149,7 @@ func entryOf(r directory.PublicRecord) entry {
 		if len(s.week.spans) == 0 && !s.week.rough {
 			s.week = e.week
 		}
+		s.week.in = p.Municipality
 		if at, err := kernel.ParsePoint(p.Lat, p.Lon); err == nil {
 			s.point, s.exact = at, true
 		} else if at, known := kernel.PointOf(kernel.PostalCode(p.Postal)); known {

@@ -16,6 +16,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
 // Inbox is where files wait to be taken over: the module's use cases.
@@ -23,6 +24,10 @@ type Inbox struct {
 	Acts      *act.Acts
 	Desk      *directory.Desk
 	Authority func(ovo string) (directory.Organisation, bool) // who has a number of the Flemish register
+
+	// Post is a worker as they are at a post today, for work that goes on after
+	// they left the page; nil: as they were.
+	Post func(ctx context.Context, a *act.Act, worker, org kernel.ID) (policy.Actor, error)
 }
 
 // Life is how long a file waits that nobody goes on with.
@@ -119,6 +124,7 @@ type Preview struct {
 	File
 	Taken directory.Taken // of a trial; empty while the columns are not known
 	Ready bool            // enough is known of the columns to take it over
+	Tried int             // how many objects were tried: the first [AtOnce]
 }
 
 // Look reads a file that waits, and tries what would come of it.
@@ -130,7 +136,11 @@ func (x *Inbox) Look(ctx context.Context, id kernel.ID) (p Preview, err error) {
 	if p.Ready = p.File.Ready(how); !p.Ready {
 		return p, nil
 	}
-	p.Taken, err = x.Desk.TakeOver(ctx, x.take(p.Brought, p.File, true))
+	trial := x.take(p.Brought, p.File, true)
+	if p.Tried = min(AtOnce, len(trial.Items)); p.Tried < len(trial.Items) { // what is missing there, is known at the end
+		trial.Items, trial.Whole = trial.Items[:p.Tried], false
+	}
+	p.Taken, err = x.Desk.TakeOver(ctx, trial)
 	p.Refused = slices.Concat(p.Refused, p.Taken.Refused)
 	return p, err
 }

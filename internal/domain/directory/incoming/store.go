@@ -32,14 +32,19 @@ func changeFile(ctx context.Context, q db.Querier, alliance kernel.ID, b Brought
 func loadFile(ctx context.Context, q db.Querier, alliance, id kernel.ID) (b Brought, err error) {
 	var told string
 	err = q.QueryRowContext(ctx, `SELECT source, told FROM incoming_file WHERE alliance = $1 AND id = $2`, alliance, id).Scan(&b.Source, &told)
-	if errors.Is(err, sql.ErrNoRows) {
-		return b, kernel.NewNotFound("incoming")
-	}
 	if err != nil {
-		return b, fmt.Errorf("incoming: %w", err)
+		return b, missing(err)
 	}
 	b.ID = id
 	return b, json.Unmarshal([]byte(told), &b)
+}
+
+// missing is what is said of a file that is not there.
+func missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return kernel.NewNotFound("incoming")
+	}
+	return fmt.Errorf("incoming: %w", err)
 }
 
 func bodyOf(ctx context.Context, q db.Querier, alliance, id kernel.ID) (body []byte, err error) {
