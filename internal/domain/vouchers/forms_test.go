@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -142,4 +143,28 @@ func (w *boom) forgets(family kernel.ID) {
 		return errors.Join(w.FamilyForgotten(w.ines, a, families.Forgotten{Family: family}), w.Payments.FamilyForgotten(w.ines, a, family),
 			a.Record(w.ines, act.Entry{Action: "x"}))
 	}))
+}
+
+// What is given straight at birth is given where the programme's rule is sure of
+// it; where the rule leaves it to the welfare centre, it waits for somebody.
+func TestWhatTheRuleLeavesOpenIsNotGivenStraight(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		p := must(w.Programmes.SwitchOn(w.coordinator, programmes.New{Template: "kortenaken-kikaz", From: "2026-01-01",
+			Municipalities: []kernel.NIS{"11005"}, Partners: []programmes.Partner{{Org: w.swap, Part: programmes.Redeems}}}))
+		s, _, err := w.Setup(w.coordinator, p.ID, "baby_card")
+		w.did(err)
+		s.Units, s.Worth, s.Event, s.Straight = 6, 15_00, vouchers.Birth, true
+		w.did(w.Arrange(w.coordinator, s))
+		w.did(w.AddBudget(w.coordinator, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "baby_card", Units: 60, Cents: 900_00}))
+		w.arranged(func(s *vouchers.Setup) { s.Straight = true })
+		w.fund(0, 5)
+		family, _ := w.opens("2026-11-20")
+		w.night()
+		if h := w.given(family); h.State != vouchers.Proposed || h.Programme != p.ID {
+			t.Errorf("what the rule leaves open is %s", h.State)
+		}
+		if h := w.given(w.family); h.State != vouchers.Granted {
+			t.Errorf("what the rule is sure of is %s", h.State)
+		}
+	})
 }

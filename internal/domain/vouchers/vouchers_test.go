@@ -58,11 +58,15 @@ type boom struct {
 	bags          programmes.Programme
 }
 
+// bagTables are the tables that Boom needs.
+func bagTables() []db.Migrations {
+	return []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), ledger.Migrations(), vault.Migrations(), members.Migrations(),
+		families.Migrations(), programmes.Migrations(), vouchers.Migrations(), payments.Migrations()}
+}
+
 func inBoom(t *testing.T, fn func(w *boom)) {
 	t.Helper()
-	modules := []db.Migrations{policy.Migrations(), audit.Migrations(), job.Migrations(), ledger.Migrations(), vault.Migrations(), members.Migrations(),
-		families.Migrations(), programmes.Migrations(), vouchers.Migrations(), payments.Migrations()}
-	dbtest.Each(t, modules, func(t *testing.T, d *db.DB) { fn(newBoom(t, d)) })
+	dbtest.Each(t, bagTables(), func(t *testing.T, d *db.DB) { fn(newBoom(t, d)) })
 }
 
 func newBoom(t testing.TB, d *db.DB) *boom {
