@@ -73,6 +73,7 @@ var notForPrograms = map[string]string{
 	"vouchers.Ready":            "a shop has a page and a till, and no token",
 	"vouchers.TakeOffline":      "a shop has a page and a till, and no token",
 	"vouchers.ApproveAll":       "a coordinator arranges and counts on a page; programs do not yet",
+	"vouchers.PrintAll":         "a person who works with the family gives, prints and takes back on a page; programs do not yet",
 	"vouchers.UsesAfter":        "a shop has a page and a till, and no token",
 	"vouchers.WriteBill":        "a person who works with the family gives, prints and takes back on a page; programs do not yet",
 	"vouchers.Extend":           "a person who works with the family gives, prints and takes back on a page; programs do not yet",

@@ -50,7 +50,7 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 		arranged(woluwe, "premium", "transfer", url.Values{"cents": {"500"}}, url.Values{"cents": {"90,00"}})
 		arranged(hannut, "free_meal", "billed", url.Values{"units": {"100"}, "cents": {"350"}}, url.Values{"units": {"20"}, "worth": {"3,50"}, "home": {string(pharmacy)}})
 
-		f, err := w.app.Families.Open(town.As(w.Context(), "griet"), families.NewFamily{PostalCode: "3470", Anyway: true, Persons: []families.NewPerson{
+		f, err := w.app.Families.Open(town.As(w.Context(), "griet"), families.NewFamily{PostalCode: "3470", Anyway: true, Contact: families.Contact{Languages: []string{"fr"}}, Persons: []families.NewPerson{
 			{Role: families.Applicant, First: "Nora", Last: "Lente", Birth: "1994-03-04"}, {Role: families.Child, First: "Mila", Last: "Lente", Birth: "2026-11-20"},
 			{Role: families.Child, First: "Lou", Last: "Lente", Birth: "2018-05-06"}}})
 		w.did(err)
@@ -101,6 +101,13 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 		griet.sees("POST "+meals, bill, 200, "Nog 8 stuks") // sent twice
 		griet.sees("POST "+meals, url.Values{"do": {"extend"}, "extend": {"x"}, "until-day": {"1"}, "until-month": {"1"}, "until-year": {"2026"}}, 422, "Kies een dag na")
 		griet.sees("POST "+meals, url.Values{"do": {"extend"}, "until-day": {"31"}, "until-month": {"12"}, "until-year": {"2027"}}, 200, "31 december 2027")
+		arranged(kikaz, "clothing_cheque", "", url.Values{"units": {"5"}}, url.Values{"units": {"1"}})
+		give(kikaz, "clothing_cheque", mila, 200, "Print alle bonnen op één blad")
+		_, sheet, _ := griet.asks("GET "+page+"/cards", nil)
+		if n := len(codeShown.FindAllString(sheet, -1)); n != 2 || strings.Contains(sheet, "Lente") {
+			t.Errorf("the sheet has %d codes:\n%s", n, plain(sheet))
+		}
+		griet.sees("GET "+page+"/cards", nil, 200, "Carte bébé", "Chèque vêtements")
 		stijn.sees("GET /vouchers/"+woluwe, nil, 200, "Nog € 410,00", "november 2026", "€ 90,00")
 		stijn.sees("GET /vouchers/"+woluwe+"/figures.csv", nil, 200, "2026-11,1,1,0,90.00")
 

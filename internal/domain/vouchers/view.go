@@ -204,3 +204,28 @@ func (s *Service) Print(ctx context.Context, family, id kernel.ID) (h Held, file
 	})
 	return h, file, err
 }
+
+// PrintAll are the papers of a family that are good for something today, to be
+// printed on one sheet.
+func (s *Service) PrintAll(ctx context.Context, family kernel.ID) (all []Held, file families.File, err error) {
+	err = s.Acts.Do(ctx, func(a *act.Act) error {
+		all = nil
+		if err := a.Allow(ctx, "voucher.read", family); err != nil {
+			return err
+		}
+		if file, err = s.Families.ReadIn(ctx, a, family); err != nil {
+			return err
+		}
+		held, err := s.HeldIn(ctx, a, family)
+		if err != nil {
+			return err
+		}
+		for _, h := range held {
+			if h.Open(a.Today()) && h.Paper.Serial != 0 {
+				all = append(all, h)
+			}
+		}
+		return a.Record(ctx, act.Entry{Action: "voucher.print", Subject: family, Detail: map[string]string{"papers": number(int64(len(all)))}})
+	})
+	return all, file, err
+}

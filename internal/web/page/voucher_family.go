@@ -15,6 +15,7 @@ func (s *Site) familyVoucherPages(page register) {
 	page("POST /families/{id}/vouchers", "voucher.grant", s.giveVoucher)
 	page("POST /families/{id}/vouchers/{voucher}", "voucher.grant", s.changeVoucher)
 	page("GET /families/{id}/vouchers/{voucher}", "voucher.read", s.printVoucher)
+	page("GET /families/{id}/vouchers/cards", "voucher.read", s.printVouchers)
 }
 
 // familyVouchersView is a family's vouchers, and the form for one more.
