@@ -132,8 +132,9 @@ func byQuestion(possible []rightCard) (groups []askGroup) {
 
 // whyGroup is the conditions of one person, or of the family.
 type whyGroup struct {
-	For   string
-	Lines []whyLine
+	For    string
+	Lines  []whyLine
+	Folded bool // under its name, beside others
 }
 
 type whyLine struct {

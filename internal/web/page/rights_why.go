@@ -7,7 +7,8 @@ import (
 )
 
 // together tells once what is the same of everybody a right is for: of three
-// children their parents' income need not be told three times.
+// children their parents' income need not be told three times. What differs is
+// folded under each one's name, so that why fits a screen.
 func together(v kit.View, groups []whyGroup) []whyGroup {
 	var people, rest []whyGroup
 	for _, g := range groups {
@@ -36,11 +37,15 @@ func together(v kit.View, groups []whyGroup) []whyGroup {
 		}
 	}
 	if len(all.Lines) == 0 {
+		for i := range groups {
+			groups[i].Folded = groups[i].For != ""
+		}
 		return groups
 	}
 	all.For = v.List(names)
 	out := append(rest, all)
 	for _, g := range people {
+		g.Folded = true
 		g.Lines = slices.DeleteFunc(slices.Clone(g.Lines), func(line whyLine) bool { return slices.ContainsFunc(all.Lines, same(line)) })
 		if len(g.Lines) > 0 {
 			out = append(out, g)
