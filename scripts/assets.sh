@@ -56,7 +56,7 @@ cp "$fonts/bricolage-grotesque/files/bricolage-grotesque-latin-ext-wght-normal.w
 	echo '/*! htmx 2.0.11, Zero-Clause BSD, https://htmx.org */'
 	cat "$modules/htmx.org/dist/htmx.min.js"
 } >"$dist/htmx.js"
-cp "$src/app.js" "$src/desk.js" "$src/desk-worker.js" "$src/till.js" "$dist"
+cp "$src/app.js" "$src/desk.js" "$src/desk-worker.js" "$src/till.js" "$src/scan.js" "$dist"
 cp "$src/logo.svg" "$dist/logo.svg"
 
 # Icons: one sprite of those that icons.txt names
@@ -72,7 +72,7 @@ cp "$src/logo.svg" "$dist/logo.svg"
 } >"$dist/icons.svg"
 
 # Packed beforehand, as hard as it goes
-for f in app.css app.js desk.js till.js htmx.js icons.svg; do
+for f in app.css app.js desk.js till.js scan.js htmx.js icons.svg; do
 	gzip -9 -n -c "$dist/$f" >"$dist/$f.gz"
 	node -e 'const z=require("zlib"),fs=require("fs");fs.writeFileSync(process.argv[1]+".br",z.brotliCompressSync(fs.readFileSync(process.argv[1])))' "$dist/$f"
 done

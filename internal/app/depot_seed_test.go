@@ -15,12 +15,13 @@ func (w *world) goods(lead, team context.Context, family kernel.ID) objects {
 	w.did(err)
 	item, err := w.app.Depot.SaveItem(lead, depot.Item{ID: kernel.NewID(), Category: "pram", Name: string(kernel.NewID()[24:]), Season: depot.AllYear, Grade: depot.Good, Pack: 1})
 	w.did(err)
-	w.did(w.app.Depot.Receive(lead, depot.Receiving{ID: kernel.NewID(), Place: place.ID, From: depot.Given, Lines: []depot.Incoming{{Item: item.ID, Amount: 1}}}))
+	gift := kernel.NewID()
+	w.did(w.app.Depot.Receive(lead, depot.Receiving{ID: gift, Place: place.ID, From: depot.Given, Lines: []depot.Incoming{{Item: item.ID, Amount: 1}}}))
 	r, err := w.app.Depot.Ask(team, depot.Asking{ID: kernel.NewID(), Place: place.ID, Family: family, Months: 12, Lines: []depot.Wish{{Item: item.ID, Pieces: 1}}})
 	w.did(err)
 	w.did(w.app.Depot.Reserve(lead, kernel.NewID(), r.ID, false))
 	w.did(w.app.Depot.Ready(lead, r.ID))
 	order := kernel.NewID()
 	w.did(w.app.Depot.Order(lead, order, place.ID, []depot.Ordered{{Item: item.ID, Pieces: 1}}))
-	return objects{"/depot/places/{id}": place.ID, "{request}": r.ID, "{item}": item.ID, "{order}": order}
+	return objects{"/depot/places/{id}": place.ID, "{request}": r.ID, "{item}": item.ID, "{order}": order, "{gift}": gift}
 }

@@ -102,9 +102,10 @@ type Rules struct {
 var Usual = Rules{KeepDays: 7, Most: 20, First: Oldest}
 
 const (
-	longestName = 80
-	mostLines   = 40     // of one request, one gift, one order
-	mostPieces  = 100000 // of one line of a gift, a count or a loss
+	longestName  = 80
+	mostLines    = 40     // of one request, one order
+	mostIncoming = 900    // of what comes in at once
+	mostPieces   = 100000 // of one line of a gift, a count or a loss
 )
 
 func (p *Place) check() error {
@@ -285,6 +286,8 @@ type Line struct {
 	Handed int64 // went out
 	Free   int64 // lies free in the place
 	Others int64 // lies there, but reserved for others
+
+	Lots []Lot // of what is reserved: which ones, where that matters
 
 	wants int64 // pieces that had not gone out when it was last fetched
 }

@@ -29,6 +29,7 @@ type Incoming struct {
 	Until  kernel.Date // the last day on which it may go out, where it has one
 	Mark   string      // the number on a thing that has one
 	Made   kernel.Date // when that thing was made; zero: not known
+	Sure   bool        // it is as many as that, however unusual
 }
 
 // Receiving is what comes into a place at once.
@@ -58,7 +59,7 @@ func (s *Service) receive(ctx context.Context, a *act.Act, p Place, in Receiving
 	if p.Closed || p.Kind != Store {
 		return kernel.NewConflict("depot.closed")
 	}
-	if len(in.Lines) == 0 || len(in.Lines) > 10*mostLines {
+	if len(in.Lines) == 0 || len(in.Lines) > mostIncoming {
 		return kernel.NewInvalid("depot.lines").At("lines.0.amount")
 	}
 	items, err := itemsOf(ctx, a, a.Alliance())
@@ -109,6 +110,14 @@ func (s *Service) receive(ctx context.Context, a *act.Act, p Place, in Receiving
 			fresh = append(fresh, thing)
 			asset.Thing = thing.ID
 		}
+		if !l.Sure && !again {
+			if usual, err := usually(ctx, a, freePath(p.ID), asset, pieces); err != nil {
+				return err
+			} else if usual > 0 {
+				faults = append(faults, kernel.NewConflict("depot.unusual").At(at+"amount").With("usual", strconv.FormatInt(usual, 10)).With("n", strconv.FormatInt(pieces, 10)))
+				continue
+			}
+		}
 		t.Moves = append(t.Moves, ledger.Move{From: from, To: freePath(p.ID), Asset: asset.name(), Amount: pieces})
 	}
 	if err := faults.Err(); err != nil {
@@ -123,6 +132,33 @@ func (s *Service) receive(ctx context.Context, a *act.Act, p Place, in Receiving
 		return err
 	}
 	return done(ctx, a, "depot.work", p.ID, "in", string(in.From))
+}
+
+// unusually is how many times what comes in otherwise is asked about once more.
+const unusually = 10
+
+// usually is how much of an asset comes into an account otherwise, in the
+// middle of the last times, where this is ten times as much; zero, where it is
+// not, or where it came in fewer than three times.
+func usually(ctx context.Context, a *act.Act, path string, x Asset, pieces int64) (int64, error) {
+	if x.Thing != "" || pieces <= unusually {
+		return 0, nil
+	}
+	lines, err := ledger.Lines(ctx, a, a.Alliance(), ledger.Account{Path: path, Asset: x.name()}, 0, 50)
+	if err != nil {
+		return 0, err
+	}
+	var in []int64
+	for _, l := range lines {
+		if l.Amount > 0 && (l.Kind == "depot."+string(Given) || l.Kind == "depot."+string(Bought)) {
+			in = append(in, l.Amount)
+		}
+	}
+	slices.Sort(in)
+	if len(in) < 3 || pieces < unusually*in[len(in)/2] {
+		return 0, nil
+	}
+	return in[len(in)/2], nil
 }
 
 // knownIn is the thing that has this number already.

@@ -244,17 +244,33 @@ type Scanned struct {
 	Item    Item
 	Thing   Thing
 	Request kernel.ID
+	Until   kernel.Date // that stands in the code; zero: none does
+	Warn    string      // why it may not go out: "recalled", "old", "expired"; empty: nothing is known
 }
 
 // Scan finds what belongs to a code that was typed or read by a camera: an
 // EAN, the number of a thing, one of our labels ("I-…", "R-…" or an address
-// that ends so). A code that leads nowhere is Invalid ("depot.code").
+// that ends so), or a GS1 code with a last day in it. What leads nowhere is
+// Invalid: an EAN that nobody gave a sort of thing ("depot.scan.unknown"), one of
+// our papers of another place ("depot.scan.elsewhere"), an address of others
+// ("depot.scan.theirs"), or anything else ("depot.code").
 func (s *Service) Scan(ctx context.Context, place kernel.ID, code string) (found Scanned, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if _, err := s.works(ctx, a, place); err != nil {
 			return err
 		}
 		code := strings.TrimSpace(code)
+		ours := "/depot/places/" + string(place) + "/c/"
+		switch {
+		case strings.Contains(code, "/depot/places/") && !strings.Contains(code, ours):
+			return kernel.NewInvalid("depot.scan.elsewhere").At("code")
+		case strings.Contains(code, "://") && !strings.Contains(code, "/depot/"):
+			return kernel.NewInvalid("depot.scan.theirs").At("code")
+		}
+		printed, gs1 := ReadGS1(code)
+		if gs1 {
+			code, found.Until = printed.EAN, printed.Until
+		}
 		if i := strings.LastIndexByte(code, '/'); i >= 0 {
 			code = code[i+1:]
 		}
@@ -281,8 +297,11 @@ func (s *Service) Scan(ctx context.Context, place kernel.ID, code string) (found
 			return err
 		}
 		for _, i := range items {
-			if i.EAN != "" && i.EAN == digitsOf(code) {
+			if sameArticle(i.EAN, digitsOf(code)) {
 				found.Item = i
+				if found.Until != "" && found.Until < a.Today() {
+					found.Warn = "expired"
+				}
 				return nil
 			}
 		}
@@ -293,11 +312,19 @@ func (s *Service) Scan(ctx context.Context, place kernel.ID, code string) (found
 		for _, t := range things {
 			if strings.EqualFold(t.Mark, code) {
 				found.Thing, found.Item = t, items[t.Item]
+				switch {
+				case t.Recalled:
+					found.Warn = "recalled"
+				case t.Unsafe(found.Item, a.Today()):
+					found.Warn = "old"
+				}
 				return nil
 			}
 		}
 		if e := checkEAN(digitsOf(code)); e != nil && len(digitsOf(code)) >= 8 && strings.Trim(digitsOf(code), "0123456789") == "" {
 			return e.(*kernel.Fault).At("code")
+		} else if e == nil && digitsOf(code) != "" {
+			return kernel.NewInvalid("depot.scan.unknown").At("code").With("code", digitsOf(code))
 		}
 		return wrong
 	})

@@ -21,7 +21,12 @@ func (s shelf) fill(ctx context.Context, q *act.Act, r *Request) error {
 	for n := range r.Lines {
 		l := &r.Lines[n]
 		l.Held, l.Handed = s.held[r.ID][l.Item], handed[l.Item]
-		l.Free, l.Others = 0, 0
+		l.Free, l.Others, l.Lots = 0, 0, nil
+		for _, h := range s.lots[r.ID] {
+			if x, ok := assetOf(h.Asset); ok && x.Item == l.Item && (x.Until != "" || x.Thing != "") {
+				l.Lots = append(l.Lots, Lot{Asset: x, Thing: s.things[x.Thing], Free: h.Balance, Blocked: s.blocked(x, q.Today())})
+			}
+		}
 		if of := s.stock[l.Item]; of != nil {
 			l.Free, l.Others = of.Free, of.Held-l.Held
 		}

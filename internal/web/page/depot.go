@@ -1,6 +1,7 @@
 package page
 
 import (
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ func (s *Site) depotPages(page register, routes *kit.Routes) {
 	s.depotRequestPages(page)
 	s.depotShelfPages(page, routes)
 	s.depotCountPages(page)
+	s.depotBringPages(page)
 }
 
 // depotForm is what every page with a form of the depot has: what was typed,
@@ -39,6 +41,8 @@ type depotForm struct {
 	Sent   string
 	Form   url.Values
 	Errors kit.Errors
+
+	Unusual map[string]bool // the amounts that are asked about once more, by field
 }
 
 // depotSent is a form that was sent, or a new one when nothing was wrong.
@@ -49,8 +53,22 @@ func depotSent(r *Request, wrong error) depotForm {
 		if id := r.PostForm.Get("id"); id != "" {
 			f.Sent = id
 		}
+		f.Unusual = unusual(wrong)
 	}
 	return f
+}
+
+// unusual are the fields with an amount that is ten times what is usual.
+func unusual(wrong error) map[string]bool {
+	f, ok := errors.AsType[*kernel.Fault](wrong)
+	if !ok {
+		return nil
+	}
+	fields := map[string]bool{}
+	for _, x := range f.All() {
+		fields[x.Field] = fields[x.Field] || x.Key == "depot.unusual"
+	}
+	return fields
 }
 
 // field is a field with what was typed and what is wrong with it.

@@ -55,7 +55,7 @@ func (s *Site) showDepotIn(r *Request, wrong error) (Answer, error) {
 	first := kernel.ID(r.URL.Query().Get("item")) // what was scanned
 	w.Groups = grouped(shelf.Stock, func(i depot.Item) bool { return i.ID == first || w.Form.Get("amount."+string(i.ID)) != "" })
 	if first != "" && wrong == nil {
-		w.Form = map[string][]string{"amount." + string(first): {"1"}, "from": {string(depot.Given)}}
+		w.Form = map[string][]string{"amount." + string(first): {"1"}, "from": {string(depot.Given)}, "until." + string(first): {r.URL.Query().Get("until")}}
 	}
 	if wrong != nil {
 		return again(depotInPage(r.View, w), wrong)
@@ -87,7 +87,7 @@ func (s *Site) depotTakeIn(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	if in.From == depot.Given {
-		return goTo("/depot/places/"+string(p.ID), "said.depot.thanks")
+		return goTo("/depot/places/"+string(p.ID)+"/gifts/"+string(in.ID), "said.depot.thanks")
 	}
 	return goTo("/depot/places/"+string(p.ID), "said.depot.in")
 }
@@ -98,7 +98,8 @@ func incomingLines(r *Request, items []depot.Item) (lines []depot.Incoming) {
 	for _, i := range items {
 		id := "." + string(i.ID)
 		l := depot.Incoming{Item: i.ID, Amount: depotNumber(r.PostForm.Get("amount" + id)), Packs: r.PostForm.Get("packs"+id) == "packs",
-			Mark: r.PostForm.Get("mark" + id), Until: depotDay(r.PostForm.Get("until" + id)), Made: depotDay(r.PostForm.Get("made" + id))}
+			Mark: r.PostForm.Get("mark" + id), Until: depotDay(r.PostForm.Get("until" + id)), Made: depotDay(r.PostForm.Get("made" + id)),
+			Sure: r.PostForm.Get("sure"+id) != ""}
 		if l.Amount != 0 || l.Mark != "" {
 			lines = append(lines, l)
 		}

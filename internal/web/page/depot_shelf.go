@@ -1,12 +1,12 @@
 package page
 
 import (
-	"encoding/csv"
 	"net/http"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -25,7 +25,10 @@ func (s *Site) depotShelfPages(page register, routes *kit.Routes) {
 	page("GET /depot/items/new", "depot.manage", s.depotNewItem)
 	page("POST /depot/items", "depot.manage", s.depotSaveItem)
 	page("GET /depot/items/{item}", "depot.manage", s.depotEditItem)
-	routes.Handle("GET /depot/places/{id}/stock.csv", "depot.read", s.depotStockFile())
+	for _, form := range []lists.Form{lists.CSV, lists.XLSX} {
+		routes.Handle("GET /depot/places/{id}/stock."+string(form), "depot.read", s.depotStockFile(form))
+		routes.Handle("GET /depot/places/{id}/requests."+string(form), "depot.work", s.depotRequestsFile(form))
+	}
 }
 
 // depotShelfItemView is one sort of thing in one place.
@@ -190,8 +193,10 @@ func (s *Site) depotScanned(r *Request) (Answer, error) {
 	switch {
 	case found.Request != "":
 		return redirect("/depot/requests/" + string(found.Request))
+	case found.Warn != "":
+		return goTo("/depot/places/"+string(p.ID)+"/items/"+string(found.Item.ID), "said.depot.scan."+found.Warn)
 	case r.PostForm.Get("do") == "in":
-		return redirect("/depot/places/" + string(p.ID) + "/in?item=" + string(found.Item.ID))
+		return redirect("/depot/places/" + string(p.ID) + "/in?item=" + string(found.Item.ID) + "&until=" + string(found.Until))
 	}
 	return redirect("/depot/places/" + string(p.ID) + "/items/" + string(found.Item.ID))
 }
@@ -290,8 +295,8 @@ func (w depotItemsView) number(n int64) string {
 }
 
 // depotStockFile is what lies in a place as a file, row by row.
-func (s *Site) depotStockFile() http.Handler {
-	return s.depotFile("stock.csv", func(r *Request, out http.ResponseWriter) error {
+func (s *Site) depotStockFile(form lists.Form) http.Handler {
+	return s.depotFile("stock", form, func(r *Request, out func() (*lists.Writer, error)) error {
 		id, err := r.ID("id")
 		if err != nil {
 			return err
@@ -300,22 +305,70 @@ func (s *Site) depotStockFile() http.Handler {
 		if err != nil {
 			return err
 		}
+		w, err := out()
+		if err != nil {
+			return err
+		}
 		v := r.View
-		w := csv.NewWriter(out) // row by row: nothing is gathered first
-		w.UseCRLF = true        // RFC 4180
-		_ = w.Write([]string{v.T("depot.category"), v.T("depot.name"), v.T("depot.size"), v.T("depot.season"), v.T("depot.grade"), "EAN", v.T("depot.free"), v.T("depot.held"), v.T("depot.blocked")})
+		_ = w.Write(v.T("depot.category"), v.T("depot.name"), v.T("depot.size"), v.T("depot.season"), v.T("depot.grade"), "EAN", v.T("depot.free"), v.T("depot.held"), v.T("depot.blocked"))
 		for _, of := range shelf.Stock {
 			i := of.Item
-			_ = w.Write([]string{v.T("depot.category." + string(i.Category)), unformula(i.Name), unformula(i.Size), v.T("depot.season." + string(i.Season)), v.T("depot.grade." + string(i.Grade)), i.EAN,
-				strconv.FormatInt(of.Free, 10), strconv.FormatInt(of.Held, 10), strconv.FormatInt(of.Blocked, 10)})
+			if err := w.Write(v.T("depot.category."+string(i.Category)), i.Name, i.Size, v.T("depot.season."+string(i.Season)), v.T("depot.grade."+string(i.Grade)), i.EAN, of.Free, of.Held, of.Blocked); err != nil {
+				return err
+			}
 		}
-		w.Flush()
-		return w.Error()
+		return w.Close()
 	})
 }
 
-// depotFile sends a file of the depot to who may read it.
-func (s *Site) depotFile(name string, write func(r *Request, out http.ResponseWriter) error) http.Handler {
+// depotRequestsFile is what is asked of a place as a file, a line a row: the
+// number of the request and how old the child is, and nobody.
+func (s *Site) depotRequestsFile(form lists.Form) http.Handler {
+	return s.depotFile("requests", form, func(r *Request, out func() (*lists.Writer, error)) error {
+		p, err := s.ownDepot(r)
+		if err != nil {
+			return err
+		}
+		items, err := s.Depot.Items(r.Context())
+		if err != nil {
+			return err
+		}
+		named := map[kernel.ID]depot.Item{}
+		for _, i := range items {
+			named[i.ID] = i
+		}
+		w, err := out()
+		if err != nil {
+			return err
+		}
+		v := r.View
+		_ = w.Write(v.T("depot.file.number"), v.T("depot.state"), v.T("depot.file.months"), v.T("depot.file.made"), v.T("depot.item"), v.T("depot.file.asked"))
+		for after := int64(0); ; {
+			all, next, err := s.Depot.Requests(r.Context(), depot.Query{Place: p.ID, After: after})
+			if err != nil {
+				return err
+			}
+			for _, x := range all {
+				for _, l := range x.Lines {
+					if err := w.Write(x.Number, v.T("depot.state."+string(x.State)), x.Months, string(x.MadeAt.Date()), itemWords(v, named[l.Item]), l.Asked); err != nil {
+						return err
+					}
+				}
+			}
+			if next == 0 {
+				return w.Close()
+			}
+			after = next
+		}
+	})
+}
+
+// fileKinds are the media types of files that are sent.
+var fileKinds = map[lists.Form]string{lists.CSV: "text/csv; charset=utf-8", lists.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+// depotFile sends a file of the depot to who may read it, row by row: nothing
+// is gathered first. What begins the file says that it is one.
+func (s *Site) depotFile(name string, form lists.Form, write func(r *Request, out func() (*lists.Writer, error)) error) http.Handler {
 	return http.HandlerFunc(func(writer http.ResponseWriter, hr *http.Request) {
 		r := &Request{Request: hr, writer: writer}
 		err := s.open(r, false)
@@ -326,13 +379,13 @@ func (s *Site) depotFile(name string, write func(r *Request, out http.ResponseWr
 		case !policy.May(r.Session.Actor(), "depot.read"):
 			err = kernel.NewForbidden("role")
 		default:
-			h := writer.Header()
-			h.Set("Content-Type", "text/csv; charset=utf-8")
-			h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-			h.Set("Cache-Control", "no-store")
-			if err = write(r, writer); err != nil {
-				h.Del("Content-Disposition")
-			}
+			err = write(r, func() (*lists.Writer, error) {
+				h := writer.Header()
+				h.Set("Content-Type", fileKinds[form])
+				h.Set("Content-Disposition", `attachment; filename="`+name+"."+string(form)+`"`)
+				h.Set("Cache-Control", "no-store")
+				return lists.WriterOf(writer, form)
+			})
 		}
 		if err != nil {
 			s.fail(r, err)
