@@ -275,7 +275,7 @@ func (in Bringing) row(row lists.Row, columns map[string]Column, items map[kerne
 		r.In.Amount, r.In.Packs = n, c == PacksColumn
 	}
 	if typed[AmountColumn] == "" && typed[PacksColumn] == "" && typed[MarkColumn] == "" {
-		refuse(AmountColumn, kernel.NewInvalid("depot.list.number").With("word", ""))
+		refuse(AmountColumn, kernel.NewInvalid("depot.list.no_number"))
 	}
 	if err := checkEAN(i.EAN); err != nil {
 		r.Wrong = append(r.Wrong, err.(*kernel.Fault).At(string(EANColumn)))

@@ -53,7 +53,7 @@ func TestAListComesInWholeOrNotAtAll(t *testing.T) {
 				got[r.Line] += f.Field + " " + f.Key + " "
 			}
 		}
-		for line, want := range map[int64]string{2: "", 3: "category depot.list.word ", 4: "amount depot.list.number ", 5: "amount depot.list.number ",
+		for line, want := range map[int64]string{2: "", 3: "category depot.list.word ", 4: "amount depot.list.number ", 5: "amount depot.list.no_number ",
 			6: "category depot.list.new ", 7: "until depot.list.day ", 8: "until depot.until_not "} {
 			if got[line] != want {
 				t.Errorf("line %d: %q, want %q", line, got[line], want)
