@@ -68,7 +68,7 @@ func TestEveryPageIsAccessible(t *testing.T) {
 // noPage tells whether an address answers with something else than a page.
 func noPage(pattern string) bool {
 	return strings.HasPrefix(pattern, "/assets/") || strings.HasPrefix(pattern, "/api/") || strings.HasPrefix(pattern, "/hsds") ||
-		strings.HasSuffix(pattern, ".csv") || strings.HasSuffix(pattern, "/{size}") || strings.Contains(pattern, "/feed.") || strings.HasSuffix(pattern, ".ics") || strings.HasSuffix(pattern, ".zip") || strings.HasSuffix(pattern, ".webmanifest") || strings.HasSuffix(pattern, ".js") || // files
+		strings.HasSuffix(pattern, ".csv") || strings.HasSuffix(pattern, ".xlsx") || strings.HasSuffix(pattern, "/{size}") || strings.Contains(pattern, "/feed.") || strings.HasSuffix(pattern, ".ics") || strings.HasSuffix(pattern, ".zip") || strings.HasSuffix(pattern, ".webmanifest") || strings.HasSuffix(pattern, ".js") || // files
 		strings.HasPrefix(pattern, "/mine/") // of a visit: TestEveryPageOfAFamilyIsAccessible
 }
 
