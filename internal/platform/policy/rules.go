@@ -134,6 +134,13 @@ var Rules = []Rule{
 	{"depot.work", []Role{Volunteer, Caseworker, Coordinator}, []Relation{OwnObject}, "who works in a depot of the own organisation takes in, picks, counts and hands out"},
 	{"depot.manage", []Role{Coordinator}, []Relation{OwnObject}, "who leads a depot says what there is, how it is shared out, and books what was counted"},
 
+	// Lending libraries. The desk sees numbers and first names.
+	{"loan.read", []Role{Caseworker, Coordinator, Referrer, Volunteer}, nil, "what can be borrowed, and how many wait for it, all partners may know"},
+	{"loan.work", []Role{Volunteer, Caseworker, Coordinator}, []Relation{OwnObject}, "who works in a lending library of the own organisation lends, takes back and mends; it sees numbers and first names"},
+	{"loan.manage", []Role{Coordinator}, []Relation{OwnObject}, "who leads a lending library says what there is, what it costs and what is looked at"},
+	{"loan.family", []Role{Caseworker}, []Relation{CareTeam}, "who works with a family sees what its children borrow, and reserves for them"},
+	{"loan.own", []Role{FamilyMember}, []Relation{OwnFamily}, "a family asks on its own page to keep a thing for longer"},
+
 	// The house at work after a commit.
 	{"system.work", []Role{System}, nil, "mail, reminders and scans, written as jobs by an act that was allowed"},
 }
