@@ -140,7 +140,7 @@ func fill(ctx context.Context, house *app.App, towns []demo.Town, out io.Writer)
 	n, err := demo.Families(ctx, house, towns, time.Now())
 	if err == nil {
 		fmt.Fprintf(out, "%d families have a file by now.\n", n)
-		err = demo.Vouchers(ctx, house, towns, time.Now())
+		err = errors.Join(demo.Vouchers(ctx, house, towns, time.Now()), demo.Loans(ctx, house, towns, time.Now()))
 	}
 	return err
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
@@ -106,6 +107,7 @@ type App struct {
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
 	Depot      *depot.Service
+	Loans      *loans.Service
 }
 
 // Modules are the tables of the house, in the order in which they are made.
@@ -130,6 +132,7 @@ func Modules() []db.Migrations {
 		vouchers.Migrations(),
 		payments.Migrations(),
 		depot.Migrations(),
+		loans.Migrations(),
 	}
 }
 
@@ -212,6 +215,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods, Grants: vouchers.HandOut{Service: voucher}}
 
+	lend := &loans.Service{Acts: acts, Vault: sealed, Families: family, Payments: pay}
+
 	// Who hears whom.
 	act.On(acts, right.FactsChanged)
 	act.On(acts, right.Forgotten)
@@ -259,6 +264,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 	act.On(acts, voucher.FamilyForgotten)
 	act.On(acts, voucher.FamilyMerged)
 	act.On(acts, voucher.FamilyParted)
+	act.On(acts, lend.FamilyForgotten)
+	act.On(acts, lend.FamilyMerged)
+	act.On(acts, lend.FamilyParted)
 	act.On(acts, func(ctx context.Context, a *act.Act, e families.Forgotten) error {
 		return pay.FamilyForgotten(ctx, a, e.Family)
 	})
@@ -322,6 +330,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		},
 		vouchers.RoundJob:  voucher.Walk,
 		vouchers.RemindJob: mailVoucher(voucher, c.Mail, texts),
+		loans.RemindJob:    mailLoan(lend, c.Mail, texts),
 		rights.TrialJob:    right.Count,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
@@ -336,7 +345,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What ends, or begins, by itself.
 	requests := &idempotent.Requests{DB: c.DB, Tokens: c.Keeper.Tokens, Now: c.Now}
 	queue.Sweepers = map[string]job.Sweeper{"members": member.Sweep, "idempotent": requests.Sweep, "drafts": draft.Sweep, "homes": home.Sweep, "ownpage": own.Sweep, "reach": found.Sweep,
-		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep, "vouchers": voucher.Sweep, "depot": goods.Sweep}
+		"registers": list.Sweep, "incoming": inbox.Sweep, "gaps": missing.Sweep, "sessions": handouts.Sweep, "vouchers": voucher.Sweep, "depot": goods.Sweep, "loans": lend.Sweep}
 
 	// What people and programs see.
 	routes := &kit.Routes{}
@@ -344,7 +353,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
-		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}
+		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods, Loans: lend}
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
@@ -353,7 +362,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/directory/outlines": outlines.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/loans/out": loans.MaxPhoto + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/directory/outlines": outlines.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)
@@ -363,5 +372,5 @@ func New(ctx context.Context, c Config) (*App, error) {
 	return &App{Handler: handler, Routes: routes, Queue: queue, Acts: acts, Providers: providers, Members: member, Families: family, Sharing: share,
 		Programmes: programme, Rights: right, Referrals: referral, Own: own, Homes: home,
 		Retention: keep, Reach: found,
-		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods}, nil
+		Directory: help, Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Registers: list, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods, Loans: lend}, nil
 }

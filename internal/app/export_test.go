@@ -38,6 +38,9 @@ var inExport = map[string]string{
 	"vault_entry":       "people",
 
 	"depot_request": "things",
+	"loan_borrower": "loans",
+	"loan_loan":     "loans",
+	"loan_wish":     "loans",
 
 	"reach_right":       "rights",
 	"reach_merge":       "not: what undoing a merge needs",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
@@ -152,6 +153,24 @@ func mailVoucher(s *vouchers.Service, m *mail.Mailer, texts *i18n.Texts) job.Han
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("vouchers.remind.subject", "day", letter.LastDay), Text: t.T("vouchers.remind.body", "day", letter.LastDay)})
+	}
+}
+
+// mailLoan mails who borrows: that a day comes or is past, that a next size is
+// better, that something is ready. Who else reads it learns nothing of what.
+func mailLoan(s *loans.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+	return func(ctx context.Context, j job.Job) error {
+		var about loans.Reminding
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		letter, err := s.LetterToMail(ctx, j.Alliance, about)
+		if err != nil || letter.To == "" {
+			return err
+		}
+		t := texts.In(letter.Lang)
+		key := "loans.mail." + string(letter.Why)
+		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key+".subject", "day", letter.Day), Text: t.T(key+".body", "day", letter.Day)})
 	}
 }
 

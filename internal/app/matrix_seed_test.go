@@ -242,6 +242,7 @@ func (v *aviary) fill() {
 	v.objects["/vouchers/{id}"], v.objects["{offer}"], v.objects["{voucher}"], v.objects["/till/{link}"] = programme, "bag", grant, kernel.ID(tillLink)
 	v.objects["/shops/{id}"], v.objects["/shops/tills/{id}"], v.objects["/shops/take/{id}"], v.objects["/shops/uses/{id}"] = till.Org, till.ID, till.Org, till.Org
 	maps.Copy(v.objects, v.goods(v.post("volunteers", policy.Coordinator), team, f.ID))
+	maps.Copy(v.objects, v.lends(v.post("volunteers", policy.Coordinator), v.post("volunteers", policy.Coordinator), team, f.ID))
 	offer := v.offers()
 	v.objects["{alliance}"], v.objects["{service}"], v.objects["{place}"] = "leuven", offer.bank, offer.place // of find help
 	running := done[programmes.Page](v, "programmes")(v.app.Programmes.List(team, programmes.Query{States: []programmes.State{programmes.On}}))

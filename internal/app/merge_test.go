@@ -180,6 +180,7 @@ var withFamily = map[string]string{
 	"claim_merge":       "are what undoing needs",
 	"voucher_grant":     "come along; who was given the same in both keeps both",
 	"depot_request":     "come along; the depot sees no difference",
+	"loan_borrower":     "come along, with what they have on loan; the lender sees no difference",
 	"referral":          "come along, with the receiver's reading",
 	"own_code":          "end: new ones are given by who looks anew",
 	"own_visit":         "end",

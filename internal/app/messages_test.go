@@ -13,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/incoming"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
@@ -31,7 +32,7 @@ import (
 // a kind of work says here which it is.
 var (
 	mailing = []string{members.SignInCodeJob, members.MailChangeJob, members.MailChangeToldJob, members.WayInToldJob,
-		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob, directory.LinkJob, sessions.RemindJob, vouchers.RemindJob, depot.ReadyJob}
+		referrals.ReminderJob, referrals.LateJob, referrals.BackJob, referrals.LinkJob, referrals.ConfirmJob, directory.LinkJob, sessions.RemindJob, vouchers.RemindJob, depot.ReadyJob, loans.RemindJob}
 	quiet = []string{families.SettleJob, referrals.ExpireJob, referrals.ForgetJob, sharing.SettleJob, retention.EraseJob, families.WipeJob, reach.LookJob, reach.BeginJob, reach.RoundJob, registers.WalkJob, incoming.TakeJob, rights.TrialJob, sessions.ReleaseJob, vouchers.RoundJob}
 )
 
@@ -102,6 +103,7 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		w.did(err)
 		for _, family := range []kernel.ID{f.ID, may.ID} { // expected tomorrow, and waiting for a day that is called off; with a bag to fetch
 			w.bag(aicha, bags, family)
+			w.lends(leuven.As(w.Context(), "saar"), leuven.As(w.Context(), "rik"), aicha, family) // with a bicycle that is kept for the child
 			for i, slot := range []int64{0, sessions.NoSlot} {
 				_, err := w.app.Sessions.Book(aicha, sessions.Asking{Session: next[i].Session.ID, Slot: slot, Family: family})
 				w.did(err)
@@ -151,8 +153,8 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				w.Errorf("the work %s wrote to nobody here, so that this shows nothing of it: let it", kind)
 			}
 		}
-		if expected != 3 {
-			w.Errorf("who may be mailed is told %d times of two hand-outs, of which one was called off, and of a bag that she did not fetch", expected)
+		if expected != 4 {
+			w.Errorf("who may be mailed is told %d times of two hand-outs, of which one was called off, of a bag that she did not fetch, and of a bicycle that is ready", expected)
 		}
 		if confirmed != 1 {
 			w.Errorf("who may be mailed is told %d times of her appointment", confirmed)

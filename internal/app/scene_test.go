@@ -34,6 +34,7 @@ import (
 // show.
 type scene struct {
 	goods                      objects // of a depot
+	lent                       objects // of a lending library
 	family, person, unborn     kernel.ID
 	claim, referral, programme kernel.ID
 	visit                      kernel.ID // a referral with an appointment
@@ -124,6 +125,7 @@ func (w *world) furnish() scene {
 		w.Fatal(err)
 	}
 	s.goods = w.goods(town.As(w.Context(), "saar"), aicha, f.ID)
+	s.lent = w.lends(town.As(w.Context(), "saar"), town.As(w.Context(), "rik"), aicha, f.ID)
 	claim, err := w.app.Rights.Claim(aicha, f.ID, rights.New{Right: "be.leefloon"})
 	if err != nil {
 		w.Fatal(err)
@@ -361,6 +363,16 @@ func (s scene) paths(pattern, reader string) []string {
 	}
 	if strings.HasPrefix(pattern, "/find/") {
 		return only(reader == "", strings.NewReplacer("{alliance}", "leuven", "{service}", string(s.offer.bank), "{place}", string(s.offer.place)).Replace(pattern))
+	}
+	if strings.HasPrefix(pattern, "/loans") {
+		path := pattern
+		for name, id := range s.lent {
+			path = strings.ReplaceAll(path, name, strings.ReplaceAll(name, "{id}", string(id)))
+		}
+		if strings.HasSuffix(pattern, "/hand") {
+			return only(reader == "saar", path, path+"?old="+string(s.lent["/loans/one/{id}"]), path+"?borrower="+string(s.lent["{borrower}"])+"&thing="+string(s.lent["{free}"]))
+		}
+		return only(reader == "saar", path)
 	}
 	if strings.HasPrefix(pattern, "/depot") {
 		path := pattern

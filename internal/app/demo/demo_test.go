@@ -85,6 +85,16 @@ func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
 		if err := demo.Vouchers(ctx, house, towns, now); err != nil {
 			t.Fatal(err)
 		}
+		if err := demo.Loans(ctx, house, towns, now); err != nil {
+			t.Fatal(err)
+		}
+		lent, err := house.Loans.Libraries(towns[0].As(ctx, "rik"))
+		if err != nil || len(lent) != 1 {
+			t.Fatalf("%d lending libraries: %v", len(lent), err)
+		}
+		if b, err := house.Loans.Board(towns[0].As(ctx, "rik"), lent[0].ID); err != nil || len(b.Out) != 2 || len(b.Late()) != 1 || len(b.Look) != 1 || len(b.Waits) != 1 {
+			t.Errorf("of the bicycles %d are out, %d late, %d to be looked at, %d reserved: %v", len(b.Out), len(b.Late()), len(b.Look), len(b.Waits), err)
+		}
 		for _, town := range towns {
 			if town.Slug != "rivierenland" {
 				continue

@@ -71,8 +71,8 @@ func (b Board) Asked() (all []Lent) {
 	return all
 }
 
-// Thing is a thing of the library.
-func (b Board) Thing(id kernel.ID) (t Thing) {
+// Of is a thing of the library.
+func (b Board) Of(id kernel.ID) (t Thing) {
 	for _, x := range b.Things {
 		if x.ID == id {
 			t = x
@@ -127,7 +127,7 @@ func (s *Service) board(ctx context.Context, a *act.Act, library kernel.ID) (b B
 		who[p.ID] = p
 	}
 	for _, l := range loans {
-		x := Lent{Loan: l, Thing: b.Thing(l.Thing), Borrower: who[l.Borrower], Days: l.Late(a.Today())}
+		x := Lent{Loan: l, Thing: b.Of(l.Thing), Borrower: who[l.Borrower], Days: l.Late(a.Today())}
 		x.Size, _ = b.Library.Size(x.Thing.Size)
 		x.Fit = x.Size.Fit(x.Borrower.Card, a.Today())
 		if l.Phase == Returned {
@@ -143,7 +143,7 @@ func (s *Service) board(ctx context.Context, a *act.Act, library kernel.ID) (b B
 	}
 	row := map[string]int64{}
 	for _, w := range wishes {
-		x := Waits{Wish: w, Borrower: who[w.Borrower], Thing: b.Thing(w.Holds)}
+		x := Waits{Wish: w, Borrower: who[w.Borrower], Thing: b.Of(w.Holds)}
 		x.Size, _ = b.Library.Size(w.Size)
 		if w.State == Waiting {
 			row[w.Size]++
@@ -208,7 +208,7 @@ func (s *Service) Open(ctx context.Context, loan kernel.ID) (o Opened, err error
 		if o.Board, err = s.board(ctx, a, l.Library); err != nil {
 			return err
 		}
-		o.Lent = Lent{Loan: l, Thing: o.Board.Thing(l.Thing), Days: l.Late(a.Today())}
+		o.Lent = Lent{Loan: l, Thing: o.Board.Of(l.Thing), Days: l.Late(a.Today())}
 		o.Size, _ = o.Library.Size(o.Lent.Thing.Size)
 		for _, p := range o.People {
 			if p.ID == l.Borrower {

@@ -122,20 +122,46 @@ func held(ctx context.Context, a *act.Act, l Loan) (kernel.Cents, error) {
 	return kernel.Cents(there), err
 }
 
+// Mine is what the children of the family that asks have on loan, had and wait
+// for, on its own page.
+func (s *Service) Mine(ctx context.Context) (all []Has, err error) {
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := s.own(ctx, a); err != nil {
+			return err
+		}
+		if all, err = s.HasIn(ctx, a, a.Actor.Family); err != nil {
+			return err
+		}
+		for n := range all {
+			if err := s.card(ctx, a, &all[n].Borrower); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, err
+}
+
+// own asks whether somebody of a family may know what the household borrows:
+// who belongs to it.
+func (s *Service) own(ctx context.Context, a *act.Act) error {
+	if err := a.Allow(ctx, "loan.own", a.Actor.Family); err != nil {
+		return err
+	}
+	file, err := s.Families.OwnIn(ctx, a, a.Actor.Family)
+	if err == nil && !slices.ContainsFunc(file.Persons, func(p families.Person) bool { return p.ID == a.Actor.Person }) {
+		err = kernel.NewNotFound("loan")
+	}
+	return err
+}
+
 // AskLonger is a family that asks on its own page to keep a thing for longer.
 // The library answers. Where somebody waits for it, it is refused at once
 // (Conflict "loan.waited").
 func (s *Service) AskLonger(ctx context.Context, loan kernel.ID) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "loan.own", a.Actor.Family); err != nil {
+		if err := s.own(ctx, a); err != nil {
 			return err
-		}
-		file, err := s.Families.OwnIn(ctx, a, a.Actor.Family)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(file.Persons, func(p families.Person) bool { return p.ID == a.Actor.Person }) {
-			return kernel.NewNotFound("loan")
 		}
 		l, err := loadLoan(ctx, a, a.Alliance(), loan)
 		if err != nil {

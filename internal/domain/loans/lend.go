@@ -17,10 +17,24 @@ type Lending struct {
 	Thing    kernel.ID
 	Borrower kernel.ID
 	Coupon   string
-	Missing  []string // of what is looked at: what was not in order
-	Agreed   Price    // that was shown and paid
-	Photo    []byte   // as it came; empty: none
+	Missing  []string    // of what is looked at: what was not in order
+	Agreed   Price       // that was shown and paid
+	Photo    []byte      // as it came; empty: none
+	On       kernel.Date // when it was handed over, for what stood on paper first; zero: today
 }
+
+// day is the day on which a thing goes: at most a little more than a year ago.
+func (in Lending) day(today kernel.Date) (kernel.Date, error) {
+	if in.On == "" {
+		return today, nil
+	}
+	if _, err := kernel.ParseDate(string(in.On)); err != nil || in.On > today || in.On.DaysUntil(today) > longAgo {
+		return "", kernel.NewInvalid("loan.day").At("on")
+	}
+	return in.On, nil
+}
+
+const longAgo = 400
 
 // Quote is what handing a thing over comes to.
 type Quote struct {
@@ -28,6 +42,7 @@ type Quote struct {
 	Thing    Thing
 	Borrower Borrower
 	Price    Price
+	On       kernel.Date // when it goes
 	Due      kernel.Date
 	Fit      Fit
 
@@ -74,7 +89,10 @@ func (s *Service) quote(ctx context.Context, a *act.Act, in Lending, old *Loan) 
 	}
 	c.Coupon = in.Coupon != ""
 	q.Price = q.Library.Tariff.Price(c)
-	q.Due = a.Today().AddMonths(int(q.Library.Months))
+	if q.On, err = in.day(a.Today()); err != nil {
+		return q, err
+	}
+	q.Due = q.On.AddMonths(int(q.Library.Months))
 	if old == nil {
 		return q, nil
 	}
@@ -143,7 +161,7 @@ func (s *Service) handOver(ctx context.Context, a *act.Act, in Lending, photo []
 	}
 	l, t, b := q.Library, q.Thing, q.Borrower
 	step := Step{ID: in.ID, Library: l.ID, Thing: t.ID, Loan: in.ID, Kind: "out"}
-	content := []string{string(b.ID), in.Coupon, in.Agreed.Fee.String(), in.Agreed.Deposit.String(), strings.Join(in.Missing, "\x00")}
+	content := []string{string(b.ID), in.Coupon, in.Agreed.Fee.String(), in.Agreed.Deposit.String(), strings.Join(in.Missing, "\x00"), string(in.On)}
 	if old != nil {
 		step.Detail, content = "swap", append(content, string(old.ID))
 	}
@@ -166,8 +184,8 @@ func (s *Service) handOver(ctx context.Context, a *act.Act, in Lending, photo []
 	if in.Agreed != q.Price {
 		return loan, kernel.NewConflict("loan.price").With("fee", q.Price.Fee.String()).With("deposit", q.Price.Deposit.String())
 	}
-	loan = Loan{ID: in.ID, Library: l.ID, Thing: t.ID, Borrower: b.ID, Phase: Running, Fee: q.Price.Fee, Deposit: q.Price.Deposit, OutOn: a.Today(), Due: q.Due,
-		PaidUntil: a.Today().AddMonths(12).AddDays(-1), Missing: known(l, in.Missing), Photo: len(photo) > 0}
+	loan = Loan{ID: in.ID, Library: l.ID, Thing: t.ID, Borrower: b.ID, Phase: Running, Fee: q.Price.Fee, Deposit: q.Price.Deposit, OutOn: q.On, Due: q.Due,
+		PaidUntil: q.On.AddMonths(12).AddDays(-1), Missing: known(l, in.Missing), Photo: len(photo) > 0}
 	if old != nil && q.Price.Fee == 0 && old.PaidUntil >= a.Today() {
 		loan.PaidUntil = old.PaidUntil
 	}
@@ -195,7 +213,7 @@ func (s *Service) handOver(ctx context.Context, a *act.Act, in Lending, photo []
 	} else if loan.Deposit > 0 {
 		moves = append(moves, euros(loan.Deposit, cash(l.ID), depositOf(loan.ID)))
 	}
-	if err := post(ctx, a, ledger.Transfer{ID: in.ID, Kind: "loan." + step.Kind, Reason: step.Detail, Moves: moves}); err != nil {
+	if err := post(ctx, a, ledger.Transfer{ID: in.ID, Kind: "loan." + step.Kind, Day: q.On, Reason: step.Detail, Moves: moves}); err != nil {
 		return loan, err
 	}
 	if wish.ID != "" {

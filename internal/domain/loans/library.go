@@ -160,6 +160,11 @@ func (l *Library) check(before Library) error {
 		if slices.ContainsFunc(l.Sizes[:n], func(o Size) bool { return o.Kind == z.Kind && o.Name == z.Name }) {
 			wrong.Check(at, kernel.NewConflict("loan.size_twice"))
 		}
+		for _, was := range before.Sizes { // the same, sent twice
+			if z.Key == "" && was.Kind == z.Kind && was.Name == z.Name {
+				z.Key = was.Key
+			}
+		}
 		if _, known := before.Size(z.Key); !known {
 			last++
 			z.Key = strconv.FormatInt(last, 10)

@@ -7,7 +7,6 @@ import (
 	"image/color"
 	"image/jpeg"
 	_ "image/png" // a photograph may come as PNG
-	"net/http"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -30,11 +29,11 @@ func Clean(data []byte) ([]byte, error) {
 		return nil, nil
 	}
 	bad := kernel.NewInvalid("loan.photo").At("photo")
-	if kind := http.DetectContentType(data); len(data) > MaxPhoto || kind != "image/jpeg" && kind != "image/png" {
+	if len(data) > MaxPhoto {
 		return nil, bad
 	}
-	config, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
+	config, kind, err := image.DecodeConfig(bytes.NewReader(data)) // by its content, whatever it is called
+	if err != nil || kind != "jpeg" && kind != "png" || config.Width <= 0 || config.Height <= 0 || config.Width > maxPixels/config.Height {
 		return nil, bad
 	}
 	whole, _, err := image.Decode(bytes.NewReader(data))

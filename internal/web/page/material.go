@@ -9,6 +9,7 @@ import (
 var materialWays = []struct{ href, key, icon, action string }{
 	{"/depot", "depot", "t-shirt", "depot.read"},
 	{"/handouts", "handouts", "calendar-check", "handout.look"},
+	{"/loans", "loans", "handshake", "loan.read"},
 	{"/vouchers", "vouchers", "ticket", "voucher.figures"},
 	{"/till", "till", "storefront", "voucher.redeem"},
 	{"/payments", "payments", "coins", "payment.settle"},

@@ -28,6 +28,8 @@ func (s *Site) ownPages(routes *kit.Routes) {
 	page("POST /mine/handouts", "handout.own", s.ownBook)
 	page("POST /mine/handouts/cancel", "handout.own", s.ownCancelHandout)
 	page("GET /mine/vouchers", "own.read", s.ownVouchers)
+	page("GET /mine/loans", "loan.own", s.ownLoans)
+	page("POST /mine/loans", "loan.own", s.ownAskLonger)
 	page("GET /mine/messages", "own.read", s.ownMessages)
 	page("POST /mine/messages", "own.write", s.ownWrite)
 	page("GET /mine/looks", "own.read", s.ownLooks)

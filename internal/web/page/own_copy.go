@@ -17,6 +17,7 @@ type ownCopyView struct {
 	Talk   talkView
 	Share  sharingView
 	Visits []sessions.Mine
+	Lent   ownLoansView
 }
 
 func (s *Site) ownCopy(r *Request, v ownpage.Visit) (Answer, error) {
@@ -35,6 +36,10 @@ func (s *Site) ownCopy(r *Request, v ownpage.Visit) (Answer, error) {
 	}
 	w.Plan = planView{ownView: own, Plan: ownpage.Plan{Me: all.About.Me, Whole: all.About.Whole, Open: all.Plan, Team: all.About.Team, Places: places, Names: all.Names}}
 	if w.Visits, err = s.ownVisits(r, v); err != nil {
+		return Answer{}, err
+	}
+	w.Lent.ownView = own
+	if w.Lent.All, err = s.ownLent(r, v); err != nil {
 		return Answer{}, err
 	}
 	return show(ownCopyPage(r.View, w))

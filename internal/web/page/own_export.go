@@ -38,6 +38,7 @@ type export struct {
 	Sharing   exportSharing   `json:"sharing"`
 	Looks     []exportLook    `json:"looks"`
 	Vouchers  []exportVoucher `json:"vouchers"`
+	Loans     []exportLoan    `json:"loans"`
 }
 
 type exportPerson struct {

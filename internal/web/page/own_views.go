@@ -310,7 +310,13 @@ func (s *Site) ownDownload(r *Request, v ownpage.Visit) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	file, err := json.MarshalIndent(s.exportOf(r.View, v.Names, all, visits), "", "  ")
+	lent, err := s.ownLent(r, v)
+	if err != nil {
+		return Answer{}, err
+	}
+	x := s.exportOf(r.View, v.Names, all, visits)
+	x.Loans = loansOut(lent)
+	file, err := json.MarshalIndent(x, "", "  ")
 	if err != nil {
 		return Answer{}, err
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/domain/homes"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
 	"github.com/bondgenoot/bondgenoot/internal/domain/ownpage"
@@ -83,6 +84,7 @@ type Site struct {
 	Vouchers   *vouchers.Service
 	Payments   *payments.Service
 	Depot      *depot.Service
+	Loans      *loans.Service
 	Asks       *kit.Limiter // how often one client asks from outside; nil: no bound
 
 	Demo   bool // offers "sign in as" and says on every page that the people are made up
@@ -149,6 +151,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.helpFilePages(page, routes)
 	s.administrationPages(page)
 	s.depotPages(page, routes)
+	s.loanPages(page, routes)
 	s.ownPages(routes)
 	routes.Handle("POST /language", "public.read", kit.SwitchLanguage(s.Secure))
 	nowhere := func(*Request) (Answer, error) { return Answer{}, kernel.NewNotFound("page") }
