@@ -20,7 +20,7 @@ const openLines = 50_000
 // BenchmarkRequests measures the list of requests of a place with 50,000 lines
 // that wait: a page at the beginning and one in the middle, in turn.
 func BenchmarkRequests(b *testing.B) {
-	d := dbtest.SQLite(b)
+	d := dbtest.Open(b, dbtest.SQLite(b), modules...)
 	w := newTown(b, d)
 	ctx := context.Background()
 	if err := d.Write(ctx, func(q db.Querier) error {
