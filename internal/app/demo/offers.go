@@ -71,6 +71,9 @@ func (t Town) offer(ctx context.Context, desk *directory.Desk) error {
 			}
 			place = directory.Location{Organisation: org.ID, Name: name, Street: kernel.Text{NL: "Voorbeeldstraat ", FR: "Rue de l’Exemple "}.In(lang) + strconv.Itoa(1+i),
 				Postal: string(town.PostalCodes[0]), City: town.Name.In(lang), Municipality: nis, Access: []directory.Access{directory.StepFree, directory.Pram}}
+			if middle, known := kernel.PointOf(town.PostalCodes[0]); known { // somewhere near: the house does not exist
+				place.Lat, place.Lon = degrees(middle.Lat+(i*5)%13*900-5_000), degrees(middle.Lon+(i*3)%11*1_700-8_000)
+			}
 			if place, err = desk.AddLocation(ctx, place); err != nil {
 				return err
 			}
@@ -104,3 +107,6 @@ func (t Town) offer(ctx context.Context, desk *directory.Desk) error {
 	}
 	return nil
 }
+
+// degrees writes millionths of a degree.
+func degrees(n int) string { return fmt.Sprintf("%d.%06d", n/1_000_000, n%1_000_000) }
