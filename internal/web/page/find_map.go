@@ -67,7 +67,7 @@ func (s *Site) dropOutlines(r *Request) (Answer, error) {
 	return goTo("/directory/outlines", "said.outlines.dropped")
 }
 
-// findMap is a picture of where things are: points with the numbers of a list,
+// findMap is a picture of where things are: points whose numbers stand in a list,
 // over the outlines of neighbourhoods where there are any. It is drawn in the
 // page itself and asks nobody else for anything.
 type findMap struct {
@@ -75,13 +75,12 @@ type findMap struct {
 	Dots          []mapDot
 	Areas         []mapArea
 	Source        string
-	on            map[kernel.ID]string // the number of each service that has a point
+	on            map[kernel.ID]string // at which number each service is
 }
 
 type mapDot struct {
 	X, Y  int
-	Label string
-	Wide  bool // has a longer label than one number
+	Label string // its number
 }
 
 type mapArea struct {
@@ -134,15 +133,13 @@ func mapOf(hits []find.Hit, d outlines.Drawn) findMap {
 		if !known {
 			continue
 		}
-		n := strconv.Itoa(i + 1)
-		m.on[hits[i].Record.Service.ID] = n
 		x, y := box.at(p)
-		near := slices.IndexFunc(m.Dots, func(q mapDot) bool { return (q.X-x)*(q.X-x)+(q.Y-y)*(q.Y-y) < mapDotApart*mapDotApart })
-		if near >= 0 {
-			m.Dots[near].Label, m.Dots[near].Wide = bothNumbers(m.Dots[near].Label, n), true
-			continue
+		dot := slices.IndexFunc(m.Dots, func(q mapDot) bool { return (q.X-x)*(q.X-x)+(q.Y-y)*(q.Y-y) < mapDotApart*mapDotApart })
+		if dot < 0 {
+			dot = len(m.Dots)
+			m.Dots = append(m.Dots, mapDot{X: x, Y: y, Label: strconv.Itoa(dot + 1)})
 		}
-		m.Dots = append(m.Dots, mapDot{X: x, Y: y, Label: n, Wide: i >= 99})
+		m.on[hits[i].Record.Service.ID] = m.Dots[dot].Label // what is at one place has one number
 	}
 	for _, o := range d.Areas {
 		if a, seen := box.area(o); seen {
@@ -150,15 +147,6 @@ func mapOf(hits []find.Hit, d outlines.Drawn) findMap {
 		}
 	}
 	return m
-}
-
-// bothNumbers adds a number to the label of a dot: "3", "3 4", "3…".
-func bothNumbers(label, n string) string {
-	if strings.Contains(label, " ") || strings.HasSuffix(label, "…") {
-		first, _, _ := strings.Cut(label, " ")
-		return strings.TrimSuffix(first, "…") + "…"
-	}
-	return label + " " + n
 }
 
 // mapBox is the part of the world that a map shows.
