@@ -63,6 +63,9 @@ func TestATillWithoutNet(t *testing.T) {
 	b.until("the till is ready to be used without net", `document.querySelector("bg-till")?.dataset.ready === "yes" && !!navigator.serviceWorker.controller`)
 	b.sees("Deze kassa werkt ook zonder internet", "en wie betaalt als een bon al gebruikt was")
 
+	b.check(axe(t), "/till")
+	b.looks(1280, false)
+
 	net.cut.Store(true)
 	offline := func(what, words string) {
 		t.Helper()
