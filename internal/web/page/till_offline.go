@@ -129,6 +129,7 @@ func (r *Request) json(data any) (Answer, error) {
 func (s *Site) tillManifest(r *Request) (Answer, error) {
 	name := r.View.T("till.title")
 	r.writer.Header().Set("Content-Type", "application/manifest+json")
+	r.writer.Header().Set("Cache-Control", "no-store")
 	return Answer{Sent: true}, json.NewEncoder(r.writer).Encode(map[string]any{
 		"name": name, "short_name": name, "lang": r.View.Lang(), "start_url": "/till", "scope": "/till", "display": "standalone",
 		"theme_color": "#1d3461", "background_color": "#ffffff",
