@@ -39,7 +39,7 @@ func (s HandOut) PromisesIn(ctx context.Context, a *act.Act, org kernel.ID) (all
 			if err != nil {
 				return nil, err
 			}
-			if setup.Units > 0 && setup.Copay == 0 {
+			if setup.Units > 0 && setup.Copay == 0 && setup.Form == OnPaper {
 				all = append(all, sessions.Named{Promise: sessions.Promise{Programme: p.ID, Offer: o.ID}, Programme: p.Name(), Offer: o.Names})
 			}
 		}
@@ -63,7 +63,7 @@ func (s HandOut) hereIn(ctx context.Context, a *act.Act, org, family kernel.ID, 
 	}
 	for _, g := range grants {
 		switch {
-		case g.Programme != of.Programme, g.Offer != of.Offer, g.State != Granted, g.Units == 0, g.Copay > 0,
+		case g.Programme != of.Programme, g.Offer != of.Offer, g.State != Granted, g.Form != OnPaper, g.Units == 0, g.Copay > 0,
 			a.Today() < g.Begins, g.LastDay < a.Today(), !g.Anywhere && g.Home != "" && g.Home != org:
 			continue
 		}
