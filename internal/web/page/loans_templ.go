@@ -341,7 +341,7 @@ func lendingBoardPage(v kit.View, w loanBoardView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.asked"), asked)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.rows"), asked)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -369,7 +369,7 @@ func lendingBoardPage(v kit.View, w loanBoardView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.look"), w.Look)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.rows"), w.Look)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -415,7 +415,7 @@ func lendingBoardPage(v kit.View, w loanBoardView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.out"), w.Out)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.rows"), w.Out)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -613,7 +613,7 @@ func lateLoansPage(v kit.View, w loanBoardView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.late.title"), late)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = kit.DataTable(lentTable(v, v.T("loan.rows"), late)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1132,7 +1132,7 @@ func loanRowTitle(v kit.View, list string, rows []loans.Row, n int) string {
 	if n >= len(rows) {
 		return ""
 	}
-	words := ": " + v.T("loan.from."+list, "n", int(rows[n].From))
+	words := ": " + v.T("loan.onward."+list, "n", int(rows[n].From))
 	if rows[n].Where != loans.Anywhere {
 		words += ", " + v.T("loan.where."+string(rows[n].Where))
 	}

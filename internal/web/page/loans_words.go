@@ -43,7 +43,7 @@ func orNought(s string) string {
 
 // stockTable is what a library has of each size.
 func (w loanBoardView) stockTable(v kit.View) kit.Table {
-	t := kit.Table{Caption: v.T("loan.stock"), Columns: []kit.Column{{Title: v.T("loan.size")}, {Title: v.T("loan.state.ready"), Number: true}, {Title: v.T("loan.state.out"), Number: true},
+	t := kit.Table{Caption: v.T("loan.counts"), Columns: []kit.Column{{Title: v.T("loan.size")}, {Title: v.T("loan.state.ready"), Number: true}, {Title: v.T("loan.state.held"), Number: true}, {Title: v.T("loan.state.out"), Number: true},
 		{Title: v.T("loan.mending"), Number: true}, {Title: v.T("loan.waiting"), Number: true}, {Title: v.T("loan.next")}}}
 	for _, of := range w.Stock {
 		next := v.T("loan.next.unknown")
@@ -52,7 +52,7 @@ func (w loanBoardView) stockTable(v kit.View) kit.Table {
 		} else if of.Next != "" {
 			next = v.Date(of.Next)
 		}
-		t.Rows = append(t.Rows, []templ.Component{kit.Text(of.Size.Title() + bandWords(v, of.Size)), kit.Text(v.Number(of.Count[loans.Ready])), kit.Text(v.Number(of.Count[loans.Out])),
+		t.Rows = append(t.Rows, []templ.Component{kit.Text(of.Size.Title() + bandWords(v, of.Size)), kit.Text(v.Number(of.Count[loans.Ready])), kit.Text(v.Number(of.Count[loans.Held])), kit.Text(v.Number(of.Count[loans.Out])),
 			kit.Text(v.Number(of.Count[loans.Inspect] + of.Count[loans.Repair])), kit.Text(v.Number(of.Waiting)), kit.Text(next)})
 	}
 	return t
@@ -160,7 +160,7 @@ func whoOptions(v kit.View) []kit.Option {
 
 func fromOptions(v kit.View, list string) (options []kit.Option) {
 	for n := 1; n <= 5; n++ {
-		options = append(options, kit.Option{Value: strconv.Itoa(n), Label: v.T("loan.from."+list, "n", n)})
+		options = append(options, kit.Option{Value: strconv.Itoa(n), Label: v.T("loan.onward."+list, "n", n)})
 	}
 	return options
 }
