@@ -7,8 +7,8 @@ import (
 )
 
 // together tells once what is the same of everybody a right is for: of three
-// children their parents' income need not be told three times. What differs is
-// folded under each one's name, so that why fits a screen.
+// children their parents' income need not be told three times. Where much
+// differs it is folded under each one's name, so that why fits a screen.
 func together(v kit.View, groups []whyGroup) []whyGroup {
 	var people, rest []whyGroup
 	for _, g := range groups {
@@ -37,19 +37,32 @@ func together(v kit.View, groups []whyGroup) []whyGroup {
 		}
 	}
 	if len(all.Lines) == 0 {
-		for i := range groups {
-			groups[i].Folded = groups[i].For != ""
-		}
-		return groups
+		return folded(groups)
 	}
 	all.For = v.List(names)
-	out := append(rest, all)
+	var own []whyGroup
 	for _, g := range people {
-		g.Folded = true
 		g.Lines = slices.DeleteFunc(slices.Clone(g.Lines), func(line whyLine) bool { return slices.ContainsFunc(all.Lines, same(line)) })
 		if len(g.Lines) > 0 {
-			out = append(out, g)
+			own = append(own, g)
 		}
 	}
-	return out
+	return append(append(rest, all), folded(own)...)
+}
+
+// fewLines is how many lines that differ may stand open.
+const fewLines = 4
+
+// folded folds what is told of one person where there is much of it.
+func folded(groups []whyGroup) []whyGroup {
+	n := 0
+	for _, g := range groups {
+		if g.For != "" {
+			n += len(g.Lines)
+		}
+	}
+	for i := range groups {
+		groups[i].Folded = n > fewLines && groups[i].For != ""
+	}
+	return groups
 }
