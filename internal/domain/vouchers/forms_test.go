@@ -86,6 +86,12 @@ func TestAProviderBillsWhatAChildHad(t *testing.T) {
 		w.refused(second(w.WriteBill(w.ines, w.family, g.ID, vouchers.Bill{ID: kernel.NewID(), Units: 21})), "voucher.too_many")
 		w.refused(w.Replace(w.ines, w.family, g.ID), "voucher.over")
 		h := w.given(w.family)
+		if uses := must(w.UsesAfter(w.coordinator, w.swap, vouchers.Use{})); len(uses) != 1 || len(must(w.UsesAfter(w.coordinator, w.swap, uses[0]))) != 0 {
+			t.Errorf("the file of the provider has %d lines", len(uses))
+		}
+		if _, err := w.UsesAfter(w.coordinator, kernel.NewID(), vouchers.Use{}); kernel.CodeOf(err) != kernel.NotFound {
+			t.Errorf("a shop that is not there has a file: %v", err)
+		}
 		if n := w.balance(vouchers.Payable(w.swap), ledger.Euro); n != 70_00 || h.Left != 20 || h.Paper.Serial != 0 {
 			t.Errorf("%d are owed, %d meals left, serial %s", n, h.Left, h.Paper.Serial)
 		}

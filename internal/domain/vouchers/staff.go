@@ -114,6 +114,9 @@ func (s *Service) UsesAfter(ctx context.Context, org kernel.ID, last Use) (all [
 		if err != nil {
 			return err
 		}
+		if _, err := s.Members.OrganisationIn(ctx, a, shop); err != nil {
+			return err // of another alliance, as though there were none
+		}
 		all, err = collect(ctx, a, scanUse, `SELECT `+useColumns+` FROM voucher_use
 			WHERE alliance = $1 AND org = $2 AND (at > $3 OR at = $3 AND id > $4) ORDER BY at, id LIMIT $5`, a.Alliance(), shop, last.At, last.ID, pageOfUses)
 		return err
