@@ -18,6 +18,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/stories"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -253,6 +254,9 @@ func (v *aviary) fill() {
 	}
 	v.objects["/right/{token}"] = kernel.ID(v.helpLink(v.objects["/directory/organisations/{id}"])) // the way in of who keeps a record
 	v.objects["/right/{token}/services/{id}"] = v.objects["/directory/services/{id}"]
+	v.must("stories", demo.Stories(v.Context(), v.app, townsOf(v.world), today))
+	told := done[[]stories.Told](v, "stories")(v.app.Stories.Published(v.Context(), v.Town.ID))[0]
+	v.objects["/story/{id}"], v.objects["{photo}"], v.objects["{size}"] = told.Programme, told.Page.Photos[0].ID, "small"
 	v.objects["{path...}"] = "leuven/services" // of open data
 	v.objects["/session/{alliance}"], v.objects["{org}"], v.objects["{merge}"] = act.ActorOf(team).Alliance, v.house["accepted"].ID, kernel.NewID()
 	for _, wildcard := range []string{"/network/{id}", "{organisation}", "/administration/organisations/{id}"} {
