@@ -88,7 +88,11 @@ func Along(ctx context.Context, fn func(ctx context.Context, q db.Querier) error
 // calls the method that takes the act.
 func (s *Acts) Do(ctx context.Context, fn func(a *Act) error) error {
 	var done *Act
-	err := s.DB.Write(ctx, func(q db.Querier) error {
+	turn := ctx
+	if alliance := ActorOf(ctx).Alliance; alliance != "" { // all its acts meet at the end of its record
+		turn = db.InTurn(ctx, string(alliance))
+	}
+	err := s.DB.Write(turn, func(q db.Querier) error {
 		a := s.begin(ctx, q)
 		done = a
 		if err := fn(a); err != nil {

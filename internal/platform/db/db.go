@@ -18,6 +18,7 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -51,6 +52,8 @@ type DB struct {
 	read    *sql.DB
 	lane    chan struct{} // held by the one writer, of those refused often, that tries again
 	writing atomic.Int64  // write transactions that run or wait
+	turnFor time.Duration // how long a writer waits for the one before it; 0: none waits
+	turns   sync.Map      // by the key of those who wait for each other: a channel that one holds
 }
 
 // oldestSafeSQLite is the first release without the fault that could corrupt
@@ -146,7 +149,7 @@ func openPostgres(ctx context.Context, url string) (*DB, error) {
 	if encoding != "UTF8" {
 		return nil, errors.Join(fmt.Errorf("the PostgreSQL database is encoded in %s; make one with ENCODING 'UTF8'", encoding), pool.Close())
 	}
-	return &DB{Engine: PostgreSQL, write: pool, read: pool, lane: make(chan struct{}, 1)}, nil
+	return &DB{Engine: PostgreSQL, write: pool, read: pool, lane: make(chan struct{}, 1), turnFor: longestTurn}, nil
 }
 
 // withoutAddress keeps the server's own words and drops the address, which

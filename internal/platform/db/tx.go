@@ -48,6 +48,11 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 	if d.Engine == PostgreSQL {
 		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
 	}
+	end, err := d.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	taken := false
 	for try := 1; ; try++ {
 		if try == patience+1 {

@@ -101,7 +101,8 @@ func Postgres(t testing.TB) string {
 	return u.String()
 }
 
-// Open opens and migrates; the database is closed after the test.
+// Open opens and migrates; the database is closed after the test. Writers begin
+// all at once in it.
 func Open(t testing.TB, address string, modules ...db.Migrations) *db.DB {
 	t.Helper()
 	d, err := db.Open(context.Background(), address)
@@ -109,6 +110,7 @@ func Open(t testing.TB, address string, modules ...db.Migrations) *db.DB {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
+	d.AllAtOnce() // what holds for two programs is tried in one
 	if err := d.Migrate(context.Background(), modules...); err != nil {
 		t.Fatal(err)
 	}
