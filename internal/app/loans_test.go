@@ -145,6 +145,17 @@ func TestABicycleIsBorrowedThroughPages(t *testing.T) {
 		rik.misses("GET "+thing, "Yara")
 		rik.sees("GET "+library+"/loans.csv", nil, 200, "B1")
 		rik.misses("GET "+library+"/loans.csv", "Yara")
+
+		people := library + "/people"
+		rik.misses("GET "+people, "Iemand vergeten") // the child is of a file
+		rik.sees("POST "+people, url.Values{"id": {rik.found(hiddenID, "GET "+people, nil)}, "first": {"Wolf"}, "birth": {"2021-05-01"}, "where": {"here"}}, 200, "Wolf")
+		board, err = w.app.Loans.Board(w.towns["leuven"].As(w.Context(), "rik"), id)
+		w.did(err)
+		known := board.Known()
+		rik.sees("GET "+people, nil, 200, "Iemand vergeten", "Wolf")
+		rik.sees("POST "+people, url.Values{"do": {"forget"}, "borrower": {string(known[0].ID)}}, 409, "Dit kind hoort bij een dossier")
+		rik.sees("POST "+people, url.Values{"do": {"forget"}, "borrower": {string(known[1].ID)}}, 200, "Alleen het nummer blijft")
+		rik.misses("GET "+people, "Wolf", "Iemand vergeten")
 		w.booksAgree()
 	})
 }

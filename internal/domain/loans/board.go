@@ -261,3 +261,8 @@ func (s *Service) Thing(ctx context.Context, id kernel.ID) (t Told, err error) {
 	})
 	return t, err
 }
+
+// Known are the borrowers who can still come: those who were not forgotten.
+func (b Board) Known() []Borrower {
+	return slices.DeleteFunc(slices.Clone(b.People), func(p Borrower) bool { return p.ForgottenOn != "" })
+}

@@ -266,23 +266,7 @@ func (s *Service) FamilyForgotten(ctx context.Context, a *act.Act, e families.Fo
 		if err != nil {
 			return err
 		}
-		wishes, err := wishesWhere(ctx, a, a.Alliance(), `borrower = $2`, b.ID)
-		if err != nil {
-			return err
-		}
-		for _, w := range wishes {
-			if err := s.letGo(ctx, a, lib, w, Cancelled); err != nil {
-				return err
-			}
-		}
-		if err := s.Vault.Forget(ctx, a, a.Alliance(), b.sealed); err != nil {
-			return err
-		}
-		b.Family, b.Child, b.Household = "", "", b.ID
-		if err := saveBorrower(ctx, a, a.Alliance(), b); err != nil {
-			return err
-		}
-		if _, err := a.ExecContext(ctx, `DELETE FROM loan_merge WHERE alliance = $1 AND borrower = $2`, a.Alliance(), b.ID); err != nil {
+		if err := s.forget(ctx, a, lib, b); err != nil {
 			return err
 		}
 	}

@@ -74,7 +74,7 @@ func (s *Service) quote(ctx context.Context, a *act.Act, in Lending, old *Loan) 
 	if q.Borrower, err = loadBorrower(ctx, a, a.Alliance(), in.Borrower); err != nil {
 		return q, err
 	}
-	if q.Borrower.Library != q.Library.ID {
+	if q.Borrower.Library != q.Library.ID || q.Borrower.ForgottenOn != "" {
 		return q, kernel.NewNotFound("loan.borrower")
 	}
 	if err := s.card(ctx, a, &q.Borrower); err != nil {

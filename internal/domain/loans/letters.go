@@ -159,8 +159,9 @@ func (s *Service) address(ctx context.Context, a *act.Act, b Borrower, l *Letter
 // atOnce is how many loans or wishes are looked at in one round.
 const atOnce = 200
 
-// Sweep lets go of what nobody fetched in time, and looks once a day whether
-// children outgrow what they have. It tells how many wishes it ended.
+// Sweep lets go of what nobody fetched in time, looks once a day whether children
+// outgrow what they have, and forgets who has no file and did not borrow for
+// long. It tells how many wishes it ended.
 func (s *Service) Sweep(ctx context.Context) (ended int64, err error) {
 	today := kernel.InstantOf(s.Acts.Now()).Date()
 	for {
@@ -191,8 +192,11 @@ func (s *Service) Sweep(ctx context.Context) (ended int64, err error) {
 	}
 	for {
 		n, err := s.each(ctx, `SELECT alliance, id FROM loan_loan WHERE state = 'out' AND grown_on = '' AND looked_on < $1 LIMIT 200`, today, s.growsIn)
-		if err != nil || n < atOnce {
+		if err != nil {
 			return ended, err
+		}
+		if n < atOnce {
+			return ended, s.forgetOld(ctx, today)
 		}
 	}
 }

@@ -111,6 +111,8 @@ type Borrower struct {
 	Social    bool      // pays what those pay who have little
 	MadeAt    kernel.Instant
 
+	ForgottenOn kernel.Date // zero: not forgotten
+
 	Card   // from the vault, where it may be shown
 	sealed kernel.ID
 }

@@ -2,6 +2,7 @@ package loans_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -326,5 +327,54 @@ func TestALibraryIsArrangedByWhoLeadsIt(t *testing.T) {
 		}
 		_, err = w.Add(w.rik, loans.NewThing{ID: kernel.NewID(), Library: w.library.ID, Mark: "F1", Size: "1"})
 		w.refused(err, "loan.mark_twice")
+	})
+}
+
+// Who has no file is forgotten when they ask, or a year after their last loan
+// ended; not while something is out. The number stays in the book.
+func TestWhoHasNoFileIsForgotten(t *testing.T) {
+	inTown(t, func(w *town) {
+		_, noor := w.family("Noor", "2021-04-01")
+		mats, lou := w.comes("Mats", "2021-05-01", 0), w.comes("Lou", "2021-06-01", 0)
+		first, second := w.bike("1"), w.bike("1")
+		loan := w.lends(first, mats)
+		if err := w.Forget(w.rik, mats.ID); kernel.CodeOf(err) != kernel.Conflict {
+			t.Errorf("with a bicycle at home: %v", err)
+		}
+		if err := w.Forget(w.rik, noor.ID); kernel.CodeOf(err) != kernel.Conflict {
+			t.Errorf("of a file: %v", err)
+		}
+		w.did(w.TakeBack(w.rik, kernel.NewID(), loan.ID))
+		w.did(w.Judge(w.rik, loans.Judging{ID: kernel.NewID(), Loan: loan.ID, Verdict: loans.Ready}))
+		w.did(w.Forget(w.rik, mats.ID))
+		w.did(w.Forget(w.rik, mats.ID)) // sent twice
+		known := func() (names []string) {
+			for _, b := range must(w.Board(w.rik, w.library.ID)).Known() {
+				names = append(names, b.First)
+			}
+			return names
+		}
+		if got := known(); !slices.Equal(got, []string{"Noor", "Lou"}) {
+			t.Errorf("known are %v", got)
+		}
+		if _, err := w.Quote(w.rik, loans.Lending{ID: kernel.NewID(), Thing: first, Borrower: mats.ID}); kernel.CodeOf(err) != kernel.NotFound {
+			t.Errorf("who was forgotten borrows: %v", err)
+		}
+		again := w.lends(second, lou)
+		w.day("2027-03-20")
+		must(w.Sweep(t.Context()))
+		w.did(w.TakeBack(w.rik, kernel.NewID(), again.ID))
+		w.did(w.Judge(w.rik, loans.Judging{ID: kernel.NewID(), Loan: again.ID, Verdict: loans.Ready}))
+		w.day("2028-03-19")
+		must(w.Sweep(t.Context()))
+		if got := known(); !slices.Equal(got, []string{"Noor", "Lou"}) {
+			t.Errorf("before a year is over known are %v", got)
+		}
+		w.day("2028-03-21")
+		must(w.Sweep(t.Context()))
+		if got := known(); !slices.Equal(got, []string{"Noor"}) {
+			t.Errorf("after a year known are %v", got)
+		}
+		w.balanced()
 	})
 }

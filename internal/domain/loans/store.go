@@ -96,10 +96,10 @@ func insertThing(ctx context.Context, q db.Querier, alliance kernel.ID, t Thing)
 	return err
 }
 
-const borrowerColumns = `id, number, library, family, child, household, outside, social, sealed, made_at`
+const borrowerColumns = `id, number, library, family, child, household, outside, social, sealed, made_at, forgotten_on`
 
 func scanBorrower(r scanner) (b Borrower, err error) {
-	return b, r.Scan(&b.ID, &b.Number, &b.Library, &b.Family, &b.Child, &b.Household, &b.Outside, &b.Social, &b.sealed, &b.MadeAt)
+	return b, r.Scan(&b.ID, &b.Number, &b.Library, &b.Family, &b.Child, &b.Household, &b.Outside, &b.Social, &b.sealed, &b.MadeAt, &b.ForgottenOn)
 }
 
 func loadBorrower(ctx context.Context, q db.Querier, alliance, id kernel.ID) (Borrower, error) {
@@ -111,10 +111,10 @@ func borrowersWhere(ctx context.Context, q db.Querier, alliance kernel.ID, condi
 }
 
 func saveBorrower(ctx context.Context, q db.Querier, alliance kernel.ID, b Borrower) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO loan_borrower (alliance, `+borrowerColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+	_, err := q.ExecContext(ctx, `INSERT INTO loan_borrower (alliance, `+borrowerColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (alliance, id) DO UPDATE SET family = excluded.family, child = excluded.child, household = excluded.household,
-			outside = excluded.outside, social = excluded.social`,
-		alliance, b.ID, b.Number, b.Library, b.Family, b.Child, b.Household, b.Outside, b.Social, b.sealed, b.MadeAt)
+			outside = excluded.outside, social = excluded.social, forgotten_on = excluded.forgotten_on`,
+		alliance, b.ID, b.Number, b.Library, b.Family, b.Child, b.Household, b.Outside, b.Social, b.sealed, b.MadeAt, b.ForgottenOn)
 	return err
 }
 

@@ -325,6 +325,11 @@ func (s *Site) addLendingThing(r *Request) (Answer, error) {
 
 func (s *Site) borrowers(r *Request) (Answer, error) { return s.showBorrowers(r, nil) }
 
+// withoutFile are those whom the library wrote down itself, and can forget.
+func withoutFile(all []loans.Borrower) []loans.Borrower {
+	return slices.DeleteFunc(slices.Clone(all), func(b loans.Borrower) bool { return b.Family != "" })
+}
+
 func (s *Site) showBorrowers(r *Request, wrong error) (Answer, error) {
 	w, err := s.loanDesk(r, r.PostForm, wrong)
 	if err != nil {
@@ -342,6 +347,16 @@ func (s *Site) enrolBorrower(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	form := r.PostForm
+	if form.Get("do") == "forget" {
+		err = s.Loans.Forget(r.Context(), kernel.ID(form.Get("borrower")))
+		if faulty(err) {
+			return s.showBorrowers(r, err)
+		}
+		if err != nil {
+			return Answer{}, err
+		}
+		return goTo("/loans/libraries/"+string(id)+"/people", "said.loan.forgotten")
+	}
 	if who := form.Get("borrower"); who != "" { // how tall somebody is
 		err = s.Loans.Measure(r.Context(), kernel.ID(who), depotNumber(form.Get("height")))
 		if faulty(err) {

@@ -111,7 +111,7 @@ func loanHandPage(v kit.View, w loanHandView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else {
-					templ_7745c5c3_Err = kit.SelectField(v, kit.Field{Name: "borrower", Label: v.T("loan.borrower"), Options: byNumber(v, w.People), Value: w.Asked.Get("borrower")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = kit.SelectField(v, kit.Field{Name: "borrower", Label: v.T("loan.borrower"), Options: byNumber(v, w.Known()), Value: w.Asked.Get("borrower")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
