@@ -27,7 +27,7 @@ var floors = [][]string{
 	{"internal/platform/act"},
 	{"internal/platform/audit", "internal/platform/policy", "internal/platform/job", "internal/platform/ledger", "internal/platform/idempotent"},
 	{"internal/platform/config", "internal/platform/vault", "internal/platform/db/dbtest"},
-	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail", "internal/platform/identity", "internal/platform/few"},
+	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail", "internal/platform/identity", "internal/platform/few", "internal/platform/photo"},
 	{"internal/population", "internal/lists", "internal/codes"},
 	{"rules", "packs", "programmes", "directory", "hsds", "sepa"},
 	{"internal/kernel"},

@@ -49,6 +49,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/api"
@@ -362,7 +363,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)
 	open.Register(routes)
-	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/loans/out": loans.MaxPhoto + 1<<20, "/story/photos/": stories.MaxPhotoBytes + 1<<20, "/directory/outlines": outlines.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
+	handler, err := kit.Guard{Texts: texts, Log: c.Log, Secure: c.Secure, Rate: c.Rate, Now: c.Now, Uploads: map[string]int64{"/registers": 2 * lists.MaxBytes, "/comparisons": 2 * lists.MaxBytes, "/directory/import": incoming.MaxBytes + 1<<20, "/loans/out": photo.MaxBytes + 1<<20, "/story/photos/": photo.MaxBytes + 1<<20, "/directory/outlines": outlines.MaxBytes + 1<<20, "/payments/answers": sepa.MaxBytes + 1<<20},
 		Programs: func(w http.ResponseWriter, r *http.Request, err error) bool {
 			return open.Refuse(w, r, err) || endpoints.Refuse(w, r, err)
 		}}.Wrap(routes)

@@ -82,13 +82,15 @@ func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 	}
 	child := w.gives(h.family, ownpage.Give{Person: h.yara, Lang: kernel.AR, Days: 30,
 		Contact: ownpage.ChildsPerson{Worker: w.towns["leuven"].Workers["bram"].ID, Phone: "02 123 45 67", When: "Dinsdag na school"}})
+	town := w.towns["leuven"]
+	w.lends(town.As(w.Context(), "saar"), town.As(w.Context(), "rik"), aicha, h.family)
 	seen := map[string]bool{"/mine/leave": true, "/mine/download": true} // no pages
 	for _, visit := range []struct {
 		slip  ownpage.Slip
 		lang  kernel.Lang
 		paths []string
 	}{
-		{h.slip, kernel.AR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages", "/mine/looks", "/mine/about", "/mine/correct", "/mine/sharing", "/mine/handouts", "/mine/vouchers", "/mine/copy"}},
+		{h.slip, kernel.AR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages", "/mine/looks", "/mine/about", "/mine/correct", "/mine/sharing", "/mine/handouts", "/mine/vouchers", "/mine/loans", "/mine/copy"}},
 		{h.slip, kernel.FR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages"}},
 		{child, kernel.AR, []string{"/mine/me"}},
 	} {

@@ -40,6 +40,7 @@ type edited struct {
 	first, one, other string
 	again             string
 	second, two       string
+	unnamed           bool // nobody is told who the colleague was
 }
 
 func versioned(w *world) []edited {
@@ -62,7 +63,10 @@ func versioned(w *world) []edited {
 		w.Fatal("no programme to change")
 	}
 	org := "/administration/organisations/" + string(worker.Org.ID)
+	library, err := w.app.Loans.Save(town.As(w.Context(), "saar"), bicycles())
+	w.did(err)
 	all := []edited{
+		{who: "saar", path: "/loans/libraries/" + string(library.ID) + "/tariff", first: "name", one: "De Fietskelder", other: "Het Fietsnest", again: "De Fietsschuur", second: "place", two: "In de loods", unnamed: true},
 		{who: "aicha", path: file + "/contact", first: "phones.0", one: kernel.FictionalPhone(41).Display(), other: kernel.FictionalPhone(42).Display(), again: kernel.FictionalPhone(43).Display(), second: "safe.hours", two: "Na negen uur"},
 		{who: "aicha", path: file + "/people/" + someone, first: "first", one: "Noortje", other: "Noora", again: "Nora", second: "last", two: "Verzonnen"},
 		{who: "wim", path: org, first: "name", one: "Huis Een", other: "Huis Twee", again: "Huis Drie", second: "does", two: "Wij luisteren"},
@@ -96,6 +100,9 @@ func TestTwoPeopleEditTheSameAndNothingTypedIsLost(t *testing.T) {
 					continue
 				}
 				for _, words := range []string{"Het was: " + e.one, "Wat uw collega schreef: " + e.again, "Wat u typte: " + e.other, "bewaarde dit op"} {
+					if e.unnamed && words == "bewaarde dit op" {
+						continue
+					}
 					if !strings.Contains(plain(body), words) {
 						t.Errorf("%s: the page of a clash does not say %q:\n%s", e.path, words, plain(body))
 					}

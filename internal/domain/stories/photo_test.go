@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 )
 
 // held is a photograph as a telephone writes it: the points lie as the
@@ -66,17 +67,6 @@ func TestAPhotographIsMadeAnewFromItsPointsAlone(t *testing.T) {
 	}
 }
 
-func TestEveryWayOfHoldingACameraIsPutUpright(t *testing.T) {
-	corner := map[int][2]int{1: {0, 0}, 2: {2, 0}, 3: {2, 1}, 4: {0, 1}, 5: {0, 0}, 6: {1, 0}, 7: {1, 2}, 8: {0, 2}} // where the first point comes to lie
-	for how, at := range corner {
-		m := image.NewRGBA(image.Rect(0, 0, 3, 2))
-		m.SetRGBA(0, 0, color.RGBA{255, 0, 0, 255})
-		if got := turned(m, how); got.RGBAAt(at[0], at[1]).R != 255 {
-			t.Errorf("%d: the first point is not at %v", how, at)
-		}
-	}
-}
-
 func TestWhatIsNoPhotographIsRefusedBeforeItIsDecoded(t *testing.T) {
 	huge := []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR")
 	huge = binary.BigEndian.AppendUint32(huge, 60_000)
@@ -98,49 +88,11 @@ func TestWhatIsNoPhotographIsRefusedBeforeItIsDecoded(t *testing.T) {
 		"a beginning alone":     {[]byte("\xff\xd8\xff"), "story.photo"},
 		"sixty thousand points": {huge, "story.photo_large"},
 		"an icon":               {tiny.Bytes(), "story.photo_small"},
-		"too many bytes":        {make([]byte, MaxPhotoBytes+1), "story.photo_large"},
+		"too many bytes":        {make([]byte, photo.MaxBytes+1), "story.photo_large"},
 	} {
 		_, err := Develop(c.file)
 		if fault, ok := errors.AsType[*kernel.Fault](err); !ok || fault.Key != c.key {
 			t.Errorf("%s: %v, want %s", name, err, c.key)
 		}
 	}
-}
-
-// What one sees through becomes white, not black.
-func TestWhatIsClearBecomesWhite(t *testing.T) {
-	var b bytes.Buffer
-	if err := png.Encode(&b, image.NewNRGBA(image.Rect(0, 0, 300, 300))); err != nil {
-		t.Fatal(err)
-	}
-	p, err := Develop(b.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := jpeg.Decode(bytes.NewReader(p.Small))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r, _, _, _ := m.At(9, 9).RGBA(); r < 0xf000 {
-		t.Errorf("it is %x", r)
-	}
-}
-
-// Whatever a file says, it is answered, and what comes out tells nothing else.
-func FuzzDevelop(f *testing.F) {
-	f.Add(held(6, 210, 220))
-	f.Add([]byte("\x89PNG\r\n\x1a\n"))
-	f.Add([]byte("\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00*\x00\x00\x00\x08"))
-	f.Fuzz(func(t *testing.T, file []byte) {
-		p, err := Develop(file)
-		if err != nil {
-			if kernel.CodeOf(err) == kernel.Internal {
-				t.Fatalf("a fault of ours: %v", err)
-			}
-			return
-		}
-		if _, err := jpeg.DecodeConfig(bytes.NewReader(p.Large)); err != nil || bytes.Contains(p.Large, []byte("Exif")) {
-			t.Fatal("what comes out is no plain photograph", err)
-		}
-	})
 }

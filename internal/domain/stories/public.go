@@ -70,7 +70,7 @@ func (s *Service) told(ctx context.Context, a *act.Act, st Story) (t Told, err e
 // JPEG; NotFound ("page") for any other.
 func (s *Service) PublicPhoto(ctx context.Context, alliance, id kernel.ID, small bool) (file []byte, err error) {
 	err = s.public(ctx, alliance, func(a *act.Act) error {
-		file, _, err = photo(ctx, a, alliance, id, small, true)
+		file, _, err = onePhoto(ctx, a, alliance, id, small, true)
 		return err
 	})
 	return file, err
@@ -80,7 +80,7 @@ func (s *Service) PublicPhoto(ctx context.Context, alliance, id kernel.ID, small
 func (s *Service) Photo(ctx context.Context, id kernel.ID, small bool) (file []byte, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		var programme kernel.ID
-		if file, programme, err = photo(ctx, a, a.Alliance(), id, small, false); err != nil && kernel.CodeOf(err) != kernel.NotFound {
+		if file, programme, err = onePhoto(ctx, a, a.Alliance(), id, small, false); err != nil && kernel.CodeOf(err) != kernel.NotFound {
 			return err
 		}
 		missing := err

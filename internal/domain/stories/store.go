@@ -82,8 +82,8 @@ func insertPhoto(ctx context.Context, q db.Querier, alliance, programme, id kern
 	return err
 }
 
-// photo reads one photograph and whose it is.
-func photo(ctx context.Context, q db.Querier, alliance, id kernel.ID, small, public bool) (file []byte, programme kernel.ID, err error) {
+// onePhoto reads one photograph and whose it is.
+func onePhoto(ctx context.Context, q db.Querier, alliance, id kernel.ID, small, public bool) (file []byte, programme kernel.ID, err error) {
 	column := "large"
 	if small {
 		column = "small"

@@ -20,6 +20,7 @@ func (s *Site) loanPages(page register, routes *kit.Routes) {
 	page("POST /loans", "loan.manage", s.saveLending)
 	page("GET /loans/libraries/{id}", "loan.read", s.lendingBoard)
 	page("GET /loans/libraries/{id}/tariff", "loan.manage", s.lendingTariff)
+	page("POST /loans/libraries/{id}/tariff", "loan.manage", s.saveLending)
 	page("GET /loans/libraries/{id}/late", "loan.work", s.lateLoans)
 	page("GET /loans/libraries/{id}/things", "loan.work", s.lendingThings)
 	page("POST /loans/libraries/{id}/things", "loan.work", s.addLendingThing)
@@ -182,8 +183,24 @@ const (
 	tariffRows = 6
 )
 
+// action is where the form is sent: one that is shown again at its own address,
+// so that what two people type is brought together.
+func (w lendingEditView) action() string {
+	if w.Fresh {
+		return "/loans"
+	}
+	return "/loans/libraries/" + string(w.Library.ID) + "/tariff"
+}
+
 func (s *Site) saveLending(r *Request) (Answer, error) {
 	form := r.PostForm
+	if r.PathValue("id") != "" { // one that is there
+		b, err := s.loanDesk(r, nil, nil)
+		if err != nil {
+			return Answer{}, err
+		}
+		form.Set("id", string(b.Library.ID))
+	}
 	var typed kernel.Faults
 	l := loans.Library{ID: kernel.ID(form.Get("id")), Version: depotNumber(form.Get("version")), Name: form.Get("name"), Place: form.Get("place"), Closed: form.Get("closed") == "yes",
 		Months: depotNumber(form.Get("months")), MoreMonths: depotNumber(form.Get("more")), KeepDays: depotNumber(form.Get("keep")), Checks: strings.Split(form.Get("checks"), "\n")}

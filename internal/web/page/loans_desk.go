@@ -9,6 +9,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -70,7 +71,7 @@ func (s *Site) showLoanHand(r *Request, asked url.Values, wrong error) (Answer, 
 
 // loanOut hands a thing over, with a photograph, or exchanges one for it.
 func (s *Site) loanOut(r *Request) (Answer, error) {
-	form, photo, err := kit.Upload(r.Request, "photo", loans.MaxPhoto)
+	form, photo, err := kit.Upload(r.Request, "photo", photo.MaxBytes)
 	if err != nil && form == nil {
 		return Answer{}, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/stories"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -278,7 +279,7 @@ func (s *Site) bringPhoto(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	form, file, err := kit.Upload(r.Request, "photo", stories.MaxPhotoBytes)
+	form, file, err := kit.Upload(r.Request, "photo", photo.MaxBytes)
 	if err == nil {
 		rule := form["rule"]
 		_, err = s.Stories.AddPhoto(r.Context(), id, versionIn(form), stories.Photographed{File: file, Alt: textIn(form, "alt"),

@@ -271,7 +271,7 @@ func (s *Site) showClashes(r *Request, action string, merged url.Values, clashes
 	}
 	if id, err := kernel.ParseID(subject); err == nil {
 		last, found, err := s.Oversight.LastChange(r.Context(), action, id, part, fields)
-		if err != nil {
+		if err != nil && kernel.CodeOf(err) != kernel.NotFound { // who may change what belongs to an organisation need not be told who else does
 			return Answer{}, err
 		}
 		if found {
