@@ -13,7 +13,7 @@ import (
 
 // longestTurn is how long a writer waits for the one before it. A longer one is
 // at work on much, and need not be waited for: the engine tells whether they met.
-const longestTurn = 250 * time.Millisecond
+const longestTurn = time.Second
 
 // AllAtOnce lets those who are known to meet begin together, as those of two
 // programs do: for tests of what holds then.
