@@ -104,6 +104,7 @@ var notForPrograms = map[string]string{
 	"loans.Open":                "people at a desk; programs do not lend",
 	"loans.Thing":               "people at a desk; programs do not lend",
 	"loans.Measure":             "people at a desk; programs do not lend",
+	"loans.Forget":              "people at a desk; programs do not lend",
 	"loans.Enrol":               "a person who works with the family reserves for it on a page; programs do not yet",
 	"loans.Reserve":             "a person who works with the family reserves for it on a page; programs do not yet",
 	"loans.Drop":                "a person who works with the family reserves for it on a page; programs do not yet",
