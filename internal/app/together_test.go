@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -65,7 +66,13 @@ func versioned(w *world) []edited {
 	org := "/administration/organisations/" + string(worker.Org.ID)
 	library, err := w.app.Loans.Save(town.As(w.Context(), "saar"), bicycles())
 	w.did(err)
+	sort := kernel.NewID()
+	_, err = w.app.Depot.OpenPlace(town.As(w.Context(), "saar"), depot.Place{ID: kernel.NewID(), Name: "Kelder", Kind: depot.Store})
+	w.did(err)
+	_, err = w.app.Depot.SaveItem(town.As(w.Context(), "saar"), depot.Item{ID: sort, Category: "trousers", Size: "104", Season: depot.AllYear, Grade: depot.Good, Pack: 1})
+	w.did(err)
 	all := []edited{
+		{who: "saar", path: "/depot/items/" + string(sort), first: "name", one: "Broek een", other: "Broek twee", again: "Broek drie", second: "level", two: "12", unnamed: true},
 		{who: "saar", path: "/loans/libraries/" + string(library.ID) + "/tariff", first: "name", one: "De Fietskelder", other: "Het Fietsnest", again: "De Fietsschuur", second: "place", two: "In de loods", unnamed: true},
 		{who: "aicha", path: file + "/contact", first: "phones.0", one: kernel.FictionalPhone(41).Display(), other: kernel.FictionalPhone(42).Display(), again: kernel.FictionalPhone(43).Display(), second: "safe.hours", two: "Na negen uur"},
 		{who: "aicha", path: file + "/people/" + someone, first: "first", one: "Noortje", other: "Noora", again: "Nora", second: "last", two: "Verzonnen"},

@@ -25,6 +25,7 @@ func (s *Site) depotShelfPages(page register, routes *kit.Routes) {
 	page("GET /depot/items/new", "depot.manage", s.depotNewItem)
 	page("POST /depot/items", "depot.manage", s.depotSaveItem)
 	page("GET /depot/items/{item}", "depot.manage", s.depotEditItem)
+	page("POST /depot/items/{item}", "depot.manage", s.depotSaveItem)
 	for _, form := range []lists.Form{lists.CSV, lists.XLSX} {
 		routes.Handle("GET /depot/places/{id}/stock."+string(form), "depot.read", s.depotStockFile(form))
 		routes.Handle("GET /depot/places/{id}/requests."+string(form), "depot.work", s.depotRequestsFile(form))
@@ -241,26 +242,51 @@ func (s *Site) depotNewItem(r *Request) (Answer, error) {
 }
 
 func (s *Site) depotEditItem(r *Request) (Answer, error) {
-	id, err := r.ID("item")
+	i, err := s.itemAt(r)
 	if err != nil {
 		return Answer{}, err
+	}
+	f := depotSent(r, nil)
+	f.Sent = string(i.ID)
+	return show(depotItemForm(r.View, depotItemsView{depotForm: f, Item: i}))
+}
+
+// itemAt is the sort of the address.
+func (s *Site) itemAt(r *Request) (depot.Item, error) {
+	id, err := r.ID("item")
+	if err != nil {
+		return depot.Item{}, err
 	}
 	all, err := s.Depot.Items(r.Context())
 	if err != nil {
-		return Answer{}, err
+		return depot.Item{}, err
 	}
 	for _, i := range all {
 		if i.ID == id {
-			f := depotSent(r, nil)
-			f.Sent = string(id)
-			return show(depotItemForm(r.View, depotItemsView{depotForm: f, Item: i}))
+			return i, nil
 		}
 	}
-	return Answer{}, kernel.NewNotFound("depot.item")
+	return depot.Item{}, kernel.NewNotFound("depot.item")
+}
+
+// action is where the form of a sort is sent: one that is there at its own
+// address, so that what two people type is brought together.
+func (w depotItemsView) action() string {
+	if w.Item.Version == 0 {
+		return "/depot/items"
+	}
+	return "/depot/items/" + string(w.Item.ID)
 }
 
 func (s *Site) depotSaveItem(r *Request) (Answer, error) {
 	form := r.PostForm
+	if r.PathValue("item") != "" {
+		was, err := s.itemAt(r)
+		if err != nil {
+			return Answer{}, err
+		}
+		form.Set("id", string(was.ID))
+	}
 	i := depot.Item{ID: kernel.ID(form.Get("id")), Category: depot.Category(form.Get("category")), Name: form.Get("name"), Size: form.Get("size"),
 		Season: depot.Season(form.Get("season")), Grade: depot.Grade(form.Get("grade")), Pack: max(1, depotNumber(form.Get("pack"))),
 		Level: depotNumber(form.Get("level")), Years: depotNumber(form.Get("years")), EAN: form.Get("ean"), Version: depotNumber(form.Get("version"))}
