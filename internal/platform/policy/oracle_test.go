@@ -191,7 +191,7 @@ type question struct {
 // many is how many questions are asked; fewer when the test is to be short.
 func many() int {
 	if testing.Short() {
-		return 15_000
+		return 25_000
 	}
 	return 100_000
 }
