@@ -358,7 +358,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	site.Register(routes)
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
-		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Reach: found, Referrals: referral, Oversight: watch}
+		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Reach: found, Referrals: referral, Oversight: watch,
+		Vouchers: voucher, Depot: goods}
 	endpoints.Register(routes)
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)

@@ -23,5 +23,13 @@ func (w *world) goods(lead, team context.Context, family kernel.ID) objects {
 	w.did(w.app.Depot.Ready(lead, r.ID))
 	order := kernel.NewID()
 	w.did(w.app.Depot.Order(lead, order, place.ID, []depot.Ordered{{Item: item.ID, Pieces: 1}}))
-	return objects{"/depot/places/{id}": place.ID, "{request}": r.ID, "{item}": item.ID, "{order}": order, "{gift}": gift}
+	seat, err := w.app.Depot.SaveItem(lead, depot.Item{ID: kernel.NewID(), Category: "car_seat", Name: string(kernel.NewID()[24:]), Season: depot.AllYear, Grade: depot.Good, Pack: 1, Numbered: true})
+	w.did(err)
+	mark := string(kernel.NewID()[24:])
+	w.did(w.app.Depot.Receive(lead, depot.Receiving{ID: kernel.NewID(), Place: place.ID, From: depot.Given, Lines: []depot.Incoming{{Item: seat.ID, Amount: 1, Mark: mark}}}))
+	found, err := w.app.Depot.Scan(lead, place.ID, mark)
+	w.did(err)
+	count := kernel.NewID()
+	w.did(w.app.Depot.BeginCount(lead, count, place.ID))
+	return objects{"/api/v1/depot/places/{place}": place.ID, "{thing}": found.Thing.ID, "{count}": count, "/depot/places/{id}": place.ID, "{request}": r.ID, "{item}": item.ID, "{order}": order, "{gift}": gift}
 }

@@ -241,6 +241,7 @@ func (v *aviary) fill() {
 	programme, grant, code, till, tillLink := v.bagIn(team, f.ID, v.child)
 	v.puts(ours, code)
 	v.objects["/vouchers/{id}"], v.objects["{offer}"], v.objects["{voucher}"], v.objects["/till/{link}"] = programme, "bag", grant, kernel.ID(tillLink)
+	v.objects["{shop}"], v.objects["{till}"], v.objects["{use}"] = till.Org, till.ID, kernel.NewID()
 	v.objects["/shops/{id}"], v.objects["/shops/tills/{id}"], v.objects["/shops/take/{id}"], v.objects["/shops/uses/{id}"] = till.Org, till.ID, till.Org, till.Org
 	maps.Copy(v.objects, v.goods(v.post("volunteers", policy.Coordinator), team, f.ID))
 	maps.Copy(v.objects, v.lends(v.post("volunteers", policy.Coordinator), v.post("volunteers", policy.Coordinator), team, f.ID))

@@ -86,10 +86,14 @@ func TestAProviderBillsWhatAChildHad(t *testing.T) {
 		w.refused(second(w.WriteBill(w.ines, w.family, g.ID, vouchers.Bill{ID: kernel.NewID(), Units: 21})), "voucher.too_many")
 		w.refused(w.Replace(w.ines, w.family, g.ID), "voucher.over")
 		h := w.given(w.family)
-		if uses := must(w.UsesAfter(w.coordinator, w.swap, vouchers.Use{})); len(uses) != 1 || len(must(w.UsesAfter(w.coordinator, w.swap, uses[0]))) != 0 {
-			t.Errorf("the file of the provider has %d lines", len(uses))
+		uses, more, err := w.UsesAfter(w.coordinator, w.swap, vouchers.Use{}, 1)
+		if err != nil || len(uses) != 1 || more {
+			t.Errorf("the file of the provider has %d lines, more: %v, %v", len(uses), more, err)
 		}
-		if _, err := w.UsesAfter(w.coordinator, kernel.NewID(), vouchers.Use{}); kernel.CodeOf(err) != kernel.NotFound {
+		if rest, _, err := w.UsesAfter(w.coordinator, w.swap, uses[0], 0); err != nil || len(rest) != 0 {
+			t.Errorf("after the last line there are %d (%v)", len(rest), err)
+		}
+		if _, _, err := w.UsesAfter(w.coordinator, kernel.NewID(), vouchers.Use{}, 0); kernel.CodeOf(err) != kernel.NotFound {
 			t.Errorf("a shop that is not there has a file: %v", err)
 		}
 		if n := w.balance(vouchers.Payable(w.swap), ledger.Euro); n != 70_00 || h.Left != 20 || h.Paper.Serial != 0 {

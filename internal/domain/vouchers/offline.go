@@ -276,6 +276,9 @@ func (s *Service) Conflicts(ctx context.Context, org kernel.ID) (all []Conflict,
 		if err != nil {
 			return err
 		}
+		if _, err := s.Members.OrganisationIn(ctx, a, shop); err != nil {
+			return err
+		}
 		all, err = conflictsAt(ctx, a, a.Alliance(), shop, lastUses)
 		return err
 	})

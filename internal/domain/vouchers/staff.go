@@ -26,6 +26,13 @@ func (s *Service) ApproveAll(ctx context.Context, programme kernel.ID, offer str
 		if err := a.Allow(ctx, "voucher.manage", programme); err != nil {
 			return err
 		}
+		p, err := s.Programmes.ProgrammeIn(ctx, a, programme)
+		if err != nil {
+			return err
+		}
+		if _, err := offerOf(&p, offer); err != nil {
+			return err
+		}
 		waiting, err := proposals(ctx, a, a.Alliance(), programme, offer)
 		if err != nil {
 			return err
@@ -106,9 +113,13 @@ func (s *Service) Extend(ctx context.Context, family, id kernel.ID, until kernel
 // pageOfUses is how many uses are read at once for a file.
 const pageOfUses = 500
 
-// UsesAfter are what a shop took after one, the oldest first, some at a time;
-// none: there are no more. The zero use comes before all.
-func (s *Service) UsesAfter(ctx context.Context, org kernel.ID, last Use) (all []Use, err error) {
+// UsesAfter are what a shop took after one, the oldest first, so many at a time
+// (zero: as many as a file takes); more tells whether there are others. The zero
+// use comes before all.
+func (s *Service) UsesAfter(ctx context.Context, org kernel.ID, last Use, limit int) (all []Use, more bool, err error) {
+	if limit <= 0 || limit > pageOfUses {
+		limit = pageOfUses
+	}
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		shop, err := shopOf(ctx, a, org)
 		if err != nil {
@@ -118,8 +129,11 @@ func (s *Service) UsesAfter(ctx context.Context, org kernel.ID, last Use) (all [
 			return err // of another alliance, as though there were none
 		}
 		all, err = collect(ctx, a, scanUse, `SELECT `+useColumns+` FROM voucher_use
-			WHERE alliance = $1 AND org = $2 AND (at > $3 OR at = $3 AND id > $4) ORDER BY at, id LIMIT $5`, a.Alliance(), shop, last.At, last.ID, pageOfUses)
+			WHERE alliance = $1 AND org = $2 AND (at > $3 OR at = $3 AND id > $4) ORDER BY at, id LIMIT $5`, a.Alliance(), shop, last.At, last.ID, limit+1)
 		return err
 	})
-	return all, err
+	if more = len(all) > limit; more {
+		all = all[:limit]
+	}
+	return all, more, err
 }

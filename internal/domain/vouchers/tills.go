@@ -119,6 +119,9 @@ func (s *Service) Tills(ctx context.Context, org kernel.ID) (all []Till, err err
 		if err := a.Allow(ctx, "voucher.manage", org); err != nil {
 			return err
 		}
+		if _, err := s.Members.OrganisationIn(ctx, a, org); err != nil {
+			return err
+		}
 		all, err = tillsOf(ctx, a, a.Alliance(), org)
 		return err
 	})

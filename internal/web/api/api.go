@@ -27,6 +27,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
@@ -35,6 +36,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
 	"github.com/bondgenoot/bondgenoot/internal/platform/idempotent"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
@@ -60,6 +62,8 @@ type API struct {
 	Reach      *reach.Service
 	Referrals  *referrals.Service
 	Oversight  *oversight.Service
+	Vouchers   *vouchers.Service
+	Depot      *depot.Service
 }
 
 // Register adds every endpoint to routes.
@@ -136,6 +140,11 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.referralEndpoints(d)
 	s.doorEndpoints(d)
 	s.referralMoves(d)
+	s.voucherEndpoints(d)
+	s.shopEndpoints(d)
+	s.setupEndpoints(d)
+	s.depotEndpoints(d)
+	s.depotRequestEndpoints(d)
 	s.administrationEndpoints(d)
 	return d
 }

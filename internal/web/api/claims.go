@@ -146,12 +146,9 @@ type claimGranted struct {
 }
 
 func (s *API) grantClaim(ctx context.Context, in *claimGranted) (*one[claim], error) {
-	var amount kernel.Cents
-	if in.Body.Amount != "" {
-		var err error
-		if amount, err = kernel.ParseCents(string(in.Body.Amount)); err != nil {
-			return nil, kernel.NewInvalid("amount").At("amount")
-		}
+	amount, err := in.Body.Amount.cents("amount")
+	if err != nil {
+		return nil, err
 	}
 	return claimed(s.Rights.Grant(ctx, in.Claim, in.Body.Version, in.Body.On, amount, in.Body.Per))
 }

@@ -60,17 +60,6 @@ type Decisions struct {
 	Words          words             `json:"words,omitzero"`
 }
 
-func (d Decisions) budget() (kernel.Cents, error) {
-	if d.Budget == "" {
-		return 0, nil
-	}
-	c, err := kernel.ParseCents(string(d.Budget))
-	if err != nil {
-		return 0, kernel.NewInvalid("amount").At("budget")
-	}
-	return c, nil
-}
-
 func (d Decisions) partners() (all []programmes.Partner) {
 	for _, p := range d.Partners {
 		all = append(all, programmes.Partner{Org: p.Organisation, Part: p.Part})
@@ -88,7 +77,7 @@ type switchingOn struct {
 
 func (s *API) switchOn(ctx context.Context, in *switchingOn) (*made[programmeRef], error) {
 	b := in.Body
-	budget, err := b.budget()
+	budget, err := b.Budget.cents("budget")
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +99,7 @@ type programmeChanged struct {
 
 func (s *API) changeProgramme(ctx context.Context, in *programmeChanged) (*one[programmeRef], error) {
 	b := in.Body
-	budget, err := b.budget()
+	budget, err := b.Budget.cents("budget")
 	if err != nil {
 		return nil, err
 	}

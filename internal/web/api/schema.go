@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -37,6 +38,7 @@ const about = `What alliances against child poverty work with: families, what th
 func overview() *huma.OpenAPI {
 	registry := huma.NewMapRegistry("#/components/schemas/", schemaName)
 	aliases(registry)
+	materialAliases(registry)
 	text := &huma.Schema{Type: huma.TypeString}
 	one, most := 1, 128
 	return &huma.OpenAPI{
@@ -50,6 +52,9 @@ func overview() *huma.OpenAPI {
 			{Name: "rights", Description: "What a family is entitled to, by law and in its alliance, explained."},
 			{Name: "claims", Description: "Rights that a family asks for, until the decision."},
 			{Name: "referrals", Description: "A family on its way to who can help, until it arrived."},
+			{Name: "vouchers", Description: "What a programme promises to a child: granted, printed, spent."},
+			{Name: "shops", Description: "Where vouchers are spent: what a shop's own till asks. It sees nothing of a family."},
+			{Name: "depot", Description: "Things for children: what lies where, who asks for what, what goes out. A depot knows no child."},
 			{Name: "administration", Description: "What keeps the house: work that failed, the record, files that may be double."},
 		},
 		Components: &huma.Components{
@@ -222,6 +227,48 @@ type euros string
 // Schema implements [huma.SchemaProvider].
 func (euros) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Pattern: `^-?[0-9]+\.[0-9]{2}$`, Examples: []any{"123.45"}}
+}
+
+// cents reads the amount of a field; where none was sent it is nothing.
+func (e euros) cents(field string) (kernel.Cents, error) {
+	if e == "" {
+		return 0, nil
+	}
+	c, err := kernel.ParseCents(string(e))
+	if err != nil {
+		return 0, kernel.NewInvalid("amount").At(field)
+	}
+	return c, nil
+}
+
+// amount writes cents as the API does; nothing is left out.
+func amount(c kernel.Cents) euros {
+	if c == 0 {
+		return ""
+	}
+	return euros(c.String())
+}
+
+// called gives the fields of a fault the names that the API has for them: pairs
+// of the module's name and the API's.
+func called(err error, names ...string) error {
+	f, ok := errors.AsType[*kernel.Fault](err)
+	if !ok {
+		return err
+	}
+	var all kernel.Faults
+	for _, one := range f.All() {
+		field := one.Field
+		for i := 0; i < len(names); i += 2 {
+			if field == names[i] {
+				field = names[i+1]
+			}
+		}
+		g := one.At(field)
+		g.More = nil
+		all = append(all, g)
+	}
+	return all.Err()
 }
 
 // scalar is a value of any type that a fact can have, or null.

@@ -98,7 +98,7 @@ func (s *Site) usesFile(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	all, err := s.Vouchers.UsesAfter(r.Context(), id, vouchers.Use{})
+	all, more, err := s.Vouchers.UsesAfter(r.Context(), id, vouchers.Use{}, 0)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -111,15 +111,15 @@ func (s *Site) usesFile(r *Request) (Answer, error) {
 	w := csv.NewWriter(r.writer)
 	w.UseCRLF = true
 	_ = w.Write([]string{v.T("payment.due.day"), v.T("payment.due.what"), v.T("vouchers.units"), v.T("payment.amount"), v.T("vouchers.state")})
-	for len(all) > 0 {
+	for {
 		for _, u := range all {
 			_ = w.Write([]string{string(u.At.Date()), unformula(u.Item), strconv.FormatInt(u.Units, 10), u.Cents.String(), useState(v, u)})
 		}
 		w.Flush()
-		if w.Error() != nil {
+		if w.Error() != nil || !more {
 			break
 		}
-		if all, err = s.Vouchers.UsesAfter(r.Context(), id, all[len(all)-1]); err != nil {
+		if all, more, err = s.Vouchers.UsesAfter(r.Context(), id, all[len(all)-1], 0); err != nil {
 			s.Log.Error("a file of uses broke off", "error", err)
 			break
 		}

@@ -1,0 +1,79 @@
+package api
+
+import (
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
+	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
+)
+
+// The schemas of codes of material help: each lists what its module lists. What
+// is empty in a module is left out here.
+type (
+	grantStateSchema struct{}
+	grantCauseSchema struct{}
+	grantFormSchema  struct{}
+	useStateSchema   struct{}
+	eventSchema      struct{}
+	periodSchema     struct{}
+	bearerSchema     struct{}
+
+	categorySchema  struct{}
+	seasonSchema    struct{}
+	gradeSchema     struct{}
+	firstSchema     struct{}
+	placeKindSchema struct{}
+	askStateSchema  struct{}
+	inSchema        struct{}
+	lossSchema      struct{}
+)
+
+func (grantStateSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]vouchers.State{vouchers.Proposed, vouchers.Granted, vouchers.Declined, vouchers.Expired, vouchers.Spent, vouchers.Revoked})
+}
+func (grantCauseSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]vouchers.Cause{vouchers.ByEvent, vouchers.ByWorker, vouchers.ByDecision})
+}
+func (grantFormSchema) Schema(huma.Registry) *huma.Schema { return among(vouchers.Forms[1:]) }
+func (useStateSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]vouchers.UseState{vouchers.Done, vouchers.Undone, vouchers.Refunded})
+}
+func (eventSchema) Schema(huma.Registry) *huma.Schema  { return among(vouchers.Events[1:]) }
+func (periodSchema) Schema(huma.Registry) *huma.Schema { return among(vouchers.Periods[:]) }
+func (bearerSchema) Schema(huma.Registry) *huma.Schema { return among(vouchers.Bearers[1:]) }
+
+func (categorySchema) Schema(huma.Registry) *huma.Schema  { return among(depot.Categories[:]) }
+func (seasonSchema) Schema(huma.Registry) *huma.Schema    { return among(depot.Seasons[:]) }
+func (gradeSchema) Schema(huma.Registry) *huma.Schema     { return among(depot.Grades[:]) }
+func (firstSchema) Schema(huma.Registry) *huma.Schema     { return among(depot.Firsts[:]) }
+func (placeKindSchema) Schema(huma.Registry) *huma.Schema { return among(depot.Kinds[:]) }
+func (askStateSchema) Schema(huma.Registry) *huma.Schema  { return among(depot.States[:]) }
+func (inSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]depot.Source{depot.Given, depot.Bought})
+}
+func (lossSchema) Schema(huma.Registry) *huma.Schema { return among(depot.Losses[:]) }
+
+// materialAliases tells how the words of these modules are described.
+func materialAliases(r huma.Registry) {
+	for _, a := range [][2]reflect.Type{
+		{reflect.TypeFor[vouchers.State](), reflect.TypeFor[grantStateSchema]()},
+		{reflect.TypeFor[vouchers.Cause](), reflect.TypeFor[grantCauseSchema]()},
+		{reflect.TypeFor[vouchers.Form](), reflect.TypeFor[grantFormSchema]()},
+		{reflect.TypeFor[vouchers.UseState](), reflect.TypeFor[useStateSchema]()},
+		{reflect.TypeFor[vouchers.Event](), reflect.TypeFor[eventSchema]()},
+		{reflect.TypeFor[vouchers.Period](), reflect.TypeFor[periodSchema]()},
+		{reflect.TypeFor[vouchers.Bearer](), reflect.TypeFor[bearerSchema]()},
+		{reflect.TypeFor[depot.Category](), reflect.TypeFor[categorySchema]()},
+		{reflect.TypeFor[depot.Season](), reflect.TypeFor[seasonSchema]()},
+		{reflect.TypeFor[depot.Grade](), reflect.TypeFor[gradeSchema]()},
+		{reflect.TypeFor[depot.First](), reflect.TypeFor[firstSchema]()},
+		{reflect.TypeFor[depot.Kind](), reflect.TypeFor[placeKindSchema]()},
+		{reflect.TypeFor[depot.State](), reflect.TypeFor[askStateSchema]()},
+		{reflect.TypeFor[depot.Source](), reflect.TypeFor[inSchema]()},
+		{reflect.TypeFor[depot.Loss](), reflect.TypeFor[lossSchema]()},
+	} {
+		r.RegisterTypeAlias(a[0], a[1])
+	}
+}
