@@ -71,6 +71,7 @@ func (lib *Library) ahead(f *frame, c *Case, list []sought, to telling) {
 		wg.Go(func() {
 			defer helping.Add(-1)
 			g := newFrame(lib, c)
+			defer g.done()
 			g.effort = f.effort
 			work(g)
 		})

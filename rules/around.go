@@ -63,7 +63,7 @@ func (s *search) remember(turns []was) {
 	if len(s.pivots) == mostPivots {
 		s.pivots = slices.Delete(s.pivots, 0, 1)
 	}
-	pivot := slices.Clone(s.pivot)
+	pivot := s.copyOf(s.pivot)
 	s.pivots = append(s.pivots, pivot)
 	for _, t := range turns {
 		_, x := s.f.factAt(t.at)
@@ -182,10 +182,10 @@ const fewTogether = 8
 
 // aroundHere does the same in the family that stands in the frame.
 func (s *search) aroundHere() {
-	pivot := make([]cell, len(s.candidates))
-	for i, u := range s.candidates {
-		pivot[i] = s.f.cells[u]
+	at := len(s.sheets)
+	for _, u := range s.candidates {
+		s.sheets = append(s.sheets, s.f.cells[u])
 	}
-	s.aroundOne(pivot)
+	s.aroundOne(s.sheets[at:len(s.sheets):len(s.sheets)])
 	s.around()
 }

@@ -257,6 +257,7 @@ func (x *Fact) show(b bound, today Date) string {
 // something else.
 func (lib *Library) contradiction(c *Case) error {
 	f := givenFrame(lib, c)
+	defer f.done()
 	look := func(at string, person int, entity string, given []cell) error {
 		for _, x := range lib.facts.Facts {
 			if x.Entity != entity || x.derive == nil || !given[x.index].known {

@@ -27,6 +27,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 		o.Lang = NL
 	}
 	f := newFrame(lib, c)
+	defer f.done()
 	f.effort = min(max(1, o.Effort), maxEffort)
 	f.fuel *= f.effort
 	out, questions := &Result{Date: c.date, Rights: []Finding{}}, o.Questions
@@ -36,6 +37,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	}
 	given := f.known(c)
 	wanted, to := lib.sought(given, o.Rights), telling{o.Lang, given.ids}
+	out.Rights = make([]Finding, 0, len(wanted))
 	lib.ahead(f, c, slices.DeleteFunc(slices.Clone(wanted), func(w sought) bool { return w.right.recall.find(w.at) != nil }), to)
 	for _, w := range wanted {
 		r := w.right

@@ -31,7 +31,8 @@ type frame struct {
 	effort   int    // how many times longer than usual a search may last
 	seats    []seat // of each person
 	scratch  trail
-	fixed    []was            // room for what a search sets
+	fixed    []was // room for what a search sets
+	desk     *desk
 	ties     []*tie           // what binds unknown facts to others
 	narrowed map[int32][]cell // what is left of the yes-or-nos and choices that cannot be all that they could
 	proof    *supposing
@@ -79,7 +80,7 @@ type param struct {
 	done  bool
 }
 
-// newFrame sets a case before the library's rules.
+// newFrame sets a case before the library's rules. It is done with by frame.done.
 func newFrame(lib *Library, c *Case) *frame {
 	f := givenFrame(lib, c)
 	f.settle()
@@ -88,14 +89,8 @@ func newFrame(lib *Library, c *Case) *frame {
 
 // givenFrame holds what was given and nothing that follows from it yet.
 func givenFrame(lib *Library, c *Case) *frame {
-	f := &frame{
-		lib: lib, today: c.date, people: len(c.persons), width: lib.facts.width, gen: 1, settled: always, fuel: fuelPerCase, effort: 1,
-		params: make([]param, len(lib.params)),
-		memos:  make([][]memo, lib.slots),
-		rights: make([]rightCell, len(lib.rights)),
-	}
-	n := (1 + f.people) * f.width
-	f.cells, f.derived = make([]cell, n), make([]memo, n)
+	f := lib.take(len(c.persons))
+	f.today, f.gen, f.settled, f.fuel, f.effort = c.date, 1, always, fuelPerCase, 1
 	f.fill(0, OfFamily, c.family)
 	for i, p := range c.persons {
 		f.ids = append(f.ids, p.id)
@@ -124,8 +119,8 @@ func (f *frame) settle() {
 		}
 		r.decide(f, &o)
 		if o.certain() {
-			f.rights[i] = rightCell{outcome: o, kept: kept{stamp: always}}
-			o = outcome{}
+			f.rights[i].outcome, o = o, outcome{}
+			f.rights[i].stamp = always
 		}
 	}
 	f.settling = false

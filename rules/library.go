@@ -29,6 +29,7 @@ type Library struct {
 	params     []paramRef
 	slots      int    // how many sites there are
 	asked      []bool // of each right: whether another right asks for it
+	frames     frames
 }
 
 // Override replaces the values of one parameter, from a day on: an alliance

@@ -16,7 +16,10 @@ type look struct {
 }
 
 func newLook(f *frame, lang Lang) *look {
-	f.met = append(f.met[:0], make(bitset, (len(f.cells)+63)/64)...)
+	if f.met == nil {
+		f.met = make(bitset, (len(f.cells)+63)/64)
+	}
+	clear(f.met)
 	return &look{f: f, lang: lang, met: f.met}
 }
 

@@ -164,8 +164,8 @@ func (f *frame) answersTo(u int32) (out []cell) {
 // fact that is what a table has for another binds it too, but by more values
 // than a search tells apart: such a tie is left out, and more may be asked.
 func (f *frame) tiesOf() (out []*tie) {
+	var tr trail
 	see := func(t *tie) {
-		var tr trail
 		tr.reset(f)
 		f.trail = &tr
 		if t.broken(f) == either {

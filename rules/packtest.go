@@ -193,6 +193,7 @@ func (lib *Library) named(c *Case, r *Right, name string) string {
 		return "absent"
 	}
 	f := newFrame(lib, c)
+	defer f.done()
 	if r.ForEach {
 		person := 0
 		for f.bound[0] = 0; person < f.people && r.each.b(f) == isFalse; f.bound[0] = int8(person) {

@@ -59,6 +59,7 @@ func (r *Right) prepared(f *frame) []*start {
 			g.learns, g.fuel = true, fuelToPrepare
 			r.relevant(g)
 			r.starts.list = append(r.starts.list, g.learned...)
+			g.done()
 		}
 		r.starts.list = inOrder(r.starts.list, len(r.starts.places))
 	})

@@ -25,32 +25,24 @@ const (
 
 // search looks for what can change one right.
 type search struct {
-	f     *frame
-	r     *Right
-	trail trail
-	fuel  int
+	f *frame
+	r *Right
+	*desk
+	fuel int
 
-	draw     *rand.Rand
-	values   *values
-	needs    map[int32][]int32
-	looks    int
-	fixed    []was    // the cells that were set, to be undone
-	pivot    []cell   // a family in which a fact was seen to matter: the cells of the candidates
-	pivots   [][]cell // the same of the last few, until they were looked around in
-	edgesMet []edge   // the first numbers that turned the answer
-	all      []cell   // of each candidate, all that it can be
+	drawn  *rand.Rand
+	values *values
+	needs  map[int32][]int32
+	looks  int
+	fixed  []was // the cells that were set, to be undone
 
 	candidates []int32
 	found      bitset   // those that are known to matter
 	only       int      // the person whose verdict alone is looked at; -1: everybody's
 	asks       []bitset // of each person, the facts on which the verdict hung at first; nil: on none
-	places     []int    // where starts have something for each; -1: nowhere
-	first      []cell   // for each, a value to try first, where it is known
-	tries      []cell
-	atEdge     bool // the family is one that a walk ended in
+	atEdge     bool     // the family is one that a walk ended in
 
 	ties  []*tie // what binds the facts of the right
-	tied  trail  // the facts on which it hangs whether the family can be
 	bound []*tie // the same of everybody's verdicts
 	void  bool   // the family of the last look cannot be
 	loose bool   // it may be that it cannot
@@ -60,10 +52,7 @@ type search struct {
 	one        bool // the first look gave one status
 	gaveUp     bool // the fuel ended before something was proved
 	statusOnly bool // compare the status alone, not the amounts
-	base, next outcome
-	turned     outcome // of the family in which the last flip turned the answer
-	open       outcome // of a family that is still open
-	varies     bool    // two families with different status were met
+	varies     bool // two families with different status were met
 }
 
 // relevance is what a search found for a right.
@@ -80,14 +69,22 @@ type relevance struct {
 }
 
 func newSearch(f *frame, r *Right) *search {
-	draw := rand.New(rand.NewPCG(2026, uint64(r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
-	return &search{f: f, r: r, values: r.valuesOn(f.today), found: make(bitset, (len(f.cells)+63)/64), needs: map[int32][]int32{}, draw: draw, only: -1}
+	return &search{f: f, r: r, desk: f.desk, values: r.valuesOn(f.today), found: make(bitset, (len(f.cells)+63)/64), only: -1}
+}
+
+// draw is what the search draws by lot with.
+func (s *search) draw() *rand.Rand {
+	if s.drawn == nil {
+		s.drawn = rand.New(rand.NewPCG(2026, uint64(s.r.index))) //nolint:gosec // the same family gets the same answer: nothing is secret
+	}
+	return s.drawn
 }
 
 // relevant finds the facts that can still change the right, and whether it is
 // decided.
 func (r *Right) relevant(f *frame) relevance {
 	s := newSearch(f, r)
+	s.desk.clear()
 	var first outcome
 	f.fresh()
 	f.settled = always - 1 - uint32(r.index)
@@ -113,7 +110,8 @@ func (r *Right) relevant(f *frame) relevance {
 	for _, u := range s.candidates {
 		s.all = append(s.all, f.cells[u])
 	}
-	s.first = make([]cell, len(s.candidates))
+	s.first = append(s.first, s.all...)
+	clear(s.first)
 	budget := f.effort * fuelPerRight
 	if f.learns {
 		budget = fuelToPrepare

@@ -100,13 +100,12 @@ func (s *search) namedBetween(u int32, from, to number) (out []number) {
 // facts that mattered in them matter there.
 func (s *search) try(list []*start) {
 	f := s.f
-	s.places = make([]int, len(s.candidates))
-	for i, u := range s.candidates {
+	for _, u := range s.candidates {
 		p, ok := s.r.starts.places[f.seat(u)]
 		if !ok {
 			p = -1
 		}
-		s.places[i] = p
+		s.places = append(s.places, p)
 	}
 	for _, t := range list {
 		if s.fuel <= 0 || s.enough() {

@@ -15,10 +15,10 @@ func (s *search) near(v int32) bool {
 		s.fix(u, s.pivot[i])
 	}
 	list := s.mine()
-	for range 1 + s.draw.IntN(3) {
-		if u := list[s.draw.IntN(len(list))]; u != v {
+	for range 1 + s.draw().IntN(3) {
+		if u := list[s.draw().IntN(len(list))]; u != v {
 			points := s.likely(u)
-			f.set(u, points[s.draw.IntN(len(points))])
+			f.set(u, points[s.draw().IntN(len(points))])
 		}
 	}
 	found := s.hangsOn(v, 3)
@@ -36,7 +36,7 @@ const descents = 2
 // order: the same question always gets the same answer.
 func (s *search) witness(v int32) bool {
 	for range nearby {
-		if s.pivot == nil || s.fuel <= 0 {
+		if len(s.pivot) == 0 || s.fuel <= 0 {
 			break
 		}
 		if s.near(v) {
@@ -93,7 +93,7 @@ func (s *search) undo(from int) {
 
 func (s *search) descend(v int32) bool {
 	defer s.undo(len(s.fixed))
-	if s.pivot != nil {
+	if len(s.pivot) > 0 {
 		s.borrow(v, 0, len(s.candidates))
 	}
 	return s.lower(v)
@@ -120,7 +120,7 @@ func (s *search) lower(v int32) bool {
 		s.fix(u, f.cells[u])
 		points := s.likely(u)
 		open := false
-		for i, from := 0, s.draw.IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
+		for i, from := 0, s.draw().IntN(len(points)); i < len(points) && !open && s.fuel > 0; i++ {
 			f.set(u, points[(from+i)%len(points)])
 			s.look(o)
 			open = !s.void && !s.settled(o) && s.trail.has(v)
@@ -224,6 +224,9 @@ func (s *search) before(v int32) []int32 {
 		}
 	}
 	take(x.onlyFor)
+	if s.needs == nil {
+		s.needs = map[int32][]int32{}
+	}
 	s.needs[v] = list
 	return list
 }
