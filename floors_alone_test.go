@@ -8,17 +8,59 @@ import (
 	"testing"
 )
 
-// The list says by name what runs without the race detector: a name that is
-// nowhere would run nothing, and one that is elsewhere too would take the
-// detector from a test that nobody judged.
+// The lists say by name what runs without the race detector, and in the rooms that
+// stand on all others what runs under it: a name that is nowhere would run nothing,
+// and one that is elsewhere too would take the detector from a test that nobody
+// judged.
 func TestWhatRunsWithoutTheRaceDetectorIsThereOnce(t *testing.T) {
-	list, err := os.ReadFile("scripts/one-at-a-time.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
 	tests := map[string][]string{} // the packages of each test
 	define := regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(\w \*testing\.[TF]\)`)
-	err = filepath.WalkDir(".", func(path string, e os.DirEntry, err error) error {
+	eachTestFile(t, ".", func(path, source string) {
+		for _, m := range define.FindAllStringSubmatch(source, -1) {
+			tests[m[1]] = append(tests[m[1]], "./"+filepath.ToSlash(filepath.Dir(path)))
+		}
+	})
+	listed := map[string]bool{}
+	above := map[string]bool{}
+	for _, list := range []string{"scripts/one-at-a-time.txt", "scripts/at-once.txt"} {
+		text, err := os.ReadFile(list)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") {
+				continue
+			}
+			folder, name, ok := strings.Cut(strings.TrimSuffix(line, " once"), " ")
+			if found := tests[name]; !ok || len(found) != 1 || found[0] != folder {
+				t.Errorf("%s: %q: the test is in %q; it must be there, and nowhere else", list, line, found)
+			}
+			if listed[name] {
+				t.Errorf("%s: %q is listed already", list, line)
+			}
+			listed[name] = true
+			above[folder] = above[folder] || strings.HasSuffix(list, "at-once.txt")
+		}
+	}
+	starts := regexp.MustCompile(`(?ms)^func (Test\w+)\(t \*testing\.T\) \{$(.*?)^\}$`)
+	for folder := range above {
+		if !above[folder] {
+			continue
+		}
+		eachTestFile(t, folder, func(path, source string) {
+			for _, m := range starts.FindAllStringSubmatch(source, -1) {
+				if !listed[m[1]] && (strings.Contains(m[2], "go func") || strings.Contains(m[2], ".Go(")) {
+					t.Errorf("%s: %s starts something beside itself: add it to scripts/at-once.txt, that the race detector watches it", path, m[1])
+				}
+			}
+		})
+	}
+}
+
+// eachTestFile reads the source of every test under a folder.
+func eachTestFile(t *testing.T, folder string, see func(path, source string)) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, e os.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -28,21 +70,12 @@ func TestWhatRunsWithoutTheRaceDetectorIsThereOnce(t *testing.T) {
 			return nil
 		}
 		source, err := os.ReadFile(path)
-		for _, m := range define.FindAllStringSubmatch(string(source), -1) {
-			tests[m[1]] = append(tests[m[1]], "./"+filepath.ToSlash(filepath.Dir(path)))
+		if err == nil {
+			see(path, string(source))
 		}
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(list)) {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "#") {
-			continue
-		}
-		folder, name, ok := strings.Cut(strings.TrimSuffix(line, " once"), " ")
-		if found := tests[name]; !ok || len(found) != 1 || found[0] != folder {
-			t.Errorf("%q: the test is in %q; it must be there, and nowhere else", line, found)
-		}
 	}
 }

@@ -6,7 +6,8 @@
 #   scripts/test.sh quick [go test flags…]   for every day: SQLite, no browser, no race detector
 #
 # The full run makes a round on each engine. The race detector watches the one on
-# PostgreSQL, but for the tests of scripts/one-at-a-time.txt: that file says why.
+# PostgreSQL, but for the tests of scripts/one-at-a-time.txt, and in the rooms of
+# scripts/at-once.txt those of that list alone: the files say why.
 #
 # Go's own lines go to the screen and, unshortened, to .cache/test.log.
 # BONDGENOOT_TEST_POSTGRES may name a server of your own; else full starts one.
@@ -54,20 +55,28 @@ run() {
 round() { echo "--- after $((SECONDS - began)) seconds: $1"; }
 : >.cache/test.log
 if [ "$mode" = full ] && [ $# -eq 0 ]; then
-    alone=$(awk '!/^#/ { printf "%s%s", sep, $2; sep = "|" }' scripts/one-at-a-time.txt)
-    again=$(awk '!/^#/ && $3 != "once" { printf "%s%s", sep, $2; sep = "|" }' scripts/one-at-a-time.txt)
+    # names are the tests of a list of which a line meets the condition, as a pattern.
+    names() { awk "!/^#/ && $2"' { printf "%s%s", sep, $2; sep = "|" }' "scripts/$1.txt"; }
+    alone=$(names one-at-a-time 1)
+    again=$(names one-at-a-time '$3 != "once"')
+    once=$(names one-at-a-time '$3 == "once"')
+    together=$(names at-once 1)
     mapfile -t packages < <(awk '!/^#/ && $3 != "once" { print $1 }' scripts/one-at-a-time.txt | sort -u)
+    mapfile -t above < <(awk '!/^#/ { print $1 }' scripts/at-once.txt | sort -u)
+    mapfile -t below < <(go list ./... | grep -vxF "$(go list "${above[@]}")")
     # SQLite in Go is many times as slow under the detector, and the code above it
     # is the same for both engines: the detector watches it on PostgreSQL, and on
     # both where the engines are told apart.
     round "with the race detector, on PostgreSQL"
-    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -vet=all -race -skip "^($alone)\$" ./...
+    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -vet=all -race -skip "^($alone)\$" "${below[@]}"
+    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -vet=all -race -run "^($together)\$" "${above[@]}"
     round "with the race detector, on SQLite, where the engines are told apart"
     BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" -vet=off -race -skip "^($alone)\$" ./internal/platform/db/... ./internal/platform/act ./internal/platform/job
     round "without it, on SQLite: whatever asks an engine"
     BONDGENOOT_TEST_ENGINES=sqlite run "${flags[@]}" -vet=off ./cmd/... ./internal/app/... ./internal/domain/... ./internal/platform/...
     round "without it, on PostgreSQL or no engine: what does one thing at a time"
     BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -vet=off -run "^($again)\$" "${packages[@]}"
+    BONDGENOOT_TEST_ENGINES=postgres run "${flags[@]}" -vet=off -skip "^($together|$once)\$" "${above[@]}"
 elif [ "$mode" = full ]; then
     run "${flags[@]}" -vet=all -race "$@" ./...
 else

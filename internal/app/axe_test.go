@@ -32,11 +32,11 @@ type violation struct {
 	} `json:"nodes"`
 }
 
-const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations)`
+const runAxe = `axe.run(document, {resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r => r.violations)`
 
 // runAxeAgain asks in another width and colours what can be another there; the
 // page itself is the same.
-const runAxeAgain = `axe.run(document, {runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable",
+const runAxeAgain = `axe.run(document, {resultTypes: ["violations"], runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable",
 	"aria-hidden-focus", "button-name", "link-name", "label", "bypass", "region", "meta-viewport"]}}).then(r => r.violations)`
 
 // TestEveryPageIsAccessible walks over every page that a route answers, as the
@@ -79,6 +79,15 @@ func noPage(pattern string) bool {
 
 func (b *browser) check(script, path string) {
 	b.Helper()
+	b.looks(1280, false)
+	b.goes(path)
+	b.inspect(script, path)
+}
+
+// inspect wants the page as it stands, wide and narrow, light and dark, without
+// one violation and without anything that runs out of the window.
+func (b *browser) inspect(script, what string) {
+	b.Helper()
 	for i, look := range []struct {
 		name  string
 		width int64
@@ -86,24 +95,23 @@ func (b *browser) check(script, path string) {
 		asks  string
 	}{{"wide, light", 1280, false, runAxe}, {"narrow, dark", 320, true, runAxeAgain}} {
 		b.looks(look.width, look.dark)
-		if i == 0 { // the page itself is the same however it looks
-			b.goes(path)
+		if i == 0 {
 			b.must(chromedp.Evaluate(script+";0", nil))
 		}
 		var violations []violation
-		b.must(
-			chromedp.Evaluate(look.asks, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+		var wide bool
+		b.must(chromedp.Evaluate(look.asks, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
+			chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &wide))
 		for _, v := range violations {
 			where := ""
 			if len(v.Nodes) > 0 {
 				where = v.Nodes[0].HTML
 			}
-			b.Errorf("%s (%s): %s: %s\n%s", path, look.name, v.ID, v.Help, where)
+			b.Errorf("%s (%s): %s: %s\n%s", what, look.name, v.ID, v.Help, where)
 		}
-		var wide bool
-		b.must(chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &wide))
 		if wide {
-			b.Errorf("%s (%s) runs out of the window sideways", path, look.name)
+			b.Errorf("%s (%s) runs out of the window sideways", what, look.name)
 		}
 	}
+	b.looks(1280, false)
 }

@@ -2,33 +2,9 @@ package app_test
 
 import (
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
-
-// inspect wants the page as it stands, wide and narrow, light and dark, without
-// one violation and without anything that runs out of the window.
-func (b *browser) inspect(script, what string) {
-	b.Helper()
-	for _, width := range []int64{1280, 320} {
-		b.looks(width, width == 320)
-		var violations []violation
-		var wide bool
-		b.must(chromedp.Sleep(300*time.Millisecond), // until the colours have changed
-			chromedp.Evaluate(script+";0", nil),
-			chromedp.Evaluate(runAxe, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
-			chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &wide))
-		for _, v := range violations {
-			b.Errorf("%s (%d wide): %s: %s\n%s", what, width, v.ID, v.Help, v.Nodes[0].HTML)
-		}
-		if wide {
-			b.Errorf("%s (%d wide) runs out of the window sideways", what, width)
-		}
-	}
-	b.looks(1280, false)
-}
 
 // The pages of the check follow on forms, so that no address leads to them:
 // they are walked by hand, by somebody who takes back an answer and changes
