@@ -269,7 +269,7 @@ func TestACoordinatorJoinsTwoOrganisationsAndUndoesIt(t *testing.T) {
 		lies.sees("POST "+join, form, 403)
 		coordinator.sees("POST "+join, form, 200, "vzw Buurthuis Noord", "https://buurt.example")
 		coordinator.sees("POST "+join, form, 404)
-		merges, err := w.app.Directory.Merges(katrien)
+		merges, err := w.app.Directory.Merges(katrien, directory.AnOrganisation)
 		if err != nil || len(merges) != 1 {
 			w.Fatal(len(merges), err)
 		}

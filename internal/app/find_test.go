@@ -11,6 +11,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/openreferral"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -235,5 +236,74 @@ func TestACitysOwnSite(t *testing.T) {
 				t.Errorf("%s tells a private number", path)
 			}
 		}
+	})
+}
+
+// Two services that are one are joined by the coordinator: at once everybody
+// finds one, by the words of both, at every address that the other ever had, of
+// people and of programs, and it is undone as easily.
+func TestAJoinedServiceIsFoundAtEveryAddressItHad(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		o := w.offers()
+		katrien := w.towns["leuven"].As(w.Context(), "katrien")
+		house, _, err := w.app.Directory.Organisations(katrien, directory.OrganisationQuery{Typed: "zonnebloem"})
+		w.did(err)
+		place, err := w.app.Directory.AddLocation(katrien, directory.Location{Organisation: house[0].ID, Name: "Hoekhuis", Street: "Voorbeeldstraat 1", Postal: "3001", City: "Heverlee"})
+		w.did(err)
+		twin, err := w.app.Directory.AddService(katrien, directory.Service{Organisation: house[0].ID, State: directory.Open, Name: kernel.Text{NL: "Luierbank", EN: "Diaper bank"}, Words: []string{"zwierezwaai"}, At: []directory.Place{{Location: place.ID}}})
+		w.did(err)
+		mother, coordinator, lies := w.stranger(), w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies")
+		mother.sees("GET /find?at=3000", nil, 200, "3 plekken gevonden")
+		_, _, was := w.feed("/hsds/leuven/service_at_locations/" + openreferral.AtID(twin.ID, place.ID))
+		if !strings.Contains(string(was), string(twin.ID)) {
+			t.Fatalf("%s", was)
+		}
+		lies.sees("GET /directory/doubles/services", nil, 403)
+		coordinator.sees("GET /directory/doubles/services", nil, 200, "Luierbank", "The same name: Luierbank", "Of the same organisation: Huis Zonnebloem", "Lay them side by side")
+		coordinator.sees("GET /directory/doubles/places", nil, 200, "Het Hoekhuis", "The same address: Voorbeeldstraat 1, 3001")
+		join := "/directory/services/" + string(o.bank) + "/join"
+		coordinator.sees("GET "+join+"?with="+string(twin.ID), nil, 200, "Is this the same service?", "Stays", "Goes up in it")
+		form := url.Values{"with": {string(twin.ID)}, "kept": {"1"}, "gone": {"1"}, "do": {"join"}, "choose.name": {"gone"}}
+		lies.sees("POST "+join, form, 403)
+		coordinator.sees("POST "+join, form, 200, "It is one now", "Diaper bank", "Het Hoekhuis")
+		coordinator.sees("POST "+join, form, 404)
+		places := "/directory/places/" + string(o.place) + "/join"
+		coordinator.sees("GET "+places+"?with="+string(place.ID), nil, 200, "Is this the same place?", "Diaper bank")
+		coordinator.sees("POST "+places, url.Values{"with": {string(place.ID)}, "kept": {"1"}, "gone": {"7"}, "do": {"join"}}, 409, "Is this the same place?")
+		coordinator.sees("POST "+places, url.Values{"with": {string(place.ID)}, "kept": {"1"}, "gone": {"1"}, "do": {"join"}}, 200, "It is one now")
+
+		mother.sees("GET /find?at=3000", nil, 200, "2 plekken gevonden")
+		mother.sees("POST /find", url.Values{"lang": {"nl"}, "nis": {"24062"}, "q": {"zwierezwaai"}}, 200, "1 plek gevonden", "Huis Zonnebloem")
+		old, now := "/find/leuven/"+string(twin.ID), "/find/leuven/"+string(o.bank)
+		for path, to := range map[string]string{old + "?lang=fr": now + "?lang=fr", old + "/poster": now + "/poster", old + "/hours.ics": now + "/hours.ics",
+			now + "/poster/" + string(place.ID): now + "/poster/" + string(o.place), "/hsds/leuven/services/" + string(twin.ID): "/hsds/leuven/services/" + string(o.bank),
+			"/hsds/3.0/leuven/locations/" + string(place.ID) + "/?lang=fr":              "/hsds/3.0/leuven/locations/" + string(o.place) + "?lang=fr",
+			"/hsds/leuven/service_at_locations/" + openreferral.AtID(twin.ID, place.ID): "/hsds/leuven/service_at_locations/" + openreferral.AtID(o.bank, o.place)} {
+			r, err := http.NewRequestWithContext(w.Context(), http.MethodGet, w.url+path, nil)
+			w.did(err)
+			answer, err := http.DefaultTransport.RoundTrip(r)
+			w.did(err)
+			_ = answer.Body.Close()
+			if got := answer.Header.Get("Location"); answer.StatusCode/100 != 3 || got != to {
+				t.Errorf("%s leads to %q (%d), not to %q", path, got, answer.StatusCode, to)
+			}
+		}
+		_, _, all := w.feed("/hsds/leuven/services")
+		if strings.Contains(string(all), string(twin.ID)) {
+			t.Error("programs read both")
+		}
+		coordinator.sees("GET /directory/services/"+string(twin.ID), nil, 200, "Diaper bank")
+		for _, kind := range []directory.Kind{directory.APlace, directory.AService} {
+			merges, err := w.app.Directory.Merges(katrien, kind)
+			w.did(err)
+			coordinator.sees("POST /directory/merges/"+string(merges[0].ID)+"/undo", url.Values{}, 200, "Both are there again", "Joined by", "Taken apart by")
+		}
+		mother.sees("GET /find?at=3000", nil, 200, "3 plekken gevonden")
+		mother.sees("GET "+old, nil, 200, "Luierbank")
+		if _, _, back := w.feed("/hsds/leuven/service_at_locations/" + openreferral.AtID(twin.ID, place.ID)); string(back) != string(was) {
+			t.Errorf("apart again programs read\n%s\nnot\n%s", back, was)
+		}
+		coordinator.sees("POST "+join, url.Values{"with": {string(twin.ID)}, "do": {"apart"}}, 200, "We remember that these are two")
+		coordinator.misses("GET /directory/doubles/services", "Lay them side by side")
 	})
 }

@@ -348,6 +348,9 @@ func (s scene) paths(pattern, reader string) []string {
 		if strings.HasSuffix(pattern, "/shelters") {
 			return only(reader == "katrien", strings.ReplaceAll(pattern, "{id}", string(s.house)))
 		}
+		if pattern == "/directory/services/{id}/join" {
+			return only(reader == "katrien", "/directory/services/"+string(s.offer.bank)+"/join?with="+string(s.offer.care))
+		}
 		path := pattern
 		for place, id := range s.help {
 			path = strings.ReplaceAll(path, place, strings.ReplaceAll(place, "{id}", string(id)))

@@ -2,12 +2,24 @@ package directory
 
 import (
 	"context"
-	"reflect"
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 )
+
+// Kind is a kind of record, as [Desk] joins two of it and as a source names it.
+type Kind string
+
+// The kinds of records.
+const (
+	AnOrganisation Kind = "organisation"
+	AService       Kind = "service"
+	APlace         Kind = "location"
+)
+
+// Kinds are the kinds in order.
+var Kinds = [...]Kind{AnOrganisation, AService, APlace}
 
 // Merging says which record stays, which goes up in it, and from which each
 // field comes. The versions are those that who decides has seen.
@@ -17,19 +29,31 @@ type Merging struct {
 	Gones                    []string // fields that come from the one that goes; where only one has a value, it stays
 }
 
-// Merge is one that was done.
-type Merge struct {
-	ID     kernel.ID
-	Kept   kernel.ID
-	Gone   kernel.ID
-	Names  [2]string // of both, as they were
-	At     kernel.Instant
-	Undone kernel.Instant // "" while they are joined
-
-	body merged
+// fresh holds that a merge can begin: of two records that are there, as who
+// decides has seen them.
+func (m Merging) fresh(keptVersion, goneVersion int64, keptIn, goneIn kernel.ID) error {
+	if keptIn != "" || goneIn != "" || keptVersion != m.KeptVersion || goneVersion != m.GoneVersion {
+		return kernel.NewConflict("stale")
+	}
+	return nil
 }
 
-// merged is what it takes to put both back.
+// Merge is one that was done.
+type Merge struct {
+	ID       kernel.ID
+	Kind     Kind
+	Kept     kernel.ID
+	Gone     kernel.ID
+	Names    [2]kernel.Text // of both, as they were; of organisations and places in one language
+	At       kernel.Instant
+	By       kernel.ID      // the worker who did it
+	Undone   kernel.Instant // "" while they are joined
+	UndoneBy kernel.ID
+
+	body string // JSON: what it takes to put both back
+}
+
+// merged is what it takes to put two organisations back.
 type merged struct {
 	Kept, Gone, After Organisation
 	Services          []kernel.ID // that moved
@@ -82,31 +106,32 @@ func (d *Desk) Join(ctx context.Context, in Merging) (m Merge, err error) {
 			return err
 		}
 		switch {
-		case kept.MergedIn != "" || gone.MergedIn != "" || kept.Version != in.KeptVersion || gone.Version != in.GoneVersion:
-			return kernel.NewConflict("stale")
+		case in.fresh(kept.Version, gone.Version, kept.MergedIn, gone.MergedIn) != nil:
+			return in.fresh(kept.Version, gone.Version, kept.MergedIn, gone.MergedIn)
 		case kept.Member != "" && gone.Member != "" && kept.Member != gone.Member:
 			return kernel.NewConflict("directory.merge_partners")
 		}
-		after := joinedOf(kept, gone, in.Gones)
+		after, told := joinedOf(kept, gone, kept.Told, gone.Told, MergeFields[:], in.Gones)
+		after.Told = told
 		if err := after.tidy(); err != nil {
 			return err
 		}
 		if err := d.unsheltered(ctx, a, gone.ID, after.Name, after.Also, after.About, after.Website); err != nil {
 			return err
 		}
-		m = Merge{ID: kernel.NewID(), Kept: kept.ID, Gone: gone.ID, Names: [2]string{kept.Name, gone.Name}, At: a.Now}
-		m.body = merged{Kept: kept, Gone: gone}
-		if m.body.Services, m.body.Locations, err = d.move(ctx, a, gone.ID, kept.ID, nil, nil); err != nil {
+		m = begun(a, AnOrganisation, kept.ID, gone.ID, kernel.Text{NL: kept.Name}, kernel.Text{NL: gone.Name})
+		body := merged{Kept: kept, Gone: gone}
+		if body.Services, body.Locations, err = d.move(ctx, a, gone.ID, kept.ID, nil, nil); err != nil {
 			return err
 		}
-		if m.body.Shelters, err = moveRows(ctx, a, a.Alliance(), shelterRows, gone.ID, kept.ID, nil); err != nil {
+		if body.Shelters, err = moveRows(ctx, a, a.Alliance(), shelterRows, gone.ID, kept.ID, nil); err != nil {
 			return err
 		}
-		if m.body.Links, err = moveRows(ctx, a, a.Alliance(), linkRows, gone.ID, kept.ID, nil); err != nil {
+		if body.Links, err = moveRows(ctx, a, a.Alliance(), linkRows, gone.ID, kept.ID, nil); err != nil {
 			return err
 		}
 		after.Version, after.ChangedAt = kept.Version+1, a.Now
-		m.body.After = after
+		body.After = after
 		if err := saveOrganisation(ctx, a, a.Alliance(), after); err != nil {
 			return err
 		}
@@ -114,7 +139,7 @@ func (d *Desk) Join(ctx context.Context, in Merging) (m Merge, err error) {
 		if err := saveOrganisation(ctx, a, a.Alliance(), gone); err != nil {
 			return err
 		}
-		if err := saveMerge(ctx, a, a.Alliance(), m); err != nil {
+		if err := saveMerge(ctx, a, a.Alliance(), m, body); err != nil {
 			return err
 		}
 		if err := d.tellOf(ctx, a, kept.ID); err != nil {
@@ -126,26 +151,9 @@ func (d *Desk) Join(ctx context.Context, in Merging) (m Merge, err error) {
 	return m, err
 }
 
-// joinedOf is the record that stays, with what comes from the other: the fields
-// that were chosen, and those that it has alone.
-func joinedOf(kept, gone Organisation, gones []string) Organisation {
-	after := kept
-	into, from := reflect.ValueOf(&after).Elem(), reflect.ValueOf(gone)
-	told := stamp(kept.Told, nil, Told{})
-	for i := range from.NumField() {
-		name := fieldName(from.Type().Field(i).Name)
-		if !slices.Contains(MergeFields[:], name) || from.Field(i).IsZero() || !slices.Contains(gones, name) && !into.Field(i).IsZero() {
-			continue
-		}
-		into.Field(i).Set(from.Field(i))
-		if t, known := gone.Told[name]; known {
-			told[name] = t
-		} else {
-			delete(told, name)
-		}
-	}
-	after.Told = told
-	return after
+// begun is a merge that the actor does now.
+func begun(a *act.Act, kind Kind, kept, gone kernel.ID, keptName, goneName kernel.Text) Merge {
+	return Merge{ID: kernel.NewID(), Kind: kind, Kept: kept, Gone: gone, Names: [2]kernel.Text{keptName, goneName}, At: a.Now, By: a.Actor.Person}
 }
 
 // move gives services and places of one organisation to another: all, or, where
@@ -191,13 +199,13 @@ func (d *Desk) tellOf(ctx context.Context, a *act.Act, organisation kernel.ID) e
 	return d.tell(ctx, a, services...)
 }
 
-// Merges are those that were done, the newest first, at most fifty.
-func (d *Desk) Merges(ctx context.Context) (all []Merge, err error) {
+// Merges are those of a kind that were done, the newest first, at most fifty.
+func (d *Desk) Merges(ctx context.Context, kind Kind) (all []Merge, err error) {
 	err = d.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
 			return err
 		}
-		all, err = listMerges(ctx, a, a.Alliance())
+		all, err = listMerges(ctx, a, a.Alliance(), kind)
 		return err
 	})
 	return all, err
@@ -209,61 +217,89 @@ func (d *Desk) Merges(ctx context.Context) (all []Merge, err error) {
 // in clashes. What was added to the one that stayed, stays with it. A merge of
 // which the record that stayed went up in another itself is undone after that
 // one: Conflict ("directory.merge_later").
-func (d *Desk) Part(ctx context.Context, id kernel.ID) (clashes []string, err error) {
+func (d *Desk) Part(ctx context.Context, id kernel.ID) (m Merge, clashes []string, err error) {
 	err = d.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
 			return err
 		}
-		m, err := loadMerge(ctx, a, a.Alliance(), id)
-		if err != nil {
-			return err
-		}
-		now, err := loadOrganisation(ctx, a, a.Alliance(), m.Kept)
-		if err != nil {
-			return err
-		}
-		gone, err := loadOrganisation(ctx, a, a.Alliance(), m.Gone)
-		if err != nil {
+		var err error
+		if m, err = loadMerge(ctx, a, a.Alliance(), id); err != nil {
 			return err
 		}
 		switch {
-		case m.Undone != "" || gone.MergedIn != m.Kept:
+		case m.Undone != "":
 			return kernel.NewConflict("stale")
-		case now.MergedIn != "":
-			return kernel.NewConflict("directory.merge_later")
+		case m.Kind == AService:
+			clashes, err = d.partServices(ctx, a, m)
+		case m.Kind == APlace:
+			clashes, err = d.partPlaces(ctx, a, m)
+		default:
+			clashes, err = d.partOrganisations(ctx, a, m)
 		}
-		var back Organisation
-		back, clashes = partedOf(m.body.Kept, m.body.After, now)
-		back.Version, back.ChangedAt = now.Version+1, a.Now
-		if err := saveOrganisation(ctx, a, a.Alliance(), back); err != nil {
+		if err != nil {
 			return err
 		}
-		was := m.body.Gone
-		was.Version, was.ChangedAt = gone.Version+1, a.Now
-		if err := saveOrganisation(ctx, a, a.Alliance(), was); err != nil {
+		if err := undoMerge(ctx, a, a.Alliance(), id, a.Now, a.Actor.Person); err != nil {
 			return err
-		}
-		if _, _, err := d.move(ctx, a, m.Kept, m.Gone, orNone(m.body.Services), orNone(m.body.Locations)); err != nil {
-			return err
-		}
-		if _, err := moveRows(ctx, a, a.Alliance(), shelterRows, m.Kept, m.Gone, orNone(m.body.Shelters)); err != nil {
-			return err
-		}
-		if _, err := moveRows(ctx, a, a.Alliance(), linkRows, m.Kept, m.Gone, orNone(m.body.Links)); err != nil {
-			return err
-		}
-		if err := undoMerge(ctx, a, a.Alliance(), id, a.Now); err != nil {
-			return err
-		}
-		for _, org := range []kernel.ID{m.Kept, m.Gone} {
-			if err := d.tellOf(ctx, a, org); err != nil {
-				return err
-			}
 		}
 		return a.Record(ctx, act.Entry{Action: "directory.manage", Subject: m.Kept, Fields: clashes,
-			Detail: map[string]string{"what": "organisation", "step": "part", "gone": string(m.Gone)}})
+			Detail: map[string]string{"what": string(m.Kind), "step": "part", "gone": string(m.Gone)}})
 	})
-	return clashes, err
+	return m, clashes, err
+}
+
+// parting holds that a merge can be undone, where its records stand in others.
+func (m Merge) parting(keptIn, goneIn kernel.ID) error {
+	switch {
+	case goneIn != m.Kept:
+		return kernel.NewConflict("stale")
+	case keptIn != "":
+		return kernel.NewConflict("directory.merge_later")
+	}
+	return nil
+}
+
+func (d *Desk) partOrganisations(ctx context.Context, a *act.Act, m Merge) (clashes []string, err error) {
+	var body merged
+	if err := m.put(&body); err != nil {
+		return nil, err
+	}
+	now, err := loadOrganisation(ctx, a, a.Alliance(), m.Kept)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := loadOrganisation(ctx, a, a.Alliance(), m.Gone)
+	if err != nil {
+		return nil, err
+	}
+	if err := m.parting(now.MergedIn, gone.MergedIn); err != nil {
+		return nil, err
+	}
+	back, told, clashes := partedOf(body.Kept, body.After, now, [3]Tellings{body.Kept.Told, body.After.Told, now.Told}, MergeFields[:])
+	back.Told, back.Version, back.ChangedAt = told, now.Version+1, a.Now
+	if err := saveOrganisation(ctx, a, a.Alliance(), back); err != nil {
+		return nil, err
+	}
+	was := body.Gone
+	was.Version, was.ChangedAt = gone.Version+1, a.Now
+	if err := saveOrganisation(ctx, a, a.Alliance(), was); err != nil {
+		return nil, err
+	}
+	if _, _, err := d.move(ctx, a, m.Kept, m.Gone, orNone(body.Services), orNone(body.Locations)); err != nil {
+		return nil, err
+	}
+	if _, err := moveRows(ctx, a, a.Alliance(), shelterRows, m.Kept, m.Gone, orNone(body.Shelters)); err != nil {
+		return nil, err
+	}
+	if _, err := moveRows(ctx, a, a.Alliance(), linkRows, m.Kept, m.Gone, orNone(body.Links)); err != nil {
+		return nil, err
+	}
+	for _, org := range []kernel.ID{m.Kept, m.Gone} {
+		if err := d.tellOf(ctx, a, org); err != nil {
+			return nil, err
+		}
+	}
+	return clashes, nil
 }
 
 // orNone is a list that is there even when it is empty: none, not all.
@@ -272,40 +308,4 @@ func orNone(all []kernel.ID) []kernel.ID {
 		return []kernel.ID{}
 	}
 	return all
-}
-
-// partedOf is a record as it was before a merge, with what was changed since.
-func partedOf(before, after, now Organisation) (back Organisation, clashes []string) {
-	back = now
-	into, old, joined := reflect.ValueOf(&back).Elem(), reflect.ValueOf(before), reflect.ValueOf(after)
-	told := stamp(now.Told, nil, Told{})
-	for i := range old.NumField() {
-		name := fieldName(old.Type().Field(i).Name)
-		if !slices.Contains(MergeFields[:], name) {
-			continue
-		}
-		same := func(a, b reflect.Value) bool { return reflect.DeepEqual(a.Interface(), b.Interface()) }
-		switch {
-		case !same(into.Field(i), joined.Field(i)): // changed since
-			if !same(old.Field(i), joined.Field(i)) {
-				clashes = append(clashes, name)
-			}
-			continue
-		case reflect.DeepEqual(now.Told[name], after.Told[name]): // nobody said anything of it since
-			if t, known := before.Told[name]; known {
-				told[name] = t
-			} else {
-				delete(told, name)
-			}
-		case !same(old.Field(i), joined.Field(i)): // somebody said that the value of the other is right here
-			clashes = append(clashes, name)
-			continue
-		}
-		into.Field(i).Set(old.Field(i))
-	}
-	if len(told) == 0 && before.Told == nil {
-		told = nil
-	}
-	back.Told = told
-	return back, clashes
 }

@@ -39,7 +39,7 @@ func TestTwoThatLookLikeOneAreShownWithTheReason(t *testing.T) {
 		if _, err := w.Twins(w.aicha); kernel.CodeOf(err) != kernel.Forbidden {
 			t.Error(err)
 		}
-		if err := w.Apart(w.katrien, o.ID, w.office.ID); err != nil {
+		if err := w.Apart(w.katrien, AnOrganisation, o.ID, w.office.ID); err != nil {
 			t.Fatal(err)
 		}
 		if all := must(w.Twins(w.katrien)); len(all) != 0 {
@@ -75,7 +75,7 @@ func TestTwoBecomeOneAndAreBothBack(t *testing.T) {
 		other.Name = "Weer een ander"
 		_, err = w.ChangeOrganisation(w.katrien, other)
 		wants(t, "a change of the one that went", err, "not_found directory")
-		clashes, err := w.Part(w.katrien, m.ID)
+		_, clashes, err := w.Part(w.katrien, m.ID)
 		if err != nil || len(clashes) != 0 {
 			t.Fatal(clashes, err)
 		}
@@ -93,7 +93,7 @@ func TestTwoBecomeOneAndAreBothBack(t *testing.T) {
 				t.Errorf("was %s\nis  %s", was, is)
 			}
 		}
-		_, err = w.Part(w.katrien, m.ID)
+		_, _, err = w.Part(w.katrien, m.ID)
 		wants(t, "undone twice", err, "conflict stale")
 	})
 }
@@ -108,7 +108,7 @@ func TestWhatWasChangedSinceAMergeStaysWhenItIsUndone(t *testing.T) {
 		one.About.NL, one.Website = "Wij helpen.", "https://nieuw.example" // the first was nobody's, the second came with the merge
 		must(w.ChangeOrganisation(w.katrien, one))
 		added := must(w.AddService(w.katrien, Service{Organisation: w.office.ID, State: Open, Name: kernel.Text{NL: "Nieuw"}}))
-		clashes, err := w.Part(w.katrien, m.ID)
+		_, clashes, err := w.Part(w.katrien, m.ID)
 		if err != nil || !slices.Equal(clashes, []string{"website"}) {
 			t.Fatal(clashes, err)
 		}
@@ -136,7 +136,7 @@ func TestWhatIsTwoPartnersOrDoneAlreadyIsNotJoined(t *testing.T) {
 		third := must(w.AddOrganisation(w.katrien, Organisation{Name: "OCMW Noord bis"}))
 		first := must(w.Join(w.katrien, Merging{Kept: o.ID, Gone: third.ID, KeptVersion: 1, GoneVersion: 1}))
 		must(w.Join(w.katrien, Merging{Kept: w.office.ID, Gone: o.ID, KeptVersion: 1, GoneVersion: 2}))
-		_, err = w.Part(w.katrien, first.ID)
+		_, _, err = w.Part(w.katrien, first.ID)
 		wants(t, "the inner one first", err, "conflict directory.merge_later")
 	})
 }

@@ -185,6 +185,33 @@ func (d *Desk) PublishedIn(ctx context.Context, q db.Querier, alliance kernel.ID
 	return all, nil
 }
 
+// WentIn is the record in which one went up that everybody knew: where an
+// address of it leads now. NotFound ("directory") for one that stands by itself,
+// and for one that was never there.
+func (d *Desk) WentIn(ctx context.Context, alliance kernel.ID, kind Kind, id kernel.ID) (now kernel.ID, err error) {
+	err = d.public(ctx, alliance, func(a *act.Act) error {
+		if now, err = standing(ctx, a, alliance, kind, id); err == nil && now == id {
+			err = kernel.NewNotFound("directory")
+		}
+		return err
+	})
+	return now, err
+}
+
+// Went is a service at a place of which one was joined with another: both as
+// they were named then, and as they are now.
+type Went struct{ Was, Now [2]kernel.ID }
+
+// WentAt are the services at places of which an address is another since
+// something was joined, by the latest five hundred merges that stand.
+func (d *Desk) WentAt(ctx context.Context, alliance kernel.ID) (all []Went, err error) {
+	err = d.public(ctx, alliance, func(a *act.Act) error {
+		all, err = wentAt(ctx, a, alliance)
+		return err
+	})
+	return all, err
+}
+
 // public looks as somebody who has not signed in.
 func (d *Desk) public(ctx context.Context, alliance kernel.ID, fn func(a *act.Act) error) error {
 	return d.Acts.Look(act.As(ctx, policy.Actor{Alliance: alliance}), func(a *act.Act) error {

@@ -119,6 +119,9 @@ func (d *Desk) mayService(ctx context.Context, a *act.Act, id kernel.ID) (v Serv
 	if err != nil && kernel.CodeOf(err) != kernel.NotFound {
 		return v, "", err
 	}
+	if err == nil && v.MergedIn != "" { // it is told of elsewhere
+		err = kernel.NewNotFound("directory")
+	}
 	by, mayErr := d.may(ctx, a, v.Organisation)
 	if mayErr != nil {
 		return v, by, mayErr
@@ -193,6 +196,9 @@ func (d *Desk) ChangeLocation(ctx context.Context, l Location) (Location, error)
 		stored, err := loadLocation(ctx, a, a.Alliance(), l.ID)
 		if err != nil && kernel.CodeOf(err) != kernel.NotFound {
 			return err
+		}
+		if err == nil && stored.MergedIn != "" { // it is told of elsewhere
+			err = kernel.NewNotFound("directory")
 		}
 		by, mayErr := d.may(ctx, a, stored.Organisation)
 		if mayErr != nil {

@@ -130,7 +130,7 @@ func servicesOf(ctx context.Context, q db.Querier, alliance, organisation kernel
 
 func servicesAt(ctx context.Context, q db.Querier, alliance, location kernel.ID) ([]Service, error) {
 	return bodies[Service](ctx, q, `SELECT s.body FROM directory_place p JOIN directory_service s ON s.alliance = p.alliance AND s.id = p.service
-		WHERE p.alliance = $1 AND p.location = $2 ORDER BY s.folded, s.id`, alliance, location)
+		WHERE p.alliance = $1 AND p.location = $2 AND s.merged_in = '' ORDER BY s.folded, s.id`, alliance, location)
 }
 
 // saveService writes one anew (version 1) or over the version before, with

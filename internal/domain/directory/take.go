@@ -255,7 +255,11 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 	var steps []func()
 	steps = append(steps, orgStep)
 	v := x.Service
-	if stored := w.services.stored[w.services.known[x.ServiceID]]; stored.Sheltered {
+	now, err := w.serviceNow(ctx, x)
+	if err != nil {
+		return err
+	}
+	if now.record.Sheltered {
 		v.Sheltered, v.At, x.Places = true, nil, nil // somebody said that where it is, is told to nobody
 	}
 	for _, p := range x.Places {
@@ -270,7 +274,7 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 		}
 	}
 	if x.ServiceID != "" {
-		step, kept, err := w.service(x, v, org.ID, state)
+		step, kept, err := w.service(x, now, v, org.ID, state)
 		wrong = gather(wrong, err)
 		steps, orgKept = append(steps, step), append(orgKept, kept...)
 		if w.shelters {

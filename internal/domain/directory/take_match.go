@@ -7,6 +7,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 // shelf holds the records of one kind that a part meets: found, by the
@@ -27,9 +28,11 @@ func (w *taking) organisation(ctx context.Context, x Item) (o Organisation, step
 	}
 	stored, there := w.orgs.stored[id]
 	if there && stored.MergedIn != "" { // what was joined stays joined
-		if stored, err = loadOrganisation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
-			return o, nil, nil, err
+		stay, err := wentTo(ctx, w, &w.orgs, AnOrganisation, id, loadOrganisation)
+		if err != nil || stay.twice {
+			return stay.record, func() { w.met(true, x.ServiceID == "", nil) }, nil, err
 		}
+		stored = stay.record
 	}
 	next := stored
 	if !there {
@@ -80,9 +83,11 @@ func (w *taking) alike(o Organisation) kernel.ID {
 func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Location, step func(), kept []Kept, err error) {
 	stored, there := w.places.stored[w.places.known[p.SourceID]]
 	if there && stored.MergedIn != "" {
-		if stored, err = loadLocation(ctx, w.a, w.a.Alliance(), stored.MergedIn); err != nil {
-			return l, nil, nil, err
+		stay, err := wentTo(ctx, w, &w.places, APlace, stored.ID, loadLocation)
+		if err != nil || stay.twice {
+			return stay.record, func() { w.met(true, false, nil) }, nil, err
 		}
+		stored = stay.record
 	}
 	next := stored
 	if !there {
@@ -106,14 +111,49 @@ func (w *taking) place(ctx context.Context, p ItemPlace, org kernel.ID) (l Locat
 	return next, step, kept, nil
 }
 
-func (w *taking) service(x Item, incoming Service, org kernel.ID, state State) (step func(), kept []Kept, err error) {
-	stored, there := w.services.stored[w.services.known[x.ServiceID]]
+// stay is the record in which one went up. twice: the source tells of that one
+// by itself too, so that what it tells of this one is not written over it.
+type stay[T any] struct {
+	record T
+	twice  bool
+}
+
+// wentTo is the record that holds what one said that the source knows.
+func wentTo[T any](ctx context.Context, w *taking, s *shelf[T], kind Kind, id kernel.ID, load func(context.Context, db.Querier, kernel.ID, kernel.ID) (T, error)) (out stay[T], err error) {
+	now, err := standing(ctx, w.a, w.a.Alliance(), kind, id)
+	if err != nil {
+		return out, err
+	}
+	met := false
+	if out.record, met = s.stored[now]; !met {
+		if out.record, err = load(ctx, w.a, w.a.Alliance(), now); err != nil {
+			return out, err
+		}
+	}
+	var n int64
+	err = w.a.QueryRowContext(ctx, `SELECT count(*) FROM directory_source WHERE alliance = $1 AND record = $2 AND source = $3 AND kind = $4`,
+		w.a.Alliance(), now, w.told.Source, kind).Scan(&n)
+	out.twice = n > 0
+	return out, err
+}
+
+// serviceNow is the service of which an item tells, where it stands now.
+func (w *taking) serviceNow(ctx context.Context, x Item) (stay[Service], error) {
+	stored := w.services.stored[w.services.known[x.ServiceID]]
+	if stored.MergedIn == "" {
+		return stay[Service]{record: stored}, nil
+	}
+	return wentTo(ctx, w, &w.services, AService, stored.ID, loadService)
+}
+
+func (w *taking) service(x Item, now stay[Service], incoming Service, org kernel.ID, state State) (step func(), kept []Kept, err error) {
+	stored, there := now.record, now.record.ID != ""
+	if now.twice {
+		return func() { w.met(true, true, nil) }, nil, nil
+	}
 	next := stored
 	if !there {
 		next = Service{ID: kernel.NewID(), Organisation: org, Programme: incoming.Programme, Room: Room{Free: -1, Waiting: -1}}
-	}
-	if there && stored.MergedIn != "" { // what was joined says it elsewhere
-		return func() { w.there = true }, nil, nil
 	}
 	for i := range incoming.At {
 		incoming.At[i].Room = roomAt(stored, incoming.At[i].Location)

@@ -48,29 +48,8 @@ const common = 8
 // most a hundred. Those of which somebody said that they are not the same, and
 // two partners of the network, are none.
 func (d *Desk) Twins(ctx context.Context) (all []Twins, err error) {
-	err = d.Acts.Look(ctx, func(a *act.Act) error {
-		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
-			return err
-		}
-		alliance := a.Alliance()
-		orgs, err := bodies[Organisation](ctx, a, `SELECT body FROM directory_organisation WHERE alliance = $1 AND merged_in = '' ORDER BY id`, alliance)
-		if err != nil {
-			return err
-		}
-		places, err := bodies[Location](ctx, a, `SELECT body FROM directory_location WHERE alliance = $1 AND merged_in = '' ORDER BY id`, alliance)
-		if err != nil {
-			return err
-		}
-		services, err := bodies[Service](ctx, a, `SELECT body FROM directory_service WHERE alliance = $1 AND merged_in = '' ORDER BY id`, alliance)
-		if err != nil {
-			return err
-		}
-		apart, err := saidApart(ctx, a, alliance)
-		if err != nil {
-			return err
-		}
+	err = d.twins(ctx, func(orgs []Organisation, places []Location, services []Service, apart map[[2]kernel.ID]bool) {
 		all = twinsAmong(orgs, places, services, apart)
-		return nil
 	})
 	return all, err
 }
@@ -85,8 +64,10 @@ func twinsAmong(orgs []Organisation, places []Location, services []Service, apar
 		signs[i] = signsOf(o)
 	}
 	for _, l := range places {
-		if i, known := byID[l.Organisation]; known && l.Street != "" && l.Postal != "" {
-			signs[i]["address\t"+foldedOf(l.Street)+"\t"+l.Postal] = l.Street + ", " + l.Postal
+		if sign, reads := doorSign(l); sign != "" {
+			if i, known := byID[l.Organisation]; known {
+				signs[i][sign] = reads
+			}
 		}
 	}
 	for _, v := range services {
@@ -96,23 +77,7 @@ func twinsAmong(orgs []Organisation, places []Location, services []Service, apar
 			}
 		}
 	}
-	holders := map[string][]int{}
-	for i, shown := range signs {
-		for sign := range shown {
-			holders[sign] = append(holders[sign], i)
-		}
-	}
-	pairs := map[[2]int]bool{}
-	for _, who := range holders {
-		if len(who) > common {
-			continue
-		}
-		for i, x := range who {
-			for _, y := range who[:i] {
-				pairs[[2]int{y, x}] = true
-			}
-		}
-	}
+	pairs, holders := pairsOf(signs)
 	var all []Twins
 	for pair := range pairs {
 		one, other := orgs[pair[0]], orgs[pair[1]]
@@ -132,6 +97,28 @@ func twinsAmong(orgs []Organisation, places []Location, services []Service, apar
 		return cmp.Or(cmp.Compare(y.Score, x.Score), strings.Compare(string(x.One.ID), string(y.One.ID)), strings.Compare(string(x.Other.ID), string(y.Other.ID)))
 	})
 	return all[:min(len(all), 100)]
+}
+
+// pairsOf are the records that share a sign which says something, and who shows
+// each sign.
+func pairsOf(signs []map[string]string) (pairs map[[2]int]bool, holders map[string][]int) {
+	pairs, holders = map[[2]int]bool{}, map[string][]int{}
+	for i, shown := range signs {
+		for sign := range shown {
+			holders[sign] = append(holders[sign], i)
+		}
+	}
+	for _, who := range holders {
+		if len(who) > common {
+			continue
+		}
+		for i, x := range who {
+			for _, y := range who[:i] {
+				pairs[[2]int{y, x}] = true
+			}
+		}
+	}
+	return pairs, holders
 }
 
 // signsOf is what an organisation shows by which another could be the same.
@@ -181,23 +168,8 @@ func hostOf(address string) string {
 
 // likeness says in which ways two are alike.
 func likeness(one, other Organisation, a, b map[string]string, holders map[string][]int) (why []Alike) {
-	worth := map[string]int{"kbo": kboWorth, "name": nameWorth, "mail": mailWorth, "phone": phoneWorth, "website": websiteWorth, "address": addressWorth}
-	said := map[string]bool{}
-	var shared []string
-	for sign := range a {
-		if _, both := b[sign]; both && len(holders[sign]) <= common {
-			shared = append(shared, sign)
-		}
-	}
-	slices.Sort(shared)
-	for _, sign := range shared {
-		kind, _, _ := strings.Cut(sign, "\t")
-		if n, counts := worth[kind]; counts && !said[kind] {
-			said[kind] = true
-			why = append(why, Alike{kind, a[sign], n})
-		}
-	}
-	if !said["name"] && nearly(bareName(one.Name), bareName(other.Name)) {
+	why = shared(a, b, holders, map[string]int{"kbo": kboWorth, "name": nameWorth, "mail": mailWorth, "phone": phoneWorth, "website": websiteWorth, "address": addressWorth})
+	if !says(why, "name") && nearly(bareName(one.Name), bareName(other.Name)) {
 		why = append(why, Alike{"nearly", "", nearlyWorth})
 	}
 	if one.KBO != "" && other.KBO != "" && one.KBO != other.KBO {
@@ -205,6 +177,28 @@ func likeness(one, other Organisation, a, b map[string]string, holders map[strin
 	}
 	slices.SortStableFunc(why, func(x, y Alike) int { return y.Worth - x.Worth })
 	return why
+}
+
+// shared are the signs that two show and few others, one of each kind.
+func shared(a, b map[string]string, holders map[string][]int, worth map[string]int) (why []Alike) {
+	var signs []string
+	for sign := range a {
+		if _, both := b[sign]; both && len(holders[sign]) <= common {
+			signs = append(signs, sign)
+		}
+	}
+	slices.Sort(signs)
+	for _, sign := range signs {
+		kind, _, _ := strings.Cut(sign, "\t")
+		if n, counts := worth[kind]; counts && !says(why, kind) {
+			why = append(why, Alike{kind, a[sign], n})
+		}
+	}
+	return why
+}
+
+func says(why []Alike, what string) bool {
+	return slices.ContainsFunc(why, func(x Alike) bool { return x.What == what })
 }
 
 // nearly tells whether most words of two names are the same.
@@ -227,9 +221,9 @@ func ordered(a, b kernel.ID) [2]kernel.ID {
 	return [2]kernel.ID{a, b}
 }
 
-// Apart says that two that look alike are not the same: they are shown as twins
-// no more.
-func (d *Desk) Apart(ctx context.Context, one, other kernel.ID) error {
+// Apart says that two of a kind that look alike are not the same: they are shown
+// as twins no more.
+func (d *Desk) Apart(ctx context.Context, kind Kind, one, other kernel.ID) error {
 	return d.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
 			return err
@@ -238,13 +232,13 @@ func (d *Desk) Apart(ctx context.Context, one, other kernel.ID) error {
 			return kernel.NewInvalid("directory.merge_self")
 		}
 		for _, id := range []kernel.ID{one, other} {
-			if _, err := loadOrganisation(ctx, a, a.Alliance(), id); err != nil {
+			if _, err := standing(ctx, a, a.Alliance(), kind, id); err != nil {
 				return err
 			}
 		}
 		if err := sayApart(ctx, a, a.Alliance(), ordered(one, other), a.Now); err != nil {
 			return err
 		}
-		return a.Record(ctx, act.Entry{Action: "directory.manage", Subject: one, Detail: map[string]string{"what": "organisation", "step": "apart"}})
+		return a.Record(ctx, act.Entry{Action: "directory.manage", Subject: one, Detail: map[string]string{"what": string(kind), "step": "apart"}})
 	})
 }

@@ -196,7 +196,7 @@ func (f *Feed) one(w http.ResponseWriter, in request) error {
 	s, lang := in.source(f)
 	body, ok := s.record(nil, in)
 	if !ok {
-		return kernel.NewNotFound("page")
+		return f.elsewhere(w, in)
 	}
 	return send(w, in.Request, "application/json", string(lang), body)
 }

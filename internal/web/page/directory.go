@@ -158,6 +158,9 @@ func (s *Site) listedOne(r *Request) (Answer, error) {
 	if w.Held, err = s.Directory.Organisation(r.Context(), id); err != nil {
 		return Answer{}, err
 	}
+	if w.MergedIn != "" { // what was joined is told of there
+		return goTo(folderOf(directory.AnOrganisation)+string(w.MergedIn), "")
+	}
 	w.Shelters = r.may("directory.shelter") && w.Member != "" && w.Member == r.Session.Organisation.ID
 	return show(listedPage(r.View, w))
 }
@@ -174,6 +177,9 @@ func (s *Site) help(r *Request) (Answer, error) {
 	w, err := s.helpOf(r)
 	if err != nil {
 		return Answer{}, err
+	}
+	if w.MergedIn != "" {
+		return goTo(folderOf(directory.AService)+string(w.MergedIn), "")
 	}
 	return show(helpPage(r.View, w))
 }
@@ -211,7 +217,7 @@ func (s *Site) helpRoom(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if !w.In.MayChange {
+	if !w.In.MayChange || w.MergedIn != "" {
 		return Answer{}, kernel.NewNotFound("page")
 	}
 	return show(roomPage(r.View, roomForm{helpView: w}))

@@ -168,7 +168,7 @@ func (s *Site) serviceFormOf(r *Request) (f helpForm, w helpView, err error) {
 	if w, err = s.helpOf(r); err != nil {
 		return f, w, err
 	}
-	if !w.In.MayChange {
+	if !w.In.MayChange || w.MergedIn != "" {
 		return f, w, kernel.NewNotFound("page")
 	}
 	f = helpForm{In: w.In, ID: w.ID, Title: anyText(r.View, w.Name), Action: r.URL.Path, Back: "/directory/services/" + string(w.ID), Hours: w.Hours,
@@ -248,9 +248,12 @@ func (s *Site) placeFormOf(r *Request) (f helpForm, l directory.Location, err er
 }
 
 func (s *Site) helpPlace(r *Request) (Answer, error) {
-	f, _, err := s.placeFormOf(r)
+	f, l, err := s.placeFormOf(r)
 	if err != nil {
 		return Answer{}, err
+	}
+	if l.MergedIn != "" {
+		return goTo(folderOf(directory.APlace)+string(l.MergedIn), "")
 	}
 	return show(placeFormPage(r.View, f))
 }

@@ -10,64 +10,173 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
-// doublePages show the coordinator which organisations look like one, side by
-// side, join them, and undo it.
+// doublePages show the coordinator which organisations, services and places
+// look like one, side by side, join them, and undo it.
 func (s *Site) doublePages(page register) {
-	page("GET /directory/doubles", "directory.manage", s.doubles)
-	page("GET /directory/organisations/{id}/join", "directory.manage", s.joinForm)
-	page("POST /directory/organisations/{id}/join", "directory.manage", s.join)
-	page("POST /directory/merges/{merge}/undo", "directory.manage", s.partOrganisations)
+	page("GET /directory/doubles", "directory.manage", s.doublesOf(directory.AnOrganisation))
+	page("GET /directory/doubles/services", "directory.manage", s.doublesOf(directory.AService))
+	page("GET /directory/doubles/places", "directory.manage", s.doublesOf(directory.APlace))
+	page("GET /directory/organisations/{id}/join", "directory.manage", s.joinForm(directory.AnOrganisation))
+	page("POST /directory/organisations/{id}/join", "directory.manage", s.join(directory.AnOrganisation))
+	page("GET /directory/services/{id}/join", "directory.manage", s.joinForm(directory.AService))
+	page("POST /directory/services/{id}/join", "directory.manage", s.join(directory.AService))
+	page("GET /directory/places/{id}/join", "directory.manage", s.joinForm(directory.APlace))
+	page("POST /directory/places/{id}/join", "directory.manage", s.join(directory.APlace))
+	page("POST /directory/merges/{merge}/undo", "directory.manage", s.part)
 }
 
-// doublesView are the pairs that look like one, and what was joined.
+// doublesView are the pairs of a kind that look like one, and what was joined.
 type doublesView struct {
-	All    []directory.Twins
+	Kind   directory.Kind
+	Pairs  []pair
 	Merges []directory.Merge
+	Names  map[kernel.ID]string // of who joined and parted
 }
 
-func (s *Site) doubles(r *Request) (w Answer, err error) {
-	var view doublesView
-	if view.All, err = s.Directory.Twins(r.Context()); err != nil {
-		return w, err
+// pair are two records that look like one.
+type pair struct {
+	One, Other       string // how they are called
+	OneOf, OtherOf   string // whose they are; "" for an organisation
+	Path             string // where they lie side by side
+	Score            int
+	Why              []directory.Alike
+	OneNote, OtherAt string // where they are, or how far
+}
+
+// folderOf is under which address the records of a kind stand.
+func folderOf(kind directory.Kind) string {
+	switch kind {
+	case directory.AService:
+		return "/directory/services/"
+	case directory.APlace:
+		return "/directory/places/"
 	}
-	if view.Merges, err = s.Directory.Merges(r.Context()); err != nil {
-		return w, err
+	return "/directory/organisations/"
+}
+
+// doublesAt is where the pairs of a kind are listed.
+func doublesAt(kind directory.Kind) string {
+	switch kind {
+	case directory.AService:
+		return "/directory/doubles/services"
+	case directory.APlace:
+		return "/directory/doubles/places"
 	}
-	return show(doublesPage(r.View, view))
+	return "/directory/doubles"
 }
 
-// joinView is two organisations side by side.
-type joinView struct {
-	Kept, Gone directory.Held
-	Form       url.Values
-	Errors     kit.Errors
+// joinPath is where two are laid side by side.
+func joinPath(kind directory.Kind, one, other kernel.ID) string {
+	return folderOf(kind) + string(one) + "/join?with=" + string(other)
 }
 
-func (s *Site) joinForm(r *Request) (Answer, error) {
-	with := r.URL.Query().Get("with")
-	if with == "" { // with which one, stands there
-		id, err := r.ID("id")
-		if err == nil {
-			_, err = s.Directory.Organisation(r.Context(), id)
+func (s *Site) doublesOf(kind directory.Kind) handler {
+	return func(r *Request) (Answer, error) {
+		w := doublesView{Kind: kind}
+		var err error
+		if w.Pairs, err = s.pairs(r, kind); err != nil {
+			return Answer{}, err
 		}
+		if w.Merges, err = s.Directory.Merges(r.Context(), kind); err != nil {
+			return Answer{}, err
+		}
+		var who []kernel.ID
+		for _, m := range w.Merges {
+			who = append(who, m.By, m.UndoneBy)
+		}
+		if w.Names, err = s.Members.Names(r.Context(), who...); err != nil {
+			return Answer{}, err
+		}
+		return show(doublesPage(r.View, w))
+	}
+}
+
+func (s *Site) pairs(r *Request, kind directory.Kind) (all []pair, err error) {
+	switch kind {
+	case directory.AService:
+		found, err := s.Directory.ServiceTwins(r.Context())
+		for _, t := range found {
+			all = append(all, pair{One: anyText(r.View, t.One.Name), Other: anyText(r.View, t.Other.Name), OneOf: t.Of[0], OtherOf: t.Of[1],
+				Path: joinPath(kind, t.One.ID, t.Other.ID), Score: t.Score, Why: t.Why,
+				OneNote: r.View.T("directory.state." + string(t.One.State)), OtherAt: r.View.T("directory.state." + string(t.Other.State))})
+		}
+		return all, err
+	case directory.APlace:
+		found, err := s.Directory.PlaceTwins(r.Context())
+		for _, t := range found {
+			all = append(all, pair{One: placeTitle(t.One), Other: placeTitle(t.Other), OneOf: t.Of[0], OtherOf: t.Of[1],
+				Path: joinPath(kind, t.One.ID, t.Other.ID), Score: t.Score, Why: t.Why, OneNote: placeAddress(t.One), OtherAt: placeAddress(t.Other)})
+		}
+		return all, err
+	}
+	found, err := s.Directory.Twins(r.Context())
+	for _, t := range found {
+		all = append(all, pair{One: t.One.Name, Other: t.Other.Name, Path: joinPath(kind, t.One.ID, t.Other.ID), Score: t.Score, Why: t.Why})
+	}
+	return all, err
+}
+
+// kindText is a text about two of a kind: of organisations it has the plain
+// name, of others that of the kind behind it.
+func kindText(v kit.View, key string, kind directory.Kind) string {
+	if kind == directory.AnOrganisation {
+		return v.T("doubles." + key)
+	}
+	return v.T("doubles." + key + "." + string(kind))
+}
+
+// joinView is two records of a kind side by side.
+type joinView struct {
+	Kind    directory.Kind
+	Halves  [2]joinHalfView
+	Choices []mergeChoice
+	Comes   []string // fields that come along because only the other has them
+	Form    url.Values
+	Errors  kit.Errors
+}
+
+// joinHalfView is one of them.
+type joinHalfView struct {
+	ID      kernel.ID
+	Version int64
+	Name    string
+	Has     string   // how much it has, or whose it is
+	Lines   []string // numbers, addresses, services
+}
+
+// mergeChoice is one field of both, where both have something and differ.
+type mergeChoice struct {
+	Field      string
+	Kept, Gone string
+}
+
+func (s *Site) joinForm(kind directory.Kind) handler {
+	return func(r *Request) (Answer, error) {
+		with := r.URL.Query().Get("with")
+		if with != "" {
+			return s.showJoin(r, kind, with, nil, nil)
+		}
+		id, err := r.ID("id") // with which one, stands in the list
 		if err != nil {
 			return Answer{}, err
 		}
-		return s.doubles(r)
+		if _, err = s.beside(r, kind, id, id); err != nil {
+			return Answer{}, err
+		}
+		return s.doublesOf(kind)(r)
 	}
-	return s.showJoin(r, with, nil, nil)
 }
 
-func (s *Site) showJoin(r *Request, with string, form url.Values, wrong error) (Answer, error) {
+func (s *Site) showJoin(r *Request, kind directory.Kind, with string, form url.Values, wrong error) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
 		return Answer{}, err
 	}
-	both, err := s.Directory.SideBySide(r.Context(), id, numberIn(with))
+	w, err := s.beside(r, kind, id, numberIn(with))
 	if err != nil {
 		return Answer{}, err
 	}
-	w := joinView{Kept: both[0], Gone: both[1], Form: form}
+	w.Form = form
 	if wrong == nil {
 		return show(joinPage(r.View, w))
 	}
@@ -78,53 +187,85 @@ func (s *Site) showJoin(r *Request, with string, form url.Values, wrong error) (
 	return again(joinPage(r.View, w), wrong)
 }
 
-func (s *Site) join(r *Request) (Answer, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Answer{}, err
-	}
-	form := r.PostForm
-	with := numberIn(form.Get("with"))
-	if form.Get("do") == "apart" {
-		if err := s.Directory.Apart(r.Context(), id, with); err != nil {
-			return Answer{}, err
+// beside lays two records of a kind side by side.
+func (s *Site) beside(r *Request, kind directory.Kind, kept, gone kernel.ID) (w joinView, err error) {
+	w.Kind = kind
+	switch kind {
+	case directory.AService:
+		both, err := s.Directory.ServicesBeside(r.Context(), kept, gone)
+		if err == nil {
+			w.services(r.View, both)
 		}
-		return goTo("/directory/doubles", "said.doubles.apart")
-	}
-	in := directory.Merging{Kept: id, Gone: with, KeptVersion: numberOf(form, "kept"), GoneVersion: numberOf(form, "gone")}
-	for _, field := range directory.MergeFields {
-		if form.Get("choose."+field) == "gone" {
-			in.Gones = append(in.Gones, field)
+		return w, err
+	case directory.APlace:
+		both, err := s.Directory.PlacesBeside(r.Context(), kept, gone)
+		if err == nil {
+			w.places(r.View, both)
 		}
+		return w, err
 	}
-	_, err = s.Directory.Join(r.Context(), in)
-	if faulty(err) {
-		return s.showJoin(r, string(with), form, err)
+	both, err := s.Directory.SideBySide(r.Context(), kept, gone)
+	if err == nil {
+		w.organisations(r.View, both)
 	}
-	if err != nil {
-		return Answer{}, err
-	}
-	return goTo("/directory/organisations/"+string(id), "said.doubles.joined")
+	return w, err
 }
 
-func (s *Site) partOrganisations(r *Request) (Answer, error) {
+func (s *Site) join(kind directory.Kind) handler {
+	return func(r *Request) (Answer, error) {
+		id, err := r.ID("id")
+		if err != nil {
+			return Answer{}, err
+		}
+		form := r.PostForm
+		with := numberIn(form.Get("with"))
+		if form.Get("do") == "apart" {
+			if err := s.Directory.Apart(r.Context(), kind, id, with); err != nil {
+				return Answer{}, err
+			}
+			return goTo(doublesAt(kind), "said.doubles.apart")
+		}
+		in := directory.Merging{Kept: id, Gone: with, KeptVersion: numberOf(form, "kept"), GoneVersion: numberOf(form, "gone")}
+		for name := range form {
+			if field, chosen := strings.CutPrefix(name, "choose."); chosen && form.Get(name) == "gone" {
+				in.Gones = append(in.Gones, field)
+			}
+		}
+		slices.Sort(in.Gones)
+		switch kind {
+		case directory.AService:
+			_, err = s.Directory.JoinServices(r.Context(), in)
+		case directory.APlace:
+			_, err = s.Directory.JoinPlaces(r.Context(), in)
+		default:
+			_, err = s.Directory.Join(r.Context(), in)
+		}
+		if faulty(err) {
+			return s.showJoin(r, kind, string(with), form, err)
+		}
+		if err != nil {
+			return Answer{}, err
+		}
+		if kind == directory.AnOrganisation {
+			return goTo(folderOf(kind)+string(id), "said.doubles.joined")
+		}
+		return goTo(folderOf(kind)+string(id), "said.doubles.joined.other")
+	}
+}
+
+func (s *Site) part(r *Request) (Answer, error) {
 	id, err := r.ID("merge")
 	if err != nil {
 		return Answer{}, err
 	}
-	clashes, err := s.Directory.Part(r.Context(), id)
+	m, clashes, err := s.Directory.Part(r.Context(), id)
 	if err != nil {
 		return Answer{}, err
 	}
 	if len(clashes) > 0 {
-		return goTo("/directory/doubles", "said.doubles.clash")
+		return goTo(doublesAt(m.Kind), "said.doubles.clash")
 	}
-	return goTo("/directory/doubles", "said.doubles.parted")
-}
-
-// joinPath is where two are laid side by side.
-func joinPath(t directory.Twins) string {
-	return "/directory/organisations/" + string(t.One.ID) + "/join?with=" + string(t.Other.ID)
+	return goTo(doublesAt(m.Kind), "said.doubles.parted")
 }
 
 // alikeWords say why two look the same.
@@ -135,40 +276,18 @@ func alikeWords(v kit.View, why []directory.Alike) (lines []string) {
 	return lines
 }
 
-// mergeChoice is one field of both, where both have something and differ.
-type mergeChoice struct {
-	Field      string
-	Kept, Gone string
-}
-
-// choices are the fields of which one is chosen.
-func (w joinView) choices() (all []mergeChoice) {
-	values := func(o directory.Organisation) map[string]string {
-		return map[string]string{"name": o.Name, "also": o.Also, "about": directory.Plainly(o.About), "kbo": o.KBO.Display(), "website": o.Website,
-			"mail": string(o.Mail), "numbers": directory.Plainly(o.Numbers)}
-	}
-	kept, gone := values(w.Kept.Organisation), values(w.Gone.Organisation)
-	for _, field := range directory.MergeFields {
-		if kept[field] != "" && gone[field] != "" && kept[field] != gone[field] {
-			all = append(all, mergeChoice{field, kept[field], gone[field]})
+// choose sorts the fields of two records: those of which one is chosen, and
+// those that come along. Each is a name, what stands here, and what there.
+func (w *joinView) choose(v kit.View, fields [][3]string) {
+	for _, f := range fields {
+		switch {
+		case f[1] != "" && f[2] != "" && f[1] != f[2]:
+			w.Choices = append(w.Choices, mergeChoice{f[0], f[1], f[2]})
+		case f[1] == "" && f[2] != "":
+			w.Comes = append(w.Comes, v.T("directory.field."+f[0]))
 		}
 	}
-	return all
-}
-
-// comes are the fields that come along because only the other has them.
-func (w joinView) comes(v kit.View) string {
-	var words []string
-	kept, gone := w.Kept.Organisation, w.Gone.Organisation
-	for field, here := range map[string]bool{"also": kept.Also == "" && gone.Also != "", "about": kept.About == (kernel.Text{}) && gone.About != (kernel.Text{}),
-		"kbo": kept.KBO == "" && gone.KBO != "", "website": kept.Website == "" && gone.Website != "", "mail": kept.Mail == "" && gone.Mail != "",
-		"numbers": len(kept.Numbers) == 0 && len(gone.Numbers) > 0} {
-		if here {
-			words = append(words, v.T("directory.field."+field))
-		}
-	}
-	slices.Sort(words)
-	return v.List(words)
+	slices.Sort(w.Comes)
 }
 
 func (c mergeChoice) options(v kit.View) []kit.Option {
@@ -180,4 +299,123 @@ func (w joinView) chosen(field string) string {
 		return "gone"
 	}
 	return "kept"
+}
+
+func (w *joinView) organisations(v kit.View, both [2]directory.Held) {
+	values := [2][]string{}
+	for i, h := range both {
+		half := joinHalfView{ID: h.ID, Version: h.Version, Name: h.Name, Has: v.T("doubles.has", "services", len(h.Services), "places", len(h.Locations))}
+		half.add(h.KBO.Display())
+		half.add(numberLinesOf(v, h.Numbers)...)
+		for _, l := range h.Locations {
+			half.add(placeAddress(l))
+		}
+		for _, x := range h.Services {
+			half.add(anyText(v, x.Name))
+		}
+		w.Halves[i] = half
+		values[i] = []string{h.Name, h.Also, directory.Plainly(h.About), h.KBO.Display(), h.Website, string(h.Mail), directory.Plainly(h.Numbers)}
+	}
+	w.choose(v, beside(directory.MergeFields[:], values))
+}
+
+func (w *joinView) services(v kit.View, both [2]directory.ServiceBeside) {
+	values := [2][]string{}
+	for i, x := range both {
+		half := joinHalfView{ID: x.ID, Version: x.Version, Name: anyText(v, x.Name), Has: joinParts(", ", x.Of.Name, v.T("directory.state."+string(x.State)))}
+		half.add(firstWords(anyText(v, x.About)))
+		for _, l := range x.Places {
+			half.add(joinParts(", ", l.Name, placeAddress(l)))
+		}
+		half.add(hoursLines(v, x.Hours)...)
+		half.add(costLines(v, x.Costs)...)
+		half.add(numberLinesOf(v, x.Numbers)...)
+		if x.Sheltered {
+			half.add(v.T("directory.field.sheltered"))
+		}
+		w.Halves[i] = half
+		areas := v.T("doubles.everywhere")
+		if len(x.Areas) > 0 {
+			areas = municipalityNames(v, x.Areas)
+		}
+		values[i] = []string{directory.Plainly(x.Name), directory.Plainly(x.About), directory.Plainly(x.How), v.T("directory.state." + string(x.State)),
+			helpLevers(v, x.Levers), phaseWords(v, x.Phases), audienceWords(v, x.For), strings.Join(costLines(v, x.Costs), "; "), v.List(languageNames(v, x.Languages)), accessWords(v, x.Access), areas,
+			strings.Join(hoursLines(v, x.Hours), "; "), strings.Join(numberLinesOf(v, x.Numbers), "; "), string(x.Mail), x.Website}
+	}
+	w.choose(v, beside(directory.ServiceMergeFields[:], values))
+}
+
+func (w *joinView) places(v kit.View, both [2]directory.PlaceBeside) {
+	values := [2][]string{}
+	for i, l := range both {
+		half := joinHalfView{ID: l.ID, Version: l.Version, Name: placeTitle(l.Location), Has: l.Of.Name}
+		half.add(placeAddress(l.Location))
+		half.add(hoursLines(v, l.Hours)...)
+		for _, x := range l.Services {
+			half.add(anyText(v, x.Name))
+		}
+		w.Halves[i] = half
+		values[i] = []string{l.Name, joinParts(", ", placeAddress(l.Location), joinParts(" ", l.Lat, l.Lon)), strings.Join(hoursLines(v, l.Hours), "; "),
+			accessWords(v, l.Access), directory.Plainly(l.Travel)}
+	}
+	w.choose(v, beside(directory.PlaceMergeFields[:], values))
+}
+
+// add adds what is there to the lines.
+func (h *joinHalfView) add(lines ...string) {
+	for _, line := range lines {
+		if line != "" {
+			h.Lines = append(h.Lines, line)
+		}
+	}
+}
+
+// beside names each field with what stands in both.
+func beside(fields []string, values [2][]string) (all [][3]string) {
+	for i, field := range fields {
+		if i < len(values[0]) && i < len(values[1]) {
+			all = append(all, [3]string{field, values[0][i], values[1][i]})
+		}
+	}
+	return all
+}
+
+func helpLevers(v kit.View, all []directory.Lever) string {
+	var words []string
+	for _, l := range all {
+		words = append(words, v.T("programme.lever."+leverValue(l)))
+	}
+	return v.List(words)
+}
+
+func phaseWords(v kit.View, all []directory.Phase) string {
+	var words []string
+	for _, p := range all {
+		words = append(words, v.T("directory.phase."+string(p)))
+	}
+	return v.List(words)
+}
+
+func accessWords(v kit.View, all []directory.Access) string {
+	var words []string
+	for _, x := range all {
+		words = append(words, v.T("directory.access."+string(x)))
+	}
+	return v.List(words)
+}
+
+func audienceWords(v kit.View, x directory.Audience) string {
+	ages := ""
+	if x.From > 0 || x.To > 0 {
+		ages = v.T("doubles.months", "from", x.From, "to", x.To)
+	}
+	return joinParts(", ", ages, directory.Plainly(x.Words), x.Rule)
+}
+
+func municipalityNames(v kit.View, all []kernel.NIS) string {
+	var words []string
+	for _, n := range all {
+		words = append(words, municipalityName(v, n))
+	}
+	return v.List(words)
 }

@@ -24,6 +24,18 @@ type oneView struct {
 	Link     string // the whole address, for a poster
 	Here     *directory.PublicPlace
 	Story    string // the address of the page of its programme; "": there is none
+	Now      string // where it is told of since it was joined with another; the rest is empty then
+}
+
+// wentElsewhere says where an address of what was joined with another leads now;
+// what was never there is NotFound.
+func (s *Site) wentElsewhere(r *Request, w *oneView, kind directory.Kind, id kernel.ID) error {
+	now, err := s.Directory.WentIn(r.Context(), w.Alliance.ID, kind, id)
+	if kernel.CodeOf(err) == kernel.NotFound {
+		return kernel.NewNotFound("page")
+	}
+	w.Now = (&url.URL{Path: strings.Replace(r.URL.Path, string(id), string(now), 1), RawQuery: r.URL.RawQuery}).String()
+	return err
 }
 
 // alliancePublic is an alliance by the name in an address.
@@ -59,7 +71,7 @@ func (s *Site) openOne(r *Request) (w oneView, err error) {
 	}
 	hit, known := index.Hit(id, find.Query{NIS: c.NIS, Postal: c.Postal, Schools: schools, Now: kernel.InstantOf(s.Now())})
 	if !known {
-		return w, kernel.NewNotFound("page")
+		return w, s.wentElsewhere(r, &w, directory.AService, id)
 	}
 	w.PublicRecord, w.Hit, w.Back = *hit.Record, hit, c.path(r.View.Lang())
 	w.Path = "/find/" + w.Alliance.Slug + "/" + string(id)
@@ -69,8 +81,8 @@ func (s *Site) openOne(r *Request) (w oneView, err error) {
 
 func (s *Site) findOne(r *Request) (Answer, error) {
 	w, err := s.openOne(r)
-	if err != nil {
-		return Answer{}, err
+	if err != nil || w.Now != "" {
+		return Answer{To: w.Now}, err
 	}
 	known, err := s.hasStory(r, w.Alliance.ID, w.Service.Programme)
 	if err != nil {
@@ -87,13 +99,14 @@ func (s *Site) findOne(r *Request) (Answer, error) {
 // of a place, with a code that leads to all that is near.
 func (s *Site) findPoster(r *Request) (Answer, error) {
 	w, err := s.openOne(r)
-	if err != nil {
-		return Answer{}, err
+	if err != nil || w.Now != "" {
+		return Answer{To: w.Now}, err
 	}
 	if id := r.PathValue("place"); id != "" {
 		i := slices.IndexFunc(w.Places, func(p directory.PublicPlace) bool { return string(p.ID) == id })
 		if i < 0 {
-			return Answer{}, kernel.NewNotFound("page")
+			err := s.wentElsewhere(r, &w, directory.APlace, kernel.ID(id))
+			return Answer{To: w.Now}, err
 		}
 		w.Here = &w.Places[i]
 		c := findChoices{NIS: w.Here.Municipality}
@@ -108,8 +121,8 @@ func (s *Site) findPoster(r *Request) (Answer, error) {
 // findHours is the opening hours as a file for a calendar.
 func (s *Site) findHours(r *Request) (Answer, error) {
 	w, err := s.openOne(r)
-	if err != nil {
-		return Answer{}, err
+	if err != nil || w.Now != "" {
+		return Answer{To: w.Now}, err
 	}
 	name, _ := wording(w.Service.Name, r.View.Lang())
 	lines := []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bondgenoot//find//EN", "METHOD:PUBLISH"}
