@@ -96,6 +96,7 @@ var notForPrograms = map[string]string{
 	"gaps.TellChildren":         "a form of seven figures, filled in once a year by a person who says where they come from",
 	"referrals.Network":         "a picture for the alliance's meeting, small figures kept back; programs count their own referrals",
 	"referrals.WithoutRoom":     "whole numbers for the matrix, which keeps small ones back before anybody sees them",
+	"gaps.Signal":               "a person says on a page, between two families, that something is missing",
 	"gaps.Look":                 "it lays out the open directory, which programs read at /hsds/; the table has a CSV of its own",
 	"payments.Account":          "money leaves by two people who look at it on a page; a program that pays is a decision of its own",
 	"payments.Approve":          "money leaves by two people who look at it on a page; a program that pays is a decision of its own",

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
+	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -91,7 +93,7 @@ func TestADayIsLaidBesideAnother(t *testing.T) {
 		katrien.sees("GET /directory/gaps/rows?rows=phase&columns=lever&row=baby&column=8&then="+string(then), nil, 200, "New here since", "Huiswerkclub", "Was here on", stopped.Name.NL)
 		katrien.misses("GET /directory/gaps/rows?rows=phase&columns=lever&row=teen&column=8&then="+string(then), "Was here on")
 		_, file, _ := katrien.asks("GET /directory/gaps.csv?rows=phase&columns=lever&only_language=not_told&then="+string(then), nil)
-		if !strings.Contains(file, ",Income,Little,1,0,0,0,0,0,None,0") {
+		if !strings.Contains(file, ",Income,Little,1,0,0,0,0,0,0,1110,None,0") {
 			t.Errorf("the file says\n%s", file)
 		}
 		for _, day := range []string{"2019-01-01", "x", "2026-13-40"} {
@@ -141,5 +143,50 @@ func TestWhoRefersToWhom(t *testing.T) {
 		katrien.sees("GET /referrals/network?from=2026-02-30", nil, 422)
 		katrien.sees("GET /referrals/network?from=2026-12-01&to=2026-11-01", nil, 422)
 		katrien.sees("GET /referrals/network?from=2001-01-01&to=2001-02-01", nil, 200, "There is nothing in this period")
+	})
+}
+
+// What is asked for stands in the cell, with the rows behind each number one
+// step on, and on a sheet for a consultation in the reader's language. Who
+// works here says that something is missing, by choices alone; who does not
+// coordinate sees what there is, not what was asked for.
+func TestWhatIsAskedForStandsBesideWhatThereIs(t *testing.T) {
+	onEachEngine(t, func(w *world) {
+		w.fillDirectory(w.towns["leuven"].ID)
+		katrien, lies := w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies").reads("nl")
+		lies.sees("GET /directory/gaps/signal?phase=baby&lever=5", nil, 200, "Zeg dat hier iets ontbreekt", "Over het gezin vragen we niets")
+		lies.sees("POST /directory/gaps/signal", url.Values{"phase": {"baby"}}, 422, "Kies een thema")
+		lies.sees("POST /directory/gaps/signal", url.Values{"lever": {"5"}, "phase": {"grown"}, "place": {"11002"}, "part": {"noon"}}, 422, "deel van de week kennen wij niet")
+		form := url.Values{"lever": {"5"}, "phase": {"baby"}}
+		w.stranger().sees("POST /directory/gaps/signal", form, 401)
+		for range 60 { // sixty days; the second word of a day counts no more
+			w.did(w.app.Gaps.Signal(w.towns["leuven"].As(w.Context(), "lies"), gaps.Signal{Lever: 5, Phase: directory.Baby}))
+			w.did(w.app.Gaps.Signal(w.towns["leuven"].As(w.Context(), "lies"), gaps.Signal{Lever: 5, Phase: directory.Baby}))
+			w.later(24 * time.Hour)
+		}
+		katrien, lies = w.as("leuven", "katrien").reads("en"), w.as("leuven", "lies").reads("nl")
+		lies.sees("POST /directory/gaps/signal", form, 200, "Het telt mee")
+		for range 30 {
+			w.did(w.app.Finder.Missed(w.Context(), w.towns["leuven"].ID, find.Query{Phase: directory.Baby, Lever: 5, NIS: "24062"}, find.Found{Concepts: []string{"gp"}}))
+		}
+		katrien.sees("GET /directory/gaps", nil, 200, "61 times told by partners", "searched 30 times in vain", "about 1,110 children")
+		lies.misses("GET /directory/gaps", "gesignaleerd door partners", "vergeefs gezocht")
+		cell := "GET /directory/gaps/rows?rows=phase&columns=lever&row=baby&column=5"
+		katrien.sees(cell, nil, 200, "What is asked for", "Partners that say it is missing 61", "Searched in vain 30", "Children who live there (about) 1,110", "Statbel, 2013", "From this we reckon")
+		lies.misses(cell, "Wie het zegt", "Partners die zeggen", "Vergeefs gezocht")
+		katrien.sees("GET /directory/gaps/rows?rows=phase&columns=lever&row=baby&column=8", nil, 200, "Families that wait", "Melk voor baby’s 10 OCMW Noord")
+		sheet := "GET /directory/gaps/sheet?rows=phase&columns=lever"
+		_, one, _ := katrien.asks(sheet, nil)
+		if _, again, _ := katrien.asks(sheet, nil); plain(one) != plain(again) {
+			t.Error("the sheet is another when it is made again")
+		}
+		katrien.sees(sheet, nil, 200, "Leuven", "None or little; what is asked for most comes first Part of life Theme", "Baby, to 1 year Health None 0 0 30 0 61 1,110")
+		w.as("leuven", "katrien").reads("fr").sees(sheet, nil, 200, "Aide aux familles", "Signalé :")
+		w.as("leuven", "katrien").reads("de").sees(sheet, nil, 200, "Hilfe für Familien", "Gemeldet:")
+		lies.misses(sheet, "Vergeefs gezocht")
+		_, file, _ := katrien.asks("GET /directory/gaps.csv?rows=phase&columns=lever", nil)
+		if !strings.Contains(file, `"Baby, to 1 year",Health,None,0,0,0,0,30,0,61,1110`) {
+			t.Errorf("the file says\n%s", file)
+		}
 	})
 }

@@ -6,12 +6,14 @@
 //
 // It counts what is open to everybody, read through the gate of the directory,
 // and lays beside it, for who coordinates, how often somebody searched in vain
-// and how often a partner had no room for a family that was referred; no family
+// how often a partner had no room for a family that was referred, how often a
+// partner said that it is missing, and how many children live there; no family
 // is in it. The same directory on the same moment gives the same matrix. Where
 // help stood is kept on the first day of each month and when a coordinator
 // wants it ([Service.Keep]), so that a later day can be laid beside it.
 //
-// It owns gap_day; reading needs directory.work.
+// It owns gap_day, gap_children and gap_signal; reading needs directory.work,
+// saying that something is missing gap.signal.
 package gaps
 
 import (
@@ -58,6 +60,16 @@ const (
 
 var parts = [...]string{Morning, Afternoon, Evening, Wednesday, Saturday, Sunday, Holidays}
 
+// spoken are the languages that have a place whether a service names them or
+// not.
+var spoken = []string{"nl", "fr", "de", "en", "ar", "tr", "uk"}
+
+// Spoken are the languages that always have a place, in their order.
+func Spoken() []string { return slices.Clone(spoken) }
+
+// Parts are the parts of a week, in their order.
+func Parts() []string { return slices.Clone(parts[:]) }
+
 // Costs.
 const (
 	Free = "free"
@@ -103,6 +115,7 @@ type Matrix struct {
 	WasAll  int      // open services on that day
 	Asked   bool     // searches in vain stand beside the cells
 	Refused bool     // refusals for lack of room stand beside the cells
+	Heard   bool     // signals of partners stand beside the cells
 }
 
 // Cell is one place in the matrix.
@@ -111,6 +124,7 @@ type Cell struct {
 	Free     int         // of these, how many said that there is room
 	Full     int         // how many said that there is none, or a list of who waits
 	Waiting  int         // how many families wait, where that was counted
+	Signals  few.Figure  // how often a partner said that it is missing
 	Sought   few.Figure  // how often somebody searched in vain for it on the channel
 	NoRoom   few.Figure  // how often a partner refused a referral to one of these services, or to one that would be here, for lack of room
 }
@@ -214,7 +228,7 @@ func keys(axis Axis, standings []Standing, places []kernel.NIS) (all []string) {
 	case ByPart:
 		all = append(all, parts[:]...)
 	case ByLanguage:
-		all = []string{"nl", "fr", "de", "en", "ar", "tr", "uk"}
+		all = slices.Clone(spoken)
 		for _, x := range standings {
 			for _, l := range x.On[ByLanguage] {
 				if l != NotTold && !slices.Contains(all, l) {

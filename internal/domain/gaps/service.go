@@ -32,6 +32,11 @@ type View struct {
 
 	Children []Children // who live there, by municipality
 	fitting  []Standing // the services that count
+
+	misses   []find.Miss // what was asked for, for who coordinates
+	signals  []Signal
+	refused  []referrals.Refusals
+	partners map[kernel.ID][]kernel.ID
 }
 
 // ServicesIn is how many of the services that count are there for who lives in
@@ -102,12 +107,23 @@ func (s *Service) demand(ctx context.Context, v *View, today kernel.Date) error 
 	misses, err := s.Finder.Misses(ctx, Since(today), today)
 	switch kernel.CodeOf(err) {
 	case "":
+		v.misses = misses
 		v.Seek(misses)
 	case kernel.Forbidden:
 		return nil
 	default:
 		return err
 	}
+	if err := s.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
+			return err
+		}
+		v.signals, err = listSignals(ctx, a, a.Alliance(), Since(today), today)
+		return err
+	}); err != nil {
+		return err
+	}
+	v.Hear(v.signals)
 	refused, err := s.Referrals.WithoutRoom(ctx, Since(today), today)
 	switch kernel.CodeOf(err) {
 	case "":
@@ -120,6 +136,7 @@ func (s *Service) demand(ctx context.Context, v *View, today kernel.Date) error 
 	if err != nil {
 		return err
 	}
+	v.refused, v.partners = refused, partners
 	v.Refuse(refused, v.Records, partners)
 	return nil
 }

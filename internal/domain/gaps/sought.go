@@ -1,7 +1,6 @@
 package gaps
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
@@ -41,28 +40,9 @@ func sought(axis Axis, m find.Miss) (key string, told bool) {
 // belongs there, with small figures kept back. It does nothing where an axis is
 // one of which no search says anything.
 func (m *Matrix) Seek(misses []find.Miss) {
-	for axis := range m.Only {
-		if _, told := sought(axis, find.Miss{}); !told {
-			return
-		}
-	}
-	if _, told := sought(m.Rows, find.Miss{}); !told {
+	counts, told := tally(m, misses, soughtOn, func(x find.Miss) int64 { return int64(x.Times) })
+	if !told {
 		return
-	}
-	if _, told := sought(m.Columns, find.Miss{}); !told {
-		return
-	}
-	counts := make([][]int64, len(m.RowKeys))
-	for i := range counts {
-		counts[i] = make([]int64, len(m.ColKeys))
-	}
-	for _, miss := range misses {
-		row, _ := sought(m.Rows, miss)
-		col, _ := sought(m.Columns, miss)
-		i, j := slices.Index(m.RowKeys, row), slices.Index(m.ColKeys, col)
-		if i >= 0 && j >= 0 && m.wants(miss) {
-			counts[i][j] += int64(miss.Times)
-		}
 	}
 	figures := few.Hide(counts)
 	for i := range m.Cells {
@@ -71,16 +51,6 @@ func (m *Matrix) Seek(misses []find.Miss) {
 		}
 	}
 	m.Asked = true
-}
-
-// wants tells whether a search is for what the other axes ask.
-func (m *Matrix) wants(miss find.Miss) bool {
-	for axis, key := range m.Only {
-		if got, _ := sought(axis, miss); got != key {
-			return false
-		}
-	}
-	return true
 }
 
 // Refuse lays beside the cells how often a partner refused a referral for lack
@@ -95,11 +65,7 @@ func (m *Matrix) Refuse(refused []referrals.Refusals, records []directory.Public
 	times := map[kernel.ID]few.Figure{} // by service
 	for _, n := range refused {
 		for _, r := range records {
-			mine := slices.Contains(partners[n.SentTo], r.Service.Organisation)
-			if n.Programme != "" {
-				mine = r.Service.Programme == n.Programme
-			}
-			if !mine {
+			if !concerns(n, r, partners) {
 				continue
 			}
 			f := times[r.Service.ID]

@@ -96,6 +96,7 @@ var Rules = []Rule{
 	{"find.miss", []Role{Anyone}, nil, "what somebody looked for in vain is counted: what was meant, never the words or who it was"},
 	{"directory.work", workers, nil, "who works here sees how fresh the directory is, and the numbers among partners"},
 	{"directory.manage", []Role{Coordinator}, nil, "the coordinator keeps the directory of the alliance"},
+	{"gap.signal", workers, nil, "whoever works with families may say that help is missing: what, and for which age; never for whom"},
 	{"directory.keep", []Role{Caseworker, Referrer, Provider}, []Relation{OwnObject}, "a partner keeps what is told of its own organisation"},
 	{"directory.link", []Role{Anyone}, nil, "who holds a link that was mailed may open it; the link says for which organisation"},
 	{"directory.confirm", []Role{Invited}, []Relation{OwnObject}, "an organisation without an account says that what families read of it is right, or mends it"},

@@ -23,6 +23,9 @@ import (
 func (s *Site) gapPages(page register) {
 	page("GET /directory/gaps", "directory.work", s.gaps)
 	page("GET /directory/gaps/rows", "directory.work", s.gapRows)
+	page("GET /directory/gaps/sheet", "directory.work", s.gapSheet)
+	page("GET /directory/gaps/signal", "gap.signal", s.gapSignal)
+	page("POST /directory/gaps/signal", "gap.signal", s.sayGap)
 	page("POST /directory/gaps/days", "directory.manage", s.keepGaps)
 	page("GET /directory/gaps/children/{nis}", "directory.manage", s.gapChildren)
 	page("POST /directory/gaps/children/{nis}", "directory.manage", s.tellGapChildren)
@@ -68,6 +71,12 @@ type gapRowsView struct {
 	Cell       gaps.Cell
 	Records    []directory.PublicRecord
 	Came, Gone []gapService // since the day that was kept
+	View       gaps.View
+	Sought     []gaps.SoughtLine
+	Signals    []gaps.SignalLine
+	NoRoom     []gaps.RefusedLine
+	Names      map[kernel.ID]string // of organisations and programmes
+	MayManage  bool
 }
 
 // gapService is a service that came into a cell or went out of it.
@@ -82,7 +91,7 @@ func (s *Site) gapRows(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	w := gapRowsView{Matrix: m.Matrix, Row: form.Get("row"), Col: form.Get("column")}
+	w := gapRowsView{Matrix: m.Matrix, Row: form.Get("row"), Col: form.Get("column"), View: m, MayManage: r.may("directory.manage")}
 	i, j := slices.Index(m.RowKeys, w.Row), slices.Index(m.ColKeys, w.Col)
 	if i < 0 || j < 0 {
 		return Answer{}, kernel.NewNotFound("page")
@@ -114,6 +123,10 @@ func (s *Site) gapRows(r *Request) (Answer, error) {
 			}
 			w.Gone = append(w.Gone, gone)
 		}
+	}
+	w.Sought, w.Signals, w.NoRoom = m.SoughtIn(i, j), m.SignalsIn(i, j), m.NoRoomIn(i, j)
+	if w.Names, err = s.gapNames(r, w); err != nil {
+		return Answer{}, err
 	}
 	return show(gapRowsPage(r.View, w))
 }
@@ -152,15 +165,15 @@ func gapTable(v kit.View, w gapsView) kit.Table {
 	t := kit.Table{Caption: v.T("gaps.caption", "rows", v.T("gaps.axis."+string(w.Rows)), "columns", v.T("gaps.axis."+string(w.Columns))),
 		Columns: []kit.Column{{Title: v.T("gaps.axis." + string(w.Rows))}}}
 	for _, key := range w.ColKeys {
-		t.Columns = append(t.Columns, kit.Column{Title: gapKey(v, w.Columns, key)})
+		t.Columns = append(t.Columns, kit.Column{Title: joinParts(", ", gapKey(v, w.Columns, key), w.livingOn(v, w.Columns, w.Rows, "", key))})
 	}
 	for i, key := range w.RowKeys {
-		row := []templ.Component{kit.Text(gapKey(v, w.Rows, key))}
+		row := []templ.Component{gapHead(gapKey(v, w.Rows, key), w.livingOn(v, w.Rows, w.Columns, key, ""))}
 		for j, col := range w.ColKeys {
 			q := gapQuery(w.Ask)
 			q.Set("row", key)
 			q.Set("column", col)
-			row = append(row, gapCell(v, w.Cells[i][j], w.before(v, i, j), "/directory/gaps/rows?"+q.Encode()))
+			row = append(row, gapCell(v, w.Cells[i][j], w.livingIn(v, key, col), w.before(v, i, j), "/directory/gaps/rows?"+q.Encode()))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -168,7 +181,7 @@ func gapTable(v kit.View, w gapsView) kit.Table {
 }
 
 func gapRowsTable(v kit.View, w gapRowsView) kit.Table {
-	t := kit.Table{Caption: v.T("gaps.rows.caption"), Columns: []kit.Column{{Title: v.T("gaps.service")}, {Title: v.T("gaps.organisation")}, {Title: v.T("gaps.where")}, {Title: v.T("gaps.room")}}}
+	t := kit.Table{Caption: v.T("gaps.rows.caption"), Columns: []kit.Column{{Title: v.T("gaps.service")}, {Title: v.T("gaps.organisation")}, {Title: v.T("gaps.where")}, {Title: v.T("gaps.room")}, {Title: v.T("gaps.waiting"), Number: true}}}
 	for _, r := range w.Records {
 		where := ""
 		for i, p := range r.Places {
@@ -180,11 +193,15 @@ func gapRowsTable(v kit.View, w gapRowsView) kit.Table {
 		if where == "" {
 			where = v.T("gaps.nowhere")
 		}
-		room := v.T("gaps.room.unknown")
-		if status := r.Service.Room.At(w.At).Status; status != directory.RoomUnknown {
-			room = v.T("hsds.room." + string(status))
+		standing := gaps.StandingOf(r, w.At)
+		room, waiting := v.T("gaps.room.unknown"), ""
+		if standing.Room != directory.RoomUnknown {
+			room = v.T("hsds.room." + string(standing.Room))
 		}
-		t.Rows = append(t.Rows, []templ.Component{kit.Text(anyLanguage(v, r.Service.Name)), kit.Text(r.Organisation.Name), kit.Text(where), kit.Text(room)})
+		if standing.Waiting > 0 {
+			waiting = v.Number(standing.Waiting)
+		}
+		t.Rows = append(t.Rows, []templ.Component{gapServiceLink(anyLanguage(v, r.Service.Name), "/directory/services/"+string(r.Service.ID)), kit.Text(r.Organisation.Name), kit.Text(where), kit.Text(room), kit.Text(waiting)})
 	}
 	return t
 }
@@ -275,7 +292,7 @@ func (s *Site) gapCSV(r *Request) ([]byte, error) {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	w.UseCRLF = true // RFC 4180
-	head := []string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting"), v.T("gaps.sought"), v.T("gaps.no_room")}
+	head := []string{v.T("gaps.axis." + string(m.Rows)), v.T("gaps.axis." + string(m.Columns)), v.T("gaps.verdict"), v.T("gaps.services"), v.T("gaps.free"), v.T("gaps.full"), v.T("gaps.waiting"), v.T("gaps.sought"), v.T("gaps.no_room"), v.T("gaps.signals"), v.T("gaps.living")}
 	if m.Was != nil {
 		head = append(head, v.T("gaps.then", "day", v.Date(m.Then)), v.T("gaps.services.then", "day", v.Date(m.Then)))
 	}
@@ -284,7 +301,7 @@ func (s *Site) gapCSV(r *Request) ([]byte, error) {
 		for j, col := range m.ColKeys {
 			c := m.Cells[i][j]
 			line := []string{unformula(gapKey(v, m.Rows, row)), unformula(gapKey(v, m.Columns, col)), v.T("gaps.verdict." + string(c.Verdict())),
-				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting), countedIf(m.Asked, c.Sought), countedIf(m.Refused, c.NoRoom)}
+				strconv.Itoa(len(c.Services)), strconv.Itoa(c.Free), strconv.Itoa(c.Full), strconv.Itoa(c.Waiting), countedIf(m.Asked, c.Sought), countedIf(m.Refused, c.NoRoom), countedIf(m.Heard, c.Signals), livingFigure(m, row, col)}
 			if m.Was != nil {
 				was := m.Was[i][j]
 				line = append(line, v.T("gaps.verdict."+string(was.Verdict())), strconv.Itoa(len(was.Services)))
