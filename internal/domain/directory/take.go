@@ -200,8 +200,6 @@ func (w *taking) look(ctx context.Context, t Take) (err error) {
 	var orgs, places, services, kbos, members, names []string
 	for _, x := range t.Items {
 		orgs, services = append(orgs, x.OrganisationID), append(services, x.ServiceID)
-		kbos, members = append(kbos, string(x.Organisation.KBO)), append(members, string(x.Organisation.Member))
-		names = append(names, foldedOf(x.Organisation.Name))
 		for _, p := range x.Places {
 			places = append(places, p.SourceID)
 		}
@@ -219,6 +217,13 @@ func (w *taking) look(ctx context.Context, t Take) (err error) {
 	w.orgs.kind, w.places.kind, w.services.kind = "organisation", "location", "service"
 	if w.orgs.stored, err = organisationsByID(ctx, w.a, alliance, ids(w.orgs.known)); err != nil {
 		return err
+	}
+	for _, x := range t.Items {
+		if _, known := w.orgs.known[x.OrganisationID]; known && x.OrganisationID != "" {
+			continue
+		}
+		kbos, members = append(kbos, string(x.Organisation.KBO)), append(members, string(x.Organisation.Member))
+		names = append(names, foldedOf(x.Organisation.Name))
 	}
 	same, err := organisationsAlike(ctx, w.a, alliance, kbos, members, names)
 	if err != nil {

@@ -10,7 +10,9 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
-// bySources are the records that a source knows by names of its own.
+// bySources are the records that a source knows by names of its own. Each name
+// is looked up by itself, through the index: in one list PostgreSQL would walk
+// through all of the table, as it decided while the table was empty.
 func bySources(ctx context.Context, q db.Querier, alliance kernel.ID, source, kind string, names []string) (map[string]kernel.ID, error) {
 	known := map[string]kernel.ID{}
 	for part := range slices.Chunk(distinct(names), batch) {
@@ -22,9 +24,12 @@ func bySources(ctx context.Context, q db.Querier, alliance kernel.ID, source, ki
 			var name string
 			var id kernel.ID
 			err := scan(&name, &id)
-			known[name] = id
+			if id != "" {
+				known[name] = id
+			}
 			return err
-		}, `SELECT source_id, record FROM directory_source WHERE alliance = $1 AND source = $2 AND kind = $3 AND source_id IN (`+db.Marks(4, len(part))+`)`, args...)
+		}, `SELECT v.column1, coalesce((SELECT s.record FROM directory_source s WHERE s.alliance = $1 AND s.source = $2 AND s.kind = $3 AND s.source_id = v.column1), '')
+			FROM (VALUES `+rowsOfOne(4, len(part))+`) AS v`, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -32,30 +37,43 @@ func bySources(ctx context.Context, q db.Querier, alliance kernel.ID, source, ki
 	return known, nil
 }
 
+// rowsOfOne are marks for rows of one value: "($4), ($5)".
+func rowsOfOne(from, n int) string {
+	return "(" + strings.ReplaceAll(db.Marks(from, n), ", ", "), (") + ")"
+}
+
 // organisationsAlike are those with one of these enterprise numbers or names,
-// or that are one of these partners.
+// or that are one of these partners; looked up as in [bySources].
 func organisationsAlike(ctx context.Context, q db.Querier, alliance kernel.ID, kbos, members, names []string) (all []Organisation, err error) {
+	var found []kernel.ID
 	for _, by := range []struct {
-		query  string
+		column string
 		values []string
-	}{
-		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND kbo IN (`, kbos},
-		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND member IN (`, members},
-		{`SELECT body FROM directory_organisation WHERE alliance = $1 AND folded IN (`, names},
-	} {
+	}{{"kbo", kbos}, {"member", members}, {"folded", names}} {
 		for part := range slices.Chunk(distinct(by.values), batch) {
 			args := []any{alliance}
 			for _, s := range part {
 				args = append(args, s)
 			}
-			found, err := bodies[Organisation](ctx, q, by.query+db.Marks(2, len(part))+`)`, args...)
+			err := each(ctx, q, func(scan func(...any) error) error {
+				var ids string
+				err := scan(&ids)
+				for _, id := range strings.Fields(ids) {
+					found = append(found, kernel.ID(id))
+				}
+				return err
+			}, `SELECT coalesce((SELECT string_agg(o.id, ' ' ORDER BY o.id) FROM directory_organisation o WHERE o.alliance = $1 AND o.`+by.column+` = v.column1), '')
+				FROM (VALUES `+rowsOfOne(2, len(part))+`) AS v`, args...)
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, found...)
 		}
 	}
-	return all, nil
+	byID, err := organisationsByID(ctx, q, alliance, found)
+	for _, id := range distinct(found) {
+		all = append(all, byID[id])
+	}
+	return all, err
 }
 
 func anyShelter(ctx context.Context, q db.Querier, alliance kernel.ID) (bool, error) {
