@@ -359,7 +359,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	endpoints := &api.API{Texts: texts, Log: c.Log, Now: c.Now, Secure: c.Secure, PerToken: c.Tokens,
 		Requests: requests,
 		Members:  member, Families: family, Sharing: share, Programmes: programme, Rights: right, Reach: found, Referrals: referral, Oversight: watch,
-		Vouchers: voucher, Depot: goods}
+		Vouchers: voucher, Depot: goods, Loans: lend, Sessions: handouts, Payments: pay}
 	endpoints.Register(routes)
 	open := &hsds.Feed{Texts: texts, Log: c.Log, Now: c.Now, Base: c.Base, Members: member, Directory: help}
 	act.On(acts, open.Changed)

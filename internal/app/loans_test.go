@@ -48,9 +48,9 @@ func (w *world) lends(lead, desk, team context.Context, family kernel.ID) object
 	}
 	loan, err := w.app.Loans.HandOver(desk, loans.Lending{ID: kernel.NewID(), Thing: things[0], Borrower: borrower.ID, Agreed: loans.Price{Fee: 30_00, Deposit: 50_00}})
 	w.did(err)
-	_, err = w.app.Loans.Reserve(team, loans.Wishing{ID: kernel.NewID(), Borrower: borrower.ID, Size: "2"})
+	wish, err := w.app.Loans.Reserve(team, loans.Wishing{ID: kernel.NewID(), Borrower: borrower.ID, Size: "2"})
 	w.did(err)
-	return objects{"/loans/libraries/{id}": library.ID, "/loans/out/{id}": library.ID, "/loans/things/{id}": things[0], "/loans/one/{id}": loan.ID, "{borrower}": borrower.ID, "{free}": things[1]}
+	return objects{"{library}": library.ID, "{loan}": loan.ID, "{wish}": wish.ID, "/api/v1/lending/things/{thing}": things[0], "/loans/libraries/{id}": library.ID, "/loans/out/{id}": library.ID, "/loans/things/{id}": things[0], "/loans/one/{id}": loan.ID, "{borrower}": borrower.ID, "{free}": things[1]}
 }
 
 // The life of a bicycle through pages: a library is opened, a caseworker

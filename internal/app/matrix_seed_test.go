@@ -236,6 +236,7 @@ func (v *aviary) fill() {
 	v.must("a hand-out", err)
 	visit := done[sessions.Booking](v, "an appointment")(v.app.Sessions.Book(team, sessions.Asking{Session: day.ID, Family: f.ID, Person: v.mother}))
 	v.objects["/handouts/{id}"], v.objects["{session}"], v.objects["{booking}"], v.objects["{feed}"] = series.ID, day.ID, visit.ID, kernel.ID(series.Feed)
+	v.objects["{series}"], v.objects["{event}"], v.objects["{batch}"], v.objects["{payment}"] = series.ID, kernel.NewID(), kernel.NewID(), kernel.NewID()
 	v.objects["{line}"], v.objects["{look}"] = v.lineOf(team, f.ID), v.lookAt(team, f.ID)
 	v.more = append(v.more, "/families/"+string(f.ID)+"/rights/before?right=be.leefloon", "/families/"+string(f.ID)+"/rights/then/"+string(v.objects["{look}"])+"?right=be.leefloon")
 	programme, grant, code, till, tillLink := v.bagIn(team, f.ID, v.child)

@@ -29,12 +29,15 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/oversight"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/reach"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sharing"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
@@ -64,6 +67,9 @@ type API struct {
 	Oversight  *oversight.Service
 	Vouchers   *vouchers.Service
 	Depot      *depot.Service
+	Loans      *loans.Service
+	Sessions   *sessions.Service
+	Payments   *payments.Service
 }
 
 // Register adds every endpoint to routes.
@@ -145,6 +151,10 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.setupEndpoints(d)
 	s.depotEndpoints(d)
 	s.depotRequestEndpoints(d)
+	s.libraryEndpoints(d)
+	s.loanMoves(d)
+	s.handoutEndpoints(d)
+	s.paymentEndpoints(d)
 	s.administrationEndpoints(d)
 	return d
 }

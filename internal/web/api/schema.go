@@ -55,6 +55,9 @@ func overview() *huma.OpenAPI {
 			{Name: "vouchers", Description: "What a programme promises to a child: granted, printed, spent."},
 			{Name: "shops", Description: "Where vouchers are spent: what a shop's own till asks. It sees nothing of a family."},
 			{Name: "depot", Description: "Things for children: what lies where, who asks for what, what goes out. A depot knows no child."},
+			{Name: "loans", Description: "Things that grow along with a child, lent. The desk sees numbers and first names."},
+			{Name: "handouts", Description: "Days on which something is handed out, appointments, and the desk."},
+			{Name: "payments", Description: "What the alliance owes and pays. A program prepares and reads; two people pay."},
 			{Name: "administration", Description: "What keeps the house: work that failed, the record, files that may be double."},
 		},
 		Components: &huma.Components{

@@ -6,6 +6,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
+	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
+	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 )
 
@@ -28,6 +31,21 @@ type (
 	askStateSchema  struct{}
 	inSchema        struct{}
 	lossSchema      struct{}
+
+	whereSchema      struct{}
+	lentStateSchema  struct{}
+	phaseSchema      struct{}
+	keptReasonSchema struct{}
+	wishStateSchema  struct{}
+	fitSchema        struct{}
+
+	handoutWaySchema struct{}
+	bookingSchema    struct{}
+	happenedSchema   struct{}
+	cameSchema       struct{}
+
+	fateSchema       struct{}
+	batchStateSchema struct{}
 )
 
 func (grantStateSchema) Schema(huma.Registry) *huma.Schema {
@@ -55,6 +73,35 @@ func (inSchema) Schema(huma.Registry) *huma.Schema {
 }
 func (lossSchema) Schema(huma.Registry) *huma.Schema { return among(depot.Losses[:]) }
 
+func (whereSchema) Schema(huma.Registry) *huma.Schema     { return among(loans.Wheres[1:]) }
+func (lentStateSchema) Schema(huma.Registry) *huma.Schema { return among(loans.States[:]) }
+func (phaseSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]loans.Phase{loans.Running, loans.Returned, loans.Done, loans.Gone})
+}
+func (keptReasonSchema) Schema(huma.Registry) *huma.Schema { return among(loans.Reasons[:]) }
+func (wishStateSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]loans.WishState{loans.Waiting, loans.Kept, loans.Taken, loans.Cancelled, loans.Passed})
+}
+func (fitSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]loans.Fit{loans.Unknown, loans.Fits, loans.Small, loans.Large})
+}
+func (handoutWaySchema) Schema(huma.Registry) *huma.Schema {
+	return among([]sessions.Way{sessions.ByAppointment, sessions.Open})
+}
+func (bookingSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]sessions.State{sessions.Booked, sessions.Waiting, sessions.Handed, sessions.NoShow, sessions.Cancelled})
+}
+func (happenedSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]sessions.Kind{sessions.Hand, sessions.WalkIn, sessions.Undo})
+}
+func (cameSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]sessions.Outcome{sessions.Done, sessions.Already, sessions.Short, sessions.Unpaid, sessions.Nothing})
+}
+func (fateSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]payments.Fate{payments.Waiting, payments.Accepted, payments.Paid, payments.Rejected, payments.Returned, payments.Dropped})
+}
+func (batchStateSchema) Schema(huma.Registry) *huma.Schema { return among(payments.States[:]) }
+
 // materialAliases tells how the words of these modules are described.
 func materialAliases(r huma.Registry) {
 	for _, a := range [][2]reflect.Type{
@@ -73,6 +120,18 @@ func materialAliases(r huma.Registry) {
 		{reflect.TypeFor[depot.State](), reflect.TypeFor[askStateSchema]()},
 		{reflect.TypeFor[depot.Source](), reflect.TypeFor[inSchema]()},
 		{reflect.TypeFor[depot.Loss](), reflect.TypeFor[lossSchema]()},
+		{reflect.TypeFor[loans.Where](), reflect.TypeFor[whereSchema]()},
+		{reflect.TypeFor[loans.State](), reflect.TypeFor[lentStateSchema]()},
+		{reflect.TypeFor[loans.Phase](), reflect.TypeFor[phaseSchema]()},
+		{reflect.TypeFor[loans.Reason](), reflect.TypeFor[keptReasonSchema]()},
+		{reflect.TypeFor[loans.WishState](), reflect.TypeFor[wishStateSchema]()},
+		{reflect.TypeFor[loans.Fit](), reflect.TypeFor[fitSchema]()},
+		{reflect.TypeFor[sessions.Way](), reflect.TypeFor[handoutWaySchema]()},
+		{reflect.TypeFor[sessions.State](), reflect.TypeFor[bookingSchema]()},
+		{reflect.TypeFor[sessions.Kind](), reflect.TypeFor[happenedSchema]()},
+		{reflect.TypeFor[sessions.Outcome](), reflect.TypeFor[cameSchema]()},
+		{reflect.TypeFor[payments.Fate](), reflect.TypeFor[fateSchema]()},
+		{reflect.TypeFor[payments.State](), reflect.TypeFor[batchStateSchema]()},
 	} {
 		r.RegisterTypeAlias(a[0], a[1])
 	}
