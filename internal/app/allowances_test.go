@@ -9,6 +9,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 )
 
 // aid is how a coordinator arranges an offer on a page.
@@ -110,6 +111,14 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 		griet.sees("GET "+page+"/cards", nil, 200, "Carte bébé", "Chèque vêtements")
 		stijn.sees("GET /vouchers/"+woluwe, nil, 200, "Nog € 410,00", "november 2026", "€ 90,00")
 		stijn.sees("GET /vouchers/"+woluwe+"/figures.csv", nil, 200, "2026-11,1,1,0,90.00")
+		for _, path := range []string{"/vouchers/" + woluwe + "/figures", "/shops/uses/" + string(pharmacy) + "/table"} {
+			_, book, _ := stijn.asks("GET "+path+".xlsx", nil)
+			if l, err := lists.Read([]byte(book)); err != nil || l.Form != lists.XLSX || len(l.Rows) == 0 {
+				t.Errorf("the workbook of %s has %+v (%v)", path, l, err)
+			}
+			griet.sees("GET "+path+".xlsx", nil, map[bool]int{true: 200, false: 403}[strings.HasPrefix(path, "/vouchers/")])
+			w.stranger().sees("GET "+path+".xlsx", nil, 401)
+		}
 
 		// Two people pay; the first file is lost before it reaches the bank.
 		batch := func() (at string) {

@@ -78,7 +78,7 @@ func TestTheAPIKeepsWhatItsDescriptionSays(t *testing.T) {
 		without, only = append(without, "--exclude-operation-id", id), append(only, "--include-operation-id", id)
 	}
 	run("every operation", append(without, "--phases", "examples,coverage,fuzzing", "--max-examples", "10")...)
-	if status := w.token("leuven", "aicha", false).sends("GET /session", nil).status; status != http.StatusOK {
+	if status := w.stranger().program().with("Authorization", "Bearer "+secret).sends("GET /session", nil).status; status != http.StatusOK {
 		t.Errorf("on the way the program lost what it asks with: %d", status)
 	}
 	run("what could stop the program", append(only, "--phases", "examples,coverage,fuzzing", "--max-examples", "10")...)

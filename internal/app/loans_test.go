@@ -13,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 )
@@ -145,6 +146,10 @@ func TestABicycleIsBorrowedThroughPages(t *testing.T) {
 		rik.misses("GET "+thing, "Yara")
 		rik.sees("GET "+library+"/loans.csv", nil, 200, "B1")
 		rik.misses("GET "+library+"/loans.csv", "Yara")
+		_, book, _ := rik.asks("GET "+library+"/loans.xlsx", nil)
+		if l, err := lists.Read([]byte(book)); err != nil || l.Form != lists.XLSX || l.Rows[0].Cells[0] != "B1" {
+			t.Errorf("the workbook has %+v (%v)", l, err)
+		}
 
 		people := library + "/people"
 		rik.misses("GET "+people, "Iemand vergeten") // the child is of a file

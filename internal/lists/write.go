@@ -7,11 +7,13 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
 // Writer writes a list row by row, so that nothing is gathered first. Cells are
-// text, or whole numbers (int64) that can be added up. Text never becomes a
-// formula in the reader's program.
+// text, or what can be added up: whole numbers (int64) and euros
+// ([kernel.Cents]). Text never becomes a formula in the reader's program.
 type Writer struct {
 	csv   *csv.Writer
 	zip   *zip.Writer
@@ -19,9 +21,13 @@ type Writer struct {
 	row   int64
 }
 
-// WriterOf writes a list in a form: [CSV] by RFC 4180, or else [XLSX].
+// WriterOf writes a list in a form: [CSV] by RFC 4180 with a mark by which a
+// spreadsheet knows its letters, or else [XLSX].
 func WriterOf(out io.Writer, form Form) (*Writer, error) {
 	if form == CSV {
+		if _, err := io.WriteString(out, "\ufeff"); err != nil {
+			return nil, err
+		}
 		w := csv.NewWriter(out)
 		w.UseCRLF = true
 		return &Writer{csv: w}, nil
@@ -56,6 +62,8 @@ func (w *Writer) Write(cells ...any) error {
 			switch c := c.(type) {
 			case int64:
 				row[n] = strconv.FormatInt(c, 10)
+			case kernel.Cents:
+				row[n] = c.String()
 			case string:
 				row[n] = plain(c)
 			}
@@ -69,6 +77,8 @@ func (w *Writer) Write(cells ...any) error {
 		switch c := c.(type) {
 		case int64:
 			b.WriteString(`<c><v>` + strconv.FormatInt(c, 10) + `</v></c>`)
+		case kernel.Cents:
+			b.WriteString(`<c><v>` + c.String() + `</v></c>`)
 		case string:
 			b.WriteString(`<c t="inlineStr"><is><t xml:space="preserve">`)
 			if err := xml.EscapeText(&b, []byte(c)); err != nil {
@@ -84,7 +94,7 @@ func (w *Writer) Write(cells ...any) error {
 
 // plain keeps a text from being read as a formula.
 func plain(s string) string {
-	if strings.IndexAny(s, "=+-@\t\r") == 0 {
+	if strings.IndexAny(s, "=+-@\t\r＝＋－＠") == 0 {
 		return "'" + s
 	}
 	return s

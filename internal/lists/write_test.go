@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"testing"
 
+	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
 )
 
@@ -17,7 +18,7 @@ func TestAListThatIsWrittenIsReadAgain(t *testing.T) {
 			err = w.Write("name", "amount")
 		}
 		if err == nil {
-			err = w.Write("=1+1", int64(12))
+			err = w.Write("=1+1", kernel.Cents(12_50))
 		}
 		if err == nil {
 			err = w.Write(`a <b> & "c"`, int64(0))
@@ -32,7 +33,7 @@ func TestAListThatIsWrittenIsReadAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(form, err)
 		}
-		if l.Form != form || len(l.Rows) != 2 || l.Rows[0].Cells[0] != want || l.Rows[0].Cells[1] != "12" || l.Rows[1].Cells[0] != `a <b> & "c"` {
+		if l.Form != form || len(l.Rows) != 2 || l.Rows[0].Cells[0] != want || l.Rows[0].Cells[1] != "12.50" && l.Rows[0].Cells[1] != "12.5" || l.Rows[1].Cells[0] != `a <b> & "c"` {
 			t.Errorf("%s: read as %+v", form, l)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
-	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -26,7 +25,7 @@ func (s *Site) depotShelfPages(page register, routes *kit.Routes) {
 	page("POST /depot/items", "depot.manage", s.depotSaveItem)
 	page("GET /depot/items/{item}", "depot.manage", s.depotEditItem)
 	page("POST /depot/items/{item}", "depot.manage", s.depotSaveItem)
-	for _, form := range []lists.Form{lists.CSV, lists.XLSX} {
+	for _, form := range fileForms {
 		routes.Handle("GET /depot/places/{id}/stock."+string(form), "depot.read", s.depotStockFile(form))
 		routes.Handle("GET /depot/places/{id}/requests."+string(form), "depot.work", s.depotRequestsFile(form))
 	}
@@ -322,7 +321,7 @@ func (w depotItemsView) number(n int64) string {
 
 // depotStockFile is what lies in a place as a file, row by row.
 func (s *Site) depotStockFile(form lists.Form) http.Handler {
-	return s.depotFile("stock", form, func(r *Request, out func() (*lists.Writer, error)) error {
+	return s.listFile("stock", "depot.read", form, func(r *Request, out func() (*lists.Writer, error)) error {
 		id, err := r.ID("id")
 		if err != nil {
 			return err
@@ -350,7 +349,7 @@ func (s *Site) depotStockFile(form lists.Form) http.Handler {
 // depotRequestsFile is what is asked of a place as a file, a line a row: the
 // number of the request and how old the child is, and nobody.
 func (s *Site) depotRequestsFile(form lists.Form) http.Handler {
-	return s.depotFile("requests", form, func(r *Request, out func() (*lists.Writer, error)) error {
+	return s.listFile("requests", "depot.work", form, func(r *Request, out func() (*lists.Writer, error)) error {
 		p, err := s.ownDepot(r)
 		if err != nil {
 			return err
@@ -385,36 +384,6 @@ func (s *Site) depotRequestsFile(form lists.Form) http.Handler {
 				return w.Close()
 			}
 			after = next
-		}
-	})
-}
-
-// fileKinds are the media types of files that are sent.
-var fileKinds = map[lists.Form]string{lists.CSV: "text/csv; charset=utf-8", lists.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-// depotFile sends a file of the depot to who may read it, row by row: nothing
-// is gathered first. What begins the file says that it is one.
-func (s *Site) depotFile(name string, form lists.Form, write func(r *Request, out func() (*lists.Writer, error)) error) http.Handler {
-	return http.HandlerFunc(func(writer http.ResponseWriter, hr *http.Request) {
-		r := &Request{Request: hr, writer: writer}
-		err := s.open(r, false)
-		switch {
-		case err != nil:
-		case !r.Session.Actor().SignedIn():
-			err = &kernel.Fault{Code: kernel.Unauthenticated, Key: "sign_in"}
-		case !policy.May(r.Session.Actor(), "depot.read"):
-			err = kernel.NewForbidden("role")
-		default:
-			err = write(r, func() (*lists.Writer, error) {
-				h := writer.Header()
-				h.Set("Content-Type", fileKinds[form])
-				h.Set("Content-Disposition", `attachment; filename="`+name+"."+string(form)+`"`)
-				h.Set("Cache-Control", "no-store")
-				return lists.WriterOf(writer, form)
-			})
-		}
-		if err != nil {
-			s.fail(r, err)
 		}
 	})
 }

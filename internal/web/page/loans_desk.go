@@ -1,14 +1,12 @@
 package page
 
 import (
-	"bytes"
-	"encoding/csv"
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
@@ -22,8 +20,10 @@ func (s *Site) loanDeskPages(page register, routes *kit.Routes) {
 	page("POST /loans/things/{id}", "loan.work", s.mendThing)
 	page("GET /loans/one/{id}", "loan.work", s.oneLoan)
 	page("POST /loans/one/{id}", "loan.work", s.changeLoan)
-	routes.Handle("GET /loans/one/{id}/photo.jpg", "loan.work", s.loanRaw("image/jpeg", "", s.loanPhoto))
-	routes.Handle("GET /loans/libraries/{id}/loans.csv", "loan.work", s.loanRaw("text/csv; charset=utf-8", "loans.csv", s.loanFile))
+	routes.Handle("GET /loans/one/{id}/photo.jpg", "loan.work", s.loanRaw(s.loanPhoto))
+	for _, form := range fileForms {
+		routes.Handle("GET /loans/libraries/{id}/loans."+string(form), "loan.work", s.loanFile(form))
+	}
 }
 
 // loanHandView is a thing that goes, as far as it was chosen.
@@ -199,8 +199,8 @@ func (s *Site) changeLoan(r *Request) (Answer, error) {
 	return goTo("/loans/one/"+string(id), said)
 }
 
-// loanRaw sends what is no page to who works in a library: a photograph, a file.
-func (s *Site) loanRaw(kind, name string, write func(r *Request) ([]byte, error)) http.Handler {
+// loanRaw sends a photograph to who works in a library.
+func (s *Site) loanRaw(read func(r *Request) ([]byte, error)) http.Handler {
 	return http.HandlerFunc(func(writer http.ResponseWriter, hr *http.Request) {
 		r := &Request{Request: hr, writer: writer}
 		err := s.open(r, false)
@@ -212,18 +212,15 @@ func (s *Site) loanRaw(kind, name string, write func(r *Request) ([]byte, error)
 		case !policy.May(r.Session.Actor(), "loan.work"):
 			err = kernel.NewForbidden("role")
 		default:
-			body, err = write(r)
+			body, err = read(r)
 		}
 		if err != nil {
 			s.fail(r, err)
 			return
 		}
 		h := writer.Header()
-		h.Set("Content-Type", kind)
+		h.Set("Content-Type", "image/jpeg")
 		h.Set("Cache-Control", "no-store")
-		if name != "" {
-			h.Set("Content-Disposition", `attachment; filename="`+name+`"`)
-		}
 		_, _ = writer.Write(body)
 	})
 }
@@ -237,29 +234,34 @@ func (s *Site) loanPhoto(r *Request) ([]byte, error) {
 }
 
 // loanFile is what is out, by number, for a spreadsheet. No name is in it.
-func (s *Site) loanFile(r *Request) ([]byte, error) {
-	w, err := s.loanDesk(r, nil, nil)
-	if err != nil {
-		return nil, err
-	}
-	v := r.View
-	var out bytes.Buffer
-	out.WriteString("\xef\xbb\xbf")
-	file := csv.NewWriter(&out)
-	file.UseCRLF = true                                                                                                                                                              // RFC 4180
-	_ = file.Write([]string{v.T("loan.mark"), v.T("loan.size"), v.T("loan.state"), v.T("loan.borrower"), v.T("loan.since"), v.T("loan.due"), v.T("loan.late"), v.T("loan.deposit")}) // a buffer never fails
-	lent := map[kernel.ID]loans.Lent{}
-	for _, l := range w.Out {
-		lent[l.Loan.Thing] = l
-	}
-	for _, t := range w.Things {
-		z, _ := w.Library.Size(t.Size)
-		row := []string{unformula(t.Mark), unformula(z.Title()), v.T("loan.state." + string(t.State)), "", "", "", "", ""}
-		if l, ok := lent[t.ID]; ok {
-			row[3], row[4], row[5], row[6], row[7] = strconv.FormatInt(l.Borrower.Number, 10), string(l.OutOn), string(l.Due), strconv.Itoa(l.Days), l.Deposit.String()
+func (s *Site) loanFile(form lists.Form) http.Handler {
+	return s.listFile("loans", "loan.work", form, func(r *Request, out func() (*lists.Writer, error)) error {
+		w, err := s.loanDesk(r, nil, nil)
+		if err != nil {
+			return err
 		}
-		_ = file.Write(row)
-	}
-	file.Flush()
-	return out.Bytes(), file.Error()
+		lent := map[kernel.ID]loans.Lent{}
+		for _, l := range w.Out {
+			lent[l.Loan.Thing] = l
+		}
+		file, err := out()
+		if err != nil {
+			return err
+		}
+		v := r.View
+		if err := file.Write(v.T("loan.mark"), v.T("loan.size"), v.T("loan.state"), v.T("loan.borrower"), v.T("loan.since"), v.T("loan.due"), v.T("loan.late"), v.T("loan.deposit")); err != nil {
+			return err
+		}
+		for _, t := range w.Things {
+			z, _ := w.Library.Size(t.Size)
+			row := []any{t.Mark, z.Title(), v.T("loan.state." + string(t.State)), "", "", "", "", ""}
+			if l, ok := lent[t.ID]; ok {
+				row = append(row[:3], l.Borrower.Number, string(l.OutOn), string(l.Due), int64(l.Days), l.Deposit)
+			}
+			if err := file.Write(row...); err != nil {
+				return err
+			}
+		}
+		return file.Close()
+	})
 }

@@ -139,7 +139,7 @@ func (s *Site) Register(routes *kit.Routes) {
 	s.finderPages(page)
 	s.programmesPages(page)
 	s.materialPages(page)
-	s.voucherPages(page)
+	s.voucherPages(page, routes)
 	s.tillPages(routes, page)
 	s.paymentPages(page)
 	s.libraryPages(page)

@@ -1,23 +1,24 @@
 package page
 
 import (
-	"bytes"
-	"encoding/csv"
-	"strconv"
+	"net/http"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
 // voucherStaffPages are what staff do for who has no telephone at hand, for many
 // at once, and for a spreadsheet.
-func (s *Site) voucherStaffPages(page register) {
+func (s *Site) voucherStaffPages(page register, routes *kit.Routes) {
 	page("POST /vouchers/{id}/{offer}/approve", "voucher.manage", s.approveWaiting)
-	page("GET /vouchers/{id}/figures.csv", "voucher.figures", s.voucherFile)
 	page("POST /shops/take/{id}", "voucher.manage", s.takeForShop)
-	page("GET /shops/uses/{id}/table.csv", "voucher.manage", s.usesFile)
 	page("POST /payments/batches/{id}/back", "payment.approve", s.takeBatchBack)
+	for _, form := range fileForms {
+		routes.Handle("GET /vouchers/{id}/figures."+string(form), "voucher.figures", s.voucherFile(form))
+		routes.Handle("GET /shops/uses/{id}/table."+string(form), "voucher.manage", s.usesFile(form))
+	}
 }
 
 func (s *Site) approveWaiting(r *Request) (Answer, error) {
@@ -68,63 +69,69 @@ func (s *Site) takeBatchBack(r *Request) (Answer, error) {
 }
 
 // voucherFile is what a programme gave, by offer and month, for a spreadsheet.
-func (s *Site) voucherFile(r *Request) (Answer, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Answer{}, err
-	}
-	b, err := s.Vouchers.Board(r.Context(), id)
-	if err != nil {
-		return Answer{}, err
-	}
-	v := r.View
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true // RFC 4180
-	_ = w.Write([]string{v.T("vouchers.offer"), v.T("vouchers.month"), v.T("vouchers.granted"), v.T("vouchers.redeemed"), v.T("vouchers.expired"), v.T("vouchers.euros")})
-	for _, f := range b.Offers {
-		for _, m := range f.Months {
-			_ = w.Write([]string{unformula(f.Offer.Names.In(v.Lang())), m.Month, itoa(m.Granted), itoa(m.Redeemed), itoa(m.Expired), m.Euros.String()}) // a buffer never fails
+func (s *Site) voucherFile(form lists.Form) http.Handler {
+	return s.listFile("bondgenoot-vouchers", "voucher.figures", form, func(r *Request, out func() (*lists.Writer, error)) error {
+		id, err := r.ID("id")
+		if err != nil {
+			return err
 		}
-	}
-	w.Flush()
-	return paymentFile(r, "text/csv; charset=utf-8", "bondgenoot-vouchers.csv", append([]byte("\xef\xbb\xbf"), out.Bytes()...))
+		b, err := s.Vouchers.Board(r.Context(), id)
+		if err != nil {
+			return err
+		}
+		w, err := out()
+		if err != nil {
+			return err
+		}
+		v := r.View
+		if err := w.Write(v.T("vouchers.offer"), v.T("vouchers.month"), v.T("vouchers.granted"), v.T("vouchers.redeemed"), v.T("vouchers.expired"), v.T("vouchers.euros")); err != nil {
+			return err
+		}
+		for _, f := range b.Offers {
+			for _, m := range f.Months {
+				if err := w.Write(f.Offer.Names.In(v.Lang()), m.Month, m.Granted, m.Redeemed, m.Expired, m.Euros); err != nil {
+					return err
+				}
+			}
+		}
+		return w.Close()
+	})
 }
 
 // usesFile is all that a shop took, for a spreadsheet: read and sent some at a
 // time, however much it is.
-func (s *Site) usesFile(r *Request) (Answer, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Answer{}, err
-	}
-	all, more, err := s.Vouchers.UsesAfter(r.Context(), id, vouchers.Use{}, 0)
-	if err != nil {
-		return Answer{}, err
-	}
-	h := r.writer.Header()
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="bondgenoot-shop.csv"`)
-	h.Set("Cache-Control", "no-store")
-	v := r.View
-	_, _ = r.writer.Write([]byte("\xef\xbb\xbf")) // the reader may have gone
-	w := csv.NewWriter(r.writer)
-	w.UseCRLF = true
-	_ = w.Write([]string{v.T("payment.due.day"), v.T("payment.due.what"), v.T("vouchers.units"), v.T("payment.amount"), v.T("vouchers.state")})
-	for {
-		for _, u := range all {
-			_ = w.Write([]string{string(u.At.Date()), unformula(u.Item), strconv.FormatInt(u.Units, 10), u.Cents.String(), useState(v, u)})
+func (s *Site) usesFile(form lists.Form) http.Handler {
+	return s.listFile("bondgenoot-shop", "voucher.manage", form, func(r *Request, out func() (*lists.Writer, error)) error {
+		id, err := r.ID("id")
+		if err != nil {
+			return err
 		}
-		w.Flush()
-		if w.Error() != nil || !more {
-			break
+		all, more, err := s.Vouchers.UsesAfter(r.Context(), id, vouchers.Use{}, 0)
+		if err != nil {
+			return err
 		}
-		if all, more, err = s.Vouchers.UsesAfter(r.Context(), id, all[len(all)-1], 0); err != nil {
-			s.Log.Error("a file of uses broke off", "error", err)
-			break
+		w, err := out()
+		if err != nil {
+			return err
 		}
-	}
-	return Answer{Sent: true}, nil
+		v := r.View
+		if err := w.Write(v.T("payment.due.day"), v.T("payment.due.what"), v.T("vouchers.units"), v.T("payment.amount"), v.T("vouchers.state")); err != nil {
+			return err
+		}
+		for {
+			for _, u := range all {
+				if err := w.Write(string(u.At.Date()), u.Item, u.Units, u.Cents, useState(v, u)); err != nil {
+					return err
+				}
+			}
+			if !more {
+				return w.Close()
+			}
+			if all, more, err = s.Vouchers.UsesAfter(r.Context(), id, all[len(all)-1], 0); err != nil {
+				return err
+			}
+		}
+	})
 }
 
 func useState(v kit.View, u vouchers.Use) string {

@@ -16,7 +16,7 @@ import (
 // voucherPages are what programmes give as vouchers, in numbers, and what a
 // coordinator arranges: how each is given, the budget, the shops and their
 // tills.
-func (s *Site) voucherPages(page register) {
+func (s *Site) voucherPages(page register, routes *kit.Routes) {
 	page("GET /vouchers", "voucher.figures", s.voucherBoards)
 	page("GET /vouchers/{id}", "voucher.figures", s.voucherBoard)
 	page("GET /vouchers/{id}/{offer}", "voucher.manage", s.voucherSetup)
@@ -27,7 +27,7 @@ func (s *Site) voucherPages(page register) {
 	page("GET /shops/tills/{id}", "voucher.manage", s.tillCard)
 	page("POST /shops/tills/{id}", "voucher.manage", s.closeTill)
 	s.familyVoucherPages(page)
-	s.voucherStaffPages(page)
+	s.voucherStaffPages(page, routes)
 }
 
 // inWords is an error with its days, moments and amounts as the reader writes
