@@ -82,7 +82,7 @@ func thingWords(t loans.Thing, z loans.Size) string {
 }
 
 func (w loanThingsView) table(v kit.View) kit.Table {
-	t := kit.Table{Caption: v.T("loan.things"), Columns: []kit.Column{{Title: v.T("loan.thing")}, {Title: v.T("loan.state")}}}
+	t := kit.Table{Caption: v.T("loan.things"), Titled: true, Columns: []kit.Column{{Title: v.T("loan.thing")}, {Title: v.T("loan.state")}}}
 	for _, x := range w.Things {
 		z, _ := w.Library.Size(x.Size)
 		t.Rows = append(t.Rows, []templ.Component{kit.LinkText(kit.Link{Href: "/loans/things/" + string(x.ID), Label: thingWords(x, z)}), kit.Tag(thingKind(x.State), v.T("loan.state."+string(x.State)))})
@@ -200,7 +200,7 @@ func sizeAt(all []loans.Size, n int) loans.Size {
 
 // examples are what a tariff comes to.
 func (w lendingEditView) examples(v kit.View) kit.Table {
-	t := kit.Table{Caption: v.T("loan.examples"), Columns: []kit.Column{{Title: v.T("loan.example")}, {Title: v.T("loan.fee"), Number: true}, {Title: v.T("loan.deposit"), Number: true}}}
+	t := kit.Table{Caption: v.T("loan.examples"), Titled: true, Columns: []kit.Column{{Title: v.T("loan.example")}, {Title: v.T("loan.fee"), Number: true}, {Title: v.T("loan.deposit"), Number: true}}}
 	for _, x := range w.Library.Tariff.Examples() {
 		words := v.T("loan.from.fees", "n", int(x.Child))
 		if x.Outside {
