@@ -101,6 +101,14 @@ func TestALendingLibraryWorksWithAProgram(t *testing.T) {
 		if board := other.gets("GET "+at, nil, 200); strings.Contains(string(board.body), "Tuur") || board.field("stock.0.ready") != 1.0 {
 			t.Errorf("the library to a partner: %s", board.body)
 		}
+		lead.gets("POST /lending/things/"+large+"/recall", obj{"recalled": true}, 204)
+		desk.gets("POST /lending/things/"+large+"/recall", obj{"recalled": false}, 403)
+		if board := desk.gets("GET "+at, nil, 200); board.text("out.0.unsafe") != "recalled" {
+			t.Errorf("what is to be fetched: %s", board.body)
+		}
+		desk.gets("POST "+next+"/extend", obj{"id": id(), "agreed": "0.00"}, 409)
+		lead.gets("POST /lending/things/"+large+"/recall", obj{"recalled": false}, 204)
+		desk.gets("POST /lending/things/"+large+"/date", obj{"made": "2025-02-03"}, 204)
 		desk.gets("POST "+next+"/take-back", obj{"id": id()}, 204)
 		end := obj{"id": id(), "verdict": "ready", "keep": "5.00"}
 		if r := desk.gets("POST "+next+"/judge", end, 422); r.text("errors.0.field") != "reason" {

@@ -72,7 +72,7 @@ func TestTheAPIKeepsWhatItsDescriptionSays(t *testing.T) {
 		t.Logf("%s: %s", name, lastOf(string(said)))
 	}
 	// These could take from the program what it asks with: they come last.
-	last := []string{"revoke-token", "revoke-any-token", "set-roles"}
+	last := []string{"revoke-token", "revoke-any-token", "set-roles", "change-worker", "change-organisation"}
 	var without, only []string
 	for _, id := range last {
 		without, only = append(without, "--exclude-operation-id", id), append(only, "--include-operation-id", id)

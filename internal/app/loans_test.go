@@ -142,6 +142,12 @@ func TestABicycleIsBorrowedThroughPages(t *testing.T) {
 		rik.sees("POST "+second, end, 200, "Afgerond", "€ 7,50", "Remmen")
 		rik.sees("POST "+second, end, 200, "Afgerond", "€ 7,50") // sent twice
 		thing := "/loans/things/" + string(board.Things[1].ID)
+		saar.sees("POST "+thing, url.Values{"do": {"made"}, "made-day": {"31"}, "made-month": {"2"}, "made-year": {"2020"}}, 422)
+		saar.sees("POST "+thing, url.Values{"do": {"made"}, "made-day": {"3"}, "made-month": {"2"}, "made-year": {"2020"}}, 200, "De dag is bewaard")
+		rik.sees("POST "+thing, url.Values{"do": {"recall"}}, 403)
+		saar.sees("POST "+thing, url.Values{"do": {"recall"}}, 200, "Teruggeroepen of niet veilig")
+		rik.sees("POST "+thing, url.Values{"id": {string(kernel.NewID())}, "to": {"ready"}}, 409, "teruggeroepen of niet veilig")
+		saar.sees("POST "+thing, url.Values{"do": {"safe"}}, 200, "Het mag weer uitgeleend worden")
 		rik.sees("POST "+thing, url.Values{"id": {string(kernel.NewID())}, "to": {"ready"}}, 200, "Klaar om uit te lenen", "Meegegeven bij een ruil")
 		rik.misses("GET "+thing, "Yara")
 		rik.sees("GET "+library+"/loans.csv", nil, 200, "B1")

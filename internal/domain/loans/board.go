@@ -13,6 +13,7 @@ import (
 type Stock struct {
 	Size    Size
 	Count   map[State]int
+	Unsafe  int // that lie there and may not be lent
 	Waiting int
 	Next    kernel.Date // when the next one is expected back; zero: nobody knows
 }
@@ -25,6 +26,7 @@ type Lent struct {
 	Borrower Borrower
 	Days     int // that it is late
 	Fit      Fit
+	Unsafe   Unsafe
 }
 
 // Waits is a wish as the desk sees it.
@@ -55,6 +57,17 @@ type Board struct {
 func (b Board) Late() (all []Lent) {
 	for _, l := range b.Out {
 		if l.Days > 0 {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+// Unsafe are the loans of things that are not to be used any more, which somebody
+// fetches.
+func (b Board) Unsafe() (all []Lent) {
+	for _, l := range b.Out {
+		if l.Unsafe != Safe {
 			all = append(all, l)
 		}
 	}
@@ -129,7 +142,7 @@ func (s *Service) board(ctx context.Context, a *act.Act, library kernel.ID) (b B
 	for _, l := range loans {
 		x := Lent{Loan: l, Thing: b.Of(l.Thing), Borrower: who[l.Borrower], Days: l.Late(a.Today())}
 		x.Size, _ = b.Library.Size(x.Thing.Size)
-		x.Fit = x.Size.Fit(x.Borrower.Card, a.Today())
+		x.Fit, x.Unsafe = x.Size.Fit(x.Borrower.Card, a.Today()), b.Library.Unsafe(x.Thing, a.Today())
 		if l.Phase == Returned {
 			b.Look = append(b.Look, x)
 		} else {
@@ -162,6 +175,10 @@ func (b *Board) stock(loans []Loan, wishes []Wish, today kernel.Date) {
 		var back []kernel.Date
 		for _, t := range b.Things {
 			if t.Size != z.Key {
+				continue
+			}
+			if t.State == Ready && b.Library.Unsafe(t, today) != Safe {
+				of.Unsafe++
 				continue
 			}
 			of.Count[t.State]++
@@ -215,7 +232,7 @@ func (s *Service) Open(ctx context.Context, loan kernel.ID) (o Opened, err error
 				o.Borrower = p
 			}
 		}
-		o.Fit = o.Size.Fit(o.Borrower.Card, a.Today())
+		o.Fit, o.Lent.Unsafe = o.Size.Fit(o.Borrower.Card, a.Today()), o.Library.Unsafe(o.Lent.Thing, a.Today())
 		last, err := s.latest(ctx, a, l)
 		if err != nil {
 			return err

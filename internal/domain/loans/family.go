@@ -19,6 +19,7 @@ type Has struct {
 	Thing    Thing
 	Deposit  kernel.Cents // that the library holds now
 	Waited   bool         // somebody waits for such a thing
+	Unsafe   Unsafe       // why it is not to be used any more
 	Wish     Wish         // zero: a loan
 }
 
@@ -92,6 +93,12 @@ func (s *Service) hasOf(ctx context.Context, a *act.Act, b Borrower) (all []Has,
 			return nil, err
 		}
 		h.Size, _ = lib.Size(h.Thing.Size)
+		if l.Phase == Running {
+			h.Unsafe = lib.Unsafe(h.Thing, a.Today())
+		}
+		if h.Unsafe == Undated { // that is for the library to find out
+			h.Unsafe = Safe
+		}
 		if h.Deposit, err = held(ctx, a, l); err != nil {
 			return nil, err
 		}
@@ -176,6 +183,13 @@ func (s *Service) AskLonger(ctx context.Context, loan kernel.ID) error {
 		}
 		lib, err := loadLibrary(ctx, a, a.Alliance(), l.Library)
 		if err != nil {
+			return err
+		}
+		t, err := rawThing(ctx, a, a.Alliance(), l.Thing)
+		if err != nil {
+			return err
+		}
+		if err := lib.refuses(t, a.Today()); err != nil {
 			return err
 		}
 		if _, _, err := s.longer(ctx, a, lib, l); err != nil {

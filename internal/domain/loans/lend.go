@@ -181,6 +181,9 @@ func (s *Service) handOver(ctx context.Context, a *act.Act, in Lending, photo []
 	if l.Closed {
 		return loan, kernel.NewConflict("loan.closed")
 	}
+	if err := l.refuses(t, a.Today()); err != nil {
+		return loan, err
+	}
 	if in.Agreed != q.Price {
 		return loan, kernel.NewConflict("loan.price").With("fee", q.Price.Fee.String()).With("deposit", q.Price.Deposit.String())
 	}
@@ -367,6 +370,13 @@ func (s *Service) Extend(ctx context.Context, id, loan kernel.ID, agreed kernel.
 		l = was
 		if again {
 			return done(ctx, a, "loan.work", lib.ID, "again", "longer")
+		}
+		t, err := rawThing(ctx, a, a.Alliance(), was.Thing)
+		if err != nil {
+			return err
+		}
+		if err := lib.refuses(t, a.Today()); err != nil {
+			return err
 		}
 		due, fee, err := s.longer(ctx, a, lib, was)
 		if err != nil {

@@ -25,6 +25,8 @@ const (
 	Past  Why = "past"  // the last day is past
 	Grown Why = "grown" // the next size is better
 	Fetch Why = "fetch" // what was waited for is there
+
+	Recalled Why = "recalled" // it is not to be used any more
 )
 
 // Reminding is the payload of [RemindJob].
@@ -118,8 +120,14 @@ func about(ctx context.Context, q *act.Act, j Reminding) (borrower kernel.ID, da
 		return w.Borrower, w.Until, nil
 	}
 	l, err := loadLoan(ctx, q, q.Alliance(), j.Loan)
-	if err != nil || l.Phase != Running || j.Why != Grown && l.Due != j.Day {
+	if err != nil || l.Phase != Running || j.Why != Grown && j.Why != Recalled && l.Due != j.Day {
 		return "", "", err
+	}
+	if j.Why == Recalled {
+		t, err := rawThing(ctx, q, q.Alliance(), l.Thing)
+		if err != nil || !t.Recalled {
+			return "", "", err
+		}
 	}
 	return l.Borrower, l.Due, nil
 }

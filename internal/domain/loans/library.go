@@ -39,6 +39,7 @@ type Size struct {
 	ToMonths   int64  `json:"to_months,omitempty"`
 	FromCM     int64  `json:"from_cm,omitempty"`
 	ToCM       int64  `json:"to_cm,omitempty"`
+	Years      int64  `json:"years,omitempty"` // how old such a thing may be; 0: no bound
 }
 
 // Title is how a size is written.
@@ -153,7 +154,7 @@ func (l *Library) check(before Library) error {
 		at := "sizes." + strconv.Itoa(n)
 		z.Kind, z.Name = tidy(z.Kind), tidy(z.Name)
 		wrong.Check(at, cmp.Or(line(z.Kind, false), line(z.Name, true)))
-		wrong.Check(at, cmp.Or(within(z.FromMonths, 0, 240), within(z.ToMonths, 0, 240), within(z.FromCM, 0, 220), within(z.ToCM, 0, 220)))
+		wrong.Check(at, cmp.Or(within(z.FromMonths, 0, 240), within(z.ToMonths, 0, 240), within(z.FromCM, 0, 220), within(z.ToCM, 0, 220), within(z.Years, 0, 50)))
 		if z.ToMonths > 0 && z.ToMonths <= z.FromMonths || z.ToCM > 0 && z.ToCM <= z.FromCM {
 			wrong.Check(at, kernel.NewInvalid("loan.band"))
 		}

@@ -95,6 +95,9 @@ type Thing struct {
 	Name    string // what one recognises it by; may be empty
 	AddedOn kernel.Date
 
+	Made     kernel.Date // when it was made; zero: not known
+	Recalled bool        // its maker asks it back, or it is not safe
+
 	State State     // by the book
 	By    kernel.ID // the wish that holds it, or the loan by which it is out
 }

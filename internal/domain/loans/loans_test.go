@@ -378,3 +378,69 @@ func TestWhoHasNoFileIsForgotten(t *testing.T) {
 		w.balanced()
 	})
 }
+
+// What its maker asks back, or is too old, is lent to nobody: not at the desk,
+// not kept for who waits, not for longer. Where it is out the library sees it
+// and the family is told; who waited for it waits in the old place.
+func TestWhatIsRecalledIsLentToNobody(t *testing.T) {
+	inTown(t, func(w *town) {
+		second := func(_ any, err error) error { return err }
+		library := w.library
+		library.Sizes[0].Years = 10
+		library = must(w.Save(w.saar, library))
+		w.refused(second(w.Add(w.rik, loans.NewThing{ID: kernel.NewID(), Library: library.ID, Mark: "Oud", Size: "1", Made: "2010-01-01"})), "loan.unsafe.old")
+		w.refused(second(w.Add(w.rik, loans.NewThing{ID: kernel.NewID(), Library: library.ID, Mark: "Zonder", Size: "1"})), "loan.unsafe.undated")
+		add := func(mark string) kernel.ID {
+			id := kernel.NewID()
+			must(w.Add(w.rik, loans.NewThing{ID: id, Library: library.ID, Mark: mark, Size: "1", Made: "2020-05-06"}))
+			return id
+		}
+		one, two := add("S1"), add("S2")
+		child, other := w.comes("Sam", "2021-01-01", 0), w.comes("Noor", "2021-02-02", 0)
+		loan := w.lends(one, child)
+		kept := must(w.Reserve(w.rik, loans.Wishing{ID: kernel.NewID(), Borrower: other.ID, Size: "1"}))
+		if kept.Holds != two {
+			t.Fatalf("the wish holds %q", kept.Holds)
+		}
+
+		if err := w.Recall(w.rik, one, true); kernel.CodeOf(err) != kernel.Forbidden {
+			t.Errorf("a volunteer recalls: %v", err)
+		}
+		for range 2 { // said twice
+			w.did(w.Recall(w.saar, one, true))
+			w.did(w.Recall(w.saar, two, true))
+		}
+		b := must(w.Board(w.rik, library.ID))
+		if out := b.Unsafe(); len(out) != 1 || out[0].Loan.ID != loan.ID || out[0].Borrower.First != "Sam" || b.Stock[0].Unsafe != 1 || b.Stock[0].Count[loans.Ready] != 0 {
+			t.Errorf("to be fetched: %+v, of the stock %+v", out, b.Stock[0])
+		}
+		if len(b.Waits) != 1 || b.Waits[0].State != loans.Waiting || b.Waits[0].Place != 1 {
+			t.Errorf("who waited for it: %+v", b.Waits)
+		}
+		w.refused(second(w.HandOver(w.rik, loans.Lending{ID: kernel.NewID(), Thing: two, Borrower: other.ID, Agreed: loans.Price{Fee: 30_00, Deposit: 50_00}})), "loan.unsafe.recalled")
+		w.refused(second(w.Extend(w.rik, kernel.NewID(), loan.ID, 0)), "loan.unsafe.recalled")
+		if l := must(w.LetterToMail(t.Context(), w.alliance, loans.Reminding{Loan: loan.ID, Why: loans.Recalled})); l.Why != loans.Recalled {
+			t.Errorf("the letter: %+v", l)
+		}
+		three := add("S3")
+		if x := must(w.Thing(w.rik, three)); x.Thing.State != loans.Held {
+			t.Errorf("what is safe goes to who waits: %s", x.Thing.State)
+		}
+
+		w.did(w.TakeBack(w.rik, kernel.NewID(), loan.ID))
+		w.refused(w.Judge(w.rik, loans.Judging{ID: kernel.NewID(), Loan: loan.ID, Verdict: loans.Ready}), "loan.unsafe.recalled")
+		w.did(w.Judge(w.rik, loans.Judging{ID: kernel.NewID(), Loan: loan.ID, Verdict: loans.Repair}))
+		w.did(w.Recall(w.saar, one, false)) // the maker mended it
+		w.did(w.Mend(w.rik, kernel.NewID(), one, loans.Ready))
+		again := w.lends(one, child)
+		w.day("2030-05-07") // ten years old by now
+		if out := must(w.Board(w.rik, library.ID)).Unsafe(); len(out) != 1 || out[0].Loan.ID != again.ID || out[0].Unsafe != loans.TooOld {
+			t.Errorf("too old by now: %+v", out)
+		}
+		w.did(w.Date(w.rik, one, "2024-05-06")) // the label was misread
+		if out := must(w.Board(w.rik, library.ID)).Unsafe(); len(out) != 0 {
+			t.Errorf("not too old after all: %+v", out)
+		}
+		w.balanced()
+	})
+}

@@ -80,10 +80,10 @@ func saveLibrary(ctx context.Context, q db.Querier, alliance kernel.ID, l Librar
 	return err
 }
 
-const thingColumns = `id, library, mark, size, name, added_on`
+const thingColumns = `id, library, mark, size, name, added_on, made, recalled`
 
 func scanThing(r scanner) (t Thing, err error) {
-	return t, r.Scan(&t.ID, &t.Library, &t.Mark, &t.Size, &t.Name, &t.AddedOn)
+	return t, r.Scan(&t.ID, &t.Library, &t.Mark, &t.Size, &t.Name, &t.AddedOn, &t.Made, &t.Recalled)
 }
 
 func rawThing(ctx context.Context, q db.Querier, alliance, id kernel.ID) (Thing, error) {
@@ -91,8 +91,14 @@ func rawThing(ctx context.Context, q db.Querier, alliance, id kernel.ID) (Thing,
 }
 
 func insertThing(ctx context.Context, q db.Querier, alliance kernel.ID, t Thing) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO loan_thing (alliance, `+thingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		alliance, t.ID, t.Library, t.Mark, t.Size, t.Name, t.AddedOn)
+	_, err := q.ExecContext(ctx, `INSERT INTO loan_thing (alliance, `+thingColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		alliance, t.ID, t.Library, t.Mark, t.Size, t.Name, t.AddedOn, t.Made, t.Recalled)
+	return err
+}
+
+// saveSafety writes what is known of how safe a thing is.
+func saveSafety(ctx context.Context, q db.Querier, alliance kernel.ID, t Thing) error {
+	_, err := q.ExecContext(ctx, `UPDATE loan_thing SET made = $3, recalled = $4 WHERE alliance = $1 AND id = $2`, alliance, t.ID, t.Made, t.Recalled)
 	return err
 }
 

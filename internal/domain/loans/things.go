@@ -106,7 +106,8 @@ type NewThing struct {
 	Mark    string
 	Size    string
 	Name    string
-	Given   bool // somebody gave it, and gets a coupon
+	Given   bool        // somebody gave it, and gets a coupon
+	Made    kernel.Date // when it was made; zero: not known
 }
 
 // Add takes a thing into a library. It is ready to be lent, or kept at once for
@@ -120,21 +121,21 @@ func (s *Service) Add(ctx context.Context, in NewThing) (code string, err error)
 		if err != nil {
 			return err
 		}
-		t := Thing{ID: in.ID, Library: l.ID, Mark: tidy(in.Mark), Size: in.Size, Name: tidy(in.Name), AddedOn: a.Today()}
+		t := Thing{ID: in.ID, Library: l.ID, Mark: tidy(in.Mark), Size: in.Size, Name: tidy(in.Name), AddedOn: a.Today(), Made: in.Made}
 		var wrong kernel.Faults
 		wrong.Check("mark", line(t.Mark, false))
 		wrong.Check("name", line(t.Name, true))
 		if _, ok := l.Size(t.Size); !ok {
 			wrong.Check("size", kernel.NewInvalid("loan.size"))
 		}
-		if err := wrong.Err(); err != nil {
-			return err
+		if wrong.Check("made", t.checkMade(l, a.Today())); len(wrong) > 0 {
+			return wrong.Err()
 		}
 		from := "bought"
 		if in.Given {
 			from = "given"
 		}
-		again, err := once(ctx, a, Step{ID: in.ID, Library: l.ID, Thing: t.ID, Kind: "add", Detail: from}, t.Mark, t.Size, t.Name)
+		again, err := once(ctx, a, Step{ID: in.ID, Library: l.ID, Thing: t.ID, Kind: "add", Detail: from}, append([]string{t.Mark, t.Size, t.Name}, t.since()...)...)
 		if err != nil {
 			return err
 		}
@@ -247,6 +248,9 @@ func (s *Service) goes(ctx context.Context, a *act.Act, l Library, t Thing, id k
 	for _, from := range ways[to] {
 		if t.State != from {
 			continue
+		}
+		if err := l.refuses(t, a.Today()); err != nil && to == Ready {
+			return err
 		}
 		source, target := stateOf(l.ID, from), stateOf(l.ID, to)
 		if from == Lost || from == Retired {

@@ -84,7 +84,7 @@ func (s *Service) reserve(ctx context.Context, a *act.Act, in Wishing) (w Wish, 
 		return w, err
 	}
 	for _, t := range things {
-		if t.State != Ready || !w.takes(t) {
+		if t.State != Ready || !w.takes(t) || l.Unsafe(t, a.Today()) != Safe {
 			continue
 		}
 		if err := s.keep(ctx, a, l, t, &w); err != nil {
@@ -116,6 +116,9 @@ func (s *Service) keep(ctx context.Context, a *act.Act, l Library, t Thing, w *W
 
 // promote keeps a thing that became ready for who waits for it longest.
 func (s *Service) promote(ctx context.Context, a *act.Act, l Library, t Thing) error {
+	if l.Unsafe(t, a.Today()) != Safe {
+		return nil
+	}
 	waiting, err := wishesWhere(ctx, a, a.Alliance(), `library = $2 AND state = $3 AND size = $4 AND thing IN ('', $5)`, l.ID, Waiting, t.Size, t.ID)
 	if err != nil || len(waiting) == 0 {
 		return err

@@ -21,6 +21,10 @@ func (s *API) libraryEndpoints(d *desk) {
 		Says: "One thing with its history, in which nobody is named."}, s.lentThing)
 	add(d, endpoint{Method: "POST", Path: "/lending/things/{thing}/mend", Action: "loan.work", ID: "mend-thing", Tag: "loans", Status: noContent,
 		Says: "Say that a thing was looked at or mended: it is ready, must be mended, or is not lent any more.", More: "A thing that is out is 409."}, s.mendThing)
+	add(d, endpoint{Method: "POST", Path: "/lending/things/{thing}/recall", Action: "loan.manage", ID: "recall-lent-thing", Tag: "loans", Status: noContent,
+		Says: "Say that a thing is asked back by its maker or is not safe, or that it is safe after all.", More: "It is lent to nobody; a family that has it is told, and stands on the board until it is fetched."}, s.recallLent)
+	add(d, endpoint{Method: "POST", Path: "/lending/things/{thing}/date", Action: "loan.work", ID: "date-lent-thing", Tag: "loans", Status: noContent,
+		Says: "Write down when a thing was made."}, s.dateLent)
 	enrol := func(path, action, id, says string) endpoint {
 		return endpoint{Method: "POST", Path: path, Action: action, ID: id, Tag: "loans", Status: created, Says: says, Names: true}
 	}
@@ -47,6 +51,7 @@ type LentSize struct {
 	ToMonths   int64  `json:"to_months,omitempty" minimum:"0" maximum:"240"`
 	FromCM     int64  `json:"from_cm,omitempty" minimum:"0" maximum:"220"`
 	ToCM       int64  `json:"to_cm,omitempty" minimum:"0" maximum:"220"`
+	Years      int64  `json:"years,omitempty" minimum:"0" maximum:"50" doc:"How old such a thing may be; left out: no bound."`
 }
 
 // TariffRow is one line of a tariff: the first that fits decides.
@@ -152,6 +157,7 @@ type sizeStock struct {
 	Ready   int         `json:"ready"`
 	Held    int         `json:"held" doc:"For somebody who waited."`
 	Out     int         `json:"out"`
+	Unsafe  int         `json:"unsafe" doc:"Lie there, and are not lent."`
 	Inspect int         `json:"inspect" doc:"Came back, and is still to be looked at."`
 	Repair  int         `json:"repair"`
 	Waiting int         `json:"waiting" doc:"How many wait for it."`
@@ -165,14 +171,21 @@ type LentThing struct {
 	Size  string      `json:"size"`
 	Name  string      `json:"name,omitempty"`
 	State loans.State `json:"state"`
+
+	Made     kernel.Date `json:"made,omitempty"`
+	Recalled bool        `json:"recalled,omitempty"`
 }
 
-func lentThingJSON(t loans.Thing) LentThing { return LentThing{t.ID, t.Mark, t.Size, t.Name, t.State} }
+func lentThingJSON(t loans.Thing) LentThing {
+	return LentThing{t.ID, t.Mark, t.Size, t.Name, t.State, t.Made, t.Recalled}
+}
 
 type loanAtDesk struct {
 	LoanTold
 	First string `json:"first,omitempty" doc:"Of the child, where the desk may know it."`
 	Days  int    `json:"days_late,omitempty"`
+
+	Unsafe loans.Unsafe `json:"unsafe,omitempty" doc:"Why it is not to be used any more: somebody fetches it."`
 }
 
 type wishAtDesk struct {
@@ -205,16 +218,16 @@ func (s *API) readLibrary(ctx context.Context, in *lendingAsked) (*one[libraryTo
 	}
 	out := libraryTold{Library: libraryJSON(b.Library), Stock: []sizeStock{}, Desk: b.Desk, Deposits: amount(b.Deposits)}
 	for _, x := range b.Stock {
-		out.Stock = append(out.Stock, sizeStock{x.Size.Key, x.Count[loans.Ready], x.Count[loans.Held], x.Count[loans.Out], x.Count[loans.Inspect], x.Count[loans.Repair], x.Waiting, x.Next})
+		out.Stock = append(out.Stock, sizeStock{x.Size.Key, x.Count[loans.Ready], x.Count[loans.Held], x.Count[loans.Out], x.Unsafe, x.Count[loans.Inspect], x.Count[loans.Repair], x.Waiting, x.Next})
 	}
 	for _, t := range b.Things {
 		out.Things = append(out.Things, lentThingJSON(t))
 	}
 	for _, l := range b.Out {
-		out.Out = append(out.Out, loanAtDesk{loanJSON(l.Loan), l.Borrower.First, l.Days})
+		out.Out = append(out.Out, loanAtDesk{loanJSON(l.Loan), l.Borrower.First, l.Days, l.Unsafe})
 	}
 	for _, l := range b.Look {
-		out.Look = append(out.Look, loanAtDesk{loanJSON(l.Loan), l.Borrower.First, l.Days})
+		out.Look = append(out.Look, loanAtDesk{loanJSON(l.Loan), l.Borrower.First, l.Days, l.Unsafe})
 	}
 	for _, w := range b.Waits {
 		out.Waits = append(out.Waits, wishAtDesk{w.ID, w.Wish.Borrower, w.Borrower.Number, w.Borrower.First, w.Wish.Size, w.State, w.Holds, w.Until, w.Place})
@@ -225,11 +238,12 @@ func (s *API) readLibrary(ctx context.Context, in *lendingAsked) (*one[libraryTo
 type thingAdded struct {
 	Library kernel.ID `path:"library"`
 	Body    struct {
-		ID    kernel.ID `json:"id" doc:"Of the thing, made by you: sent twice, it is added once."`
-		Mark  string    `json:"mark" minLength:"1" maxLength:"80" doc:"The number that stands on it."`
-		Size  string    `json:"size" maxLength:"9" doc:"The key of its size."`
-		Name  string    `json:"name,omitempty" maxLength:"80" doc:"What one recognises it by."`
-		Given bool      `json:"given,omitempty" doc:"Somebody gave it, and gets a coupon."`
+		ID    kernel.ID   `json:"id" doc:"Of the thing, made by you: sent twice, it is added once."`
+		Mark  string      `json:"mark" minLength:"1" maxLength:"80" doc:"The number that stands on it."`
+		Size  string      `json:"size" maxLength:"9" doc:"The key of its size."`
+		Name  string      `json:"name,omitempty" maxLength:"80" doc:"What one recognises it by."`
+		Given bool        `json:"given,omitempty" doc:"Somebody gave it, and gets a coupon."`
+		Made  kernel.Date `json:"made,omitempty" doc:"When it was made; of what may not be older than some years it must be known."`
 	}
 }
 
@@ -240,7 +254,7 @@ type thingRef struct {
 
 func (s *API) addThing(ctx context.Context, in *thingAdded) (*made[thingRef], error) {
 	b := in.Body
-	code, err := s.Loans.Add(ctx, loans.NewThing{ID: b.ID, Library: in.Library, Mark: b.Mark, Size: b.Size, Name: b.Name, Given: b.Given})
+	code, err := s.Loans.Add(ctx, loans.NewThing{ID: b.ID, Library: in.Library, Mark: b.Mark, Size: b.Size, Name: b.Name, Given: b.Given, Made: b.Made})
 	if err != nil {
 		return nil, err
 	}
@@ -286,4 +300,19 @@ type mending struct {
 
 func (s *API) mendThing(ctx context.Context, in *mending) (*nothing, error) {
 	return &nothing{}, s.Loans.Mend(ctx, in.Body.ID, in.Thing, loans.State(in.Body.To))
+}
+
+func (s *API) recallLent(ctx context.Context, in *recalling) (*nothing, error) {
+	return &nothing{}, s.Loans.Recall(ctx, in.Thing, in.Body.Recalled)
+}
+
+type dating struct {
+	Thing kernel.ID `path:"thing"`
+	Body  struct {
+		Made kernel.Date `json:"made"`
+	}
+}
+
+func (s *API) dateLent(ctx context.Context, in *dating) (*nothing, error) {
+	return &nothing{}, s.Loans.Date(ctx, in.Thing, in.Body.Made)
 }

@@ -38,6 +38,7 @@ type (
 	keptReasonSchema struct{}
 	wishStateSchema  struct{}
 	fitSchema        struct{}
+	unsafeSchema     struct{}
 
 	handoutWaySchema struct{}
 	bookingSchema    struct{}
@@ -85,6 +86,9 @@ func (wishStateSchema) Schema(huma.Registry) *huma.Schema {
 func (fitSchema) Schema(huma.Registry) *huma.Schema {
 	return among([]loans.Fit{loans.Unknown, loans.Fits, loans.Small, loans.Large})
 }
+func (unsafeSchema) Schema(huma.Registry) *huma.Schema {
+	return among([]loans.Unsafe{loans.AskedBack, loans.TooOld, loans.Undated})
+}
 func (handoutWaySchema) Schema(huma.Registry) *huma.Schema {
 	return among([]sessions.Way{sessions.ByAppointment, sessions.Open})
 }
@@ -126,6 +130,7 @@ func materialAliases(r huma.Registry) {
 		{reflect.TypeFor[loans.Reason](), reflect.TypeFor[keptReasonSchema]()},
 		{reflect.TypeFor[loans.WishState](), reflect.TypeFor[wishStateSchema]()},
 		{reflect.TypeFor[loans.Fit](), reflect.TypeFor[fitSchema]()},
+		{reflect.TypeFor[loans.Unsafe](), reflect.TypeFor[unsafeSchema]()},
 		{reflect.TypeFor[sessions.Way](), reflect.TypeFor[handoutWaySchema]()},
 		{reflect.TypeFor[sessions.State](), reflect.TypeFor[bookingSchema]()},
 		{reflect.TypeFor[sessions.Kind](), reflect.TypeFor[happenedSchema]()},

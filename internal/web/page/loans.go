@@ -213,7 +213,7 @@ func (s *Site) saveLending(r *Request) (Answer, error) {
 		rows["sizes"] = append(rows["sizes"], n)
 		l.Sizes = append(l.Sizes, loans.Size{Key: form.Get(at + ".key"), Kind: form.Get(at), Name: form.Get(at + ".name"),
 			FromMonths: monthsTyped(form.Get(at+".from_years"), at, &typed), ToMonths: monthsTyped(form.Get(at+".to_years"), at, &typed),
-			FromCM: depotNumber(form.Get(at + ".from_cm")), ToCM: depotNumber(form.Get(at + ".to_cm"))})
+			FromCM: depotNumber(form.Get(at + ".from_cm")), ToCM: depotNumber(form.Get(at + ".to_cm")), Years: depotNumber(form.Get(at + ".years"))})
 	}
 	l.Tariff.Fees, rows["fees"] = tariffTyped(form, "fees", &typed)
 	l.Tariff.Deposits, rows["deposits"] = tariffTyped(form, "deposits", &typed)
@@ -328,7 +328,15 @@ func (s *Site) addLendingThing(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	form := r.PostForm
-	code, err := s.Loans.Add(r.Context(), loans.NewThing{ID: kernel.ID(form.Get("id")), Library: id, Mark: form.Get("mark"), Size: form.Get("size"), Name: form.Get("name"), Given: form.Get("given") == "yes"})
+	var code string
+	made, err := kit.DateOf(form, "made")
+	if err != nil {
+		var wrong kernel.Faults
+		wrong.Check("made", err)
+		err = wrong.Err()
+	} else {
+		code, err = s.Loans.Add(r.Context(), loans.NewThing{ID: kernel.ID(form.Get("id")), Library: id, Mark: form.Get("mark"), Size: form.Get("size"), Name: form.Get("name"), Given: form.Get("given") == "yes", Made: made})
+	}
 	switch {
 	case faulty(err):
 		return s.showLendingThings(r, "", err)

@@ -128,14 +128,31 @@ func (s *Site) mendThing(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	err = s.Loans.Mend(r.Context(), kernel.ID(r.PostForm.Get("id")), id, loans.State(r.PostForm.Get("to")))
+	said := "said.loan.mended"
+	switch do := r.PostForm.Get("do"); do {
+	case "recall", "safe":
+		said = "said.loan." + do
+		err = s.Loans.Recall(r.Context(), id, do == "recall")
+	case "made":
+		said = "said.loan.made"
+		var made kernel.Date
+		if made, err = kit.DateOf(r.PostForm, "made"); err != nil {
+			var wrong kernel.Faults
+			wrong.Check("made", err)
+			err = wrong.Err()
+		} else {
+			err = s.Loans.Date(r.Context(), id, made)
+		}
+	default:
+		err = s.Loans.Mend(r.Context(), kernel.ID(r.PostForm.Get("id")), id, loans.State(r.PostForm.Get("to")))
+	}
 	if faulty(err) {
 		return s.showLoanThing(r, err)
 	}
 	if err != nil {
 		return Answer{}, err
 	}
-	return goTo("/loans/things/"+string(id), "said.loan.mended")
+	return goTo("/loans/things/"+string(id), said)
 }
 
 // oneLoanView is one loan, and what can be done with it.

@@ -72,6 +72,16 @@ func lentTable(v kit.View, caption string, all []loans.Lent) kit.Table {
 	return t
 }
 
+// unsafeTable is loans of what is to be fetched, each with why.
+func unsafeTable(v kit.View, all []loans.Lent) kit.Table {
+	t := kit.Table{Caption: v.T("loan.unsafe"), Columns: []kit.Column{{Title: v.T("loan.thing")}, {Title: v.T("loan.borrower")}, {Title: v.T("loan.unsafe.why")}}}
+	for _, l := range all {
+		t.Rows = append(t.Rows, []templ.Component{kit.LinkText(kit.Link{Href: "/loans/one/" + string(l.Loan.ID), Label: thingWords(l.Thing, l.Size)}),
+			kit.Text(lentTo(v, l.Borrower)), kit.Text(v.T("loan.unsafe." + string(l.Unsafe)))})
+	}
+	return t
+}
+
 // thingWords is what a thing is called.
 func thingWords(t loans.Thing, z loans.Size) string {
 	words := t.Mark + " · " + z.Title()
@@ -85,7 +95,7 @@ func (w loanThingsView) table(v kit.View) kit.Table {
 	t := kit.Table{Caption: v.T("loan.things"), Titled: true, Columns: []kit.Column{{Title: v.T("loan.thing")}, {Title: v.T("loan.state")}}}
 	for _, x := range w.Things {
 		z, _ := w.Library.Size(x.Size)
-		t.Rows = append(t.Rows, []templ.Component{kit.LinkText(kit.Link{Href: "/loans/things/" + string(x.ID), Label: thingWords(x, z)}), kit.Tag(thingKind(x.State), v.T("loan.state."+string(x.State)))})
+		t.Rows = append(t.Rows, []templ.Component{kit.LinkText(kit.Link{Href: "/loans/things/" + string(x.ID), Label: thingWords(x, z)}), w.stands(v, x)})
 	}
 	return t
 }
@@ -95,6 +105,9 @@ func (w loanHandView) free(v kit.View) (options []kit.Option) {
 	options = append(options, kit.Option{Label: v.T("depot.choose")})
 	for _, t := range w.Things {
 		z, _ := w.Library.Size(t.Size)
+		if w.Library.Unsafe(t, v.Today) != loans.Safe {
+			continue
+		}
 		label := thingWords(t, z)
 		switch t.State {
 		case loans.Held:
@@ -231,4 +244,12 @@ func plain(n int64) string {
 		return ""
 	}
 	return strconv.FormatInt(n, 10)
+}
+
+// stands is how a thing stands: first of all whether it may not be lent.
+func (w loanThingsView) stands(v kit.View, t loans.Thing) templ.Component {
+	if why := w.Library.Unsafe(t, v.Today); why != loans.Safe && t.State != loans.Lost && t.State != loans.Retired {
+		return kit.Tag(kit.Possible, v.T("loan.unsafe."+string(why)))
+	}
+	return kit.Tag(thingKind(t.State), v.T("loan.state."+string(t.State)))
 }
