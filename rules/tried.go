@@ -120,6 +120,9 @@ func (s *search) try(list []*start) {
 		s.undo(from)
 	}
 	s.around()
+	if !s.hopeful() {
+		return
+	}
 	s.along()
 	kept := s.fuel - s.fuel/shareToWalk
 	s.fuel -= kept
@@ -256,6 +259,12 @@ func (s *search) anyTurns(list []*start) {
 func (s *search) mattered(v int32) bool {
 	p, ok := s.r.starts.places[s.f.seat(v)]
 	return ok && slices.ContainsFunc(s.r.starts.list, func(t *start) bool { _, ok := at(t.turns, p); return ok })
+}
+
+// hopeful tells whether a fact that is still to be found mattered in a start:
+// where none did, going to where a number turns the answer seldom shows one.
+func (s *search) hopeful() bool {
+	return slices.ContainsFunc(s.candidates, func(u int32) bool { return !s.found.has(u) && s.mattered(u) })
 }
 
 func (s *search) allFound() bool {
