@@ -6,6 +6,8 @@ import "slices"
 type Answers struct {
 	Rights  []RightAnswers
 	Refused []Refused // families that cannot be; nothing is said about them
+
+	Searched int // answers that were searched for; where something is open, all others were found for a family that is alike
 }
 
 // Answer is a [Status] in one byte.

@@ -57,7 +57,7 @@ func (a span) ofMany() span {
 func (p *program) count(w *node, level int) *node {
 	var out *node
 	one := func(int32) span { return exactly(integer(1)) }
-	out = p.node(node{level: level, kind: kindNumber, den: 1, bounds: between(number{}, integer(maxPersons)), run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: 1, bounds: between(number{}, integer(maxPersons)), shape: shapeEach, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when := m.get(w)
@@ -83,7 +83,7 @@ func (p *program) count(w *node, level int) *node {
 
 func (p *program) sum(w, x *node, level int) *node {
 	var out *node
-	out = p.node(node{level: level, kind: kindNumber, den: x.den, bounds: x.bounds.ofMany(), run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: x.den, bounds: x.bounds.ofMany(), shape: shapeEach, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when, xs := m.get(w), m.odds(x)
@@ -191,7 +191,7 @@ func (p *program) extreme(w, x *node, level int, largest bool) *node {
 	}
 	bounds := x.bounds
 	bounds.absent = true
-	out = p.node(node{level: level, kind: kindNumber, den: x.den, bounds: bounds, run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: x.den, bounds: bounds, shape: shapeEach, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when, xs := m.get(w), m.odds(x)

@@ -103,7 +103,7 @@ func word64(b Bits, i int) uint64 {
 
 // chooseBool is the conditional between two yes-or-no's.
 func (p *program) chooseBool(when, a, b *node, level int) *node {
-	return p.node(node{level: level, kind: kindBool, run: func(m *machine, v *vec) {
+	return p.node(node{level: level, kind: kindBool, shape: shapeChoice, run: func(m *machine, v *vec) {
 		w, x, y := m.get(when), m.get(a), m.get(b)
 		rows := m.size(level)
 		v.t, v.f = room(v.t, rows), room(v.f, rows)

@@ -47,7 +47,7 @@ func (p *program) chooseNumber(w, x, y *node, level int) *node {
 		den, bounds, ky, wider = y.den, y.bounds, 1, true
 	}
 	var out *node
-	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, wider: wider, run: func(m *machine, v *vec) {
+	out = p.node(node{level: level, kind: kindNumber, den: den, bounds: bounds, wider: wider, shape: shapeChoice, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.n = roomInts(v.n, rows)
 		when, xs, ys := m.get(w), m.odds(x), m.odds(y)
@@ -139,7 +139,7 @@ func (v *vec) take(open bool, from *oddRows, n *node, row, rows int, k int64, o 
 }
 
 func (p *program) chooseText(w, x, y *node, level int) *node {
-	return p.node(node{level: level, kind: kindText, run: func(m *machine, v *vec) {
+	return p.node(node{level: level, kind: kindText, shape: shapeChoice, run: func(m *machine, v *vec) {
 		rows := m.size(level)
 		v.w = roomInts(v.w, rows)
 		when, xs, ys := m.get(w), m.odds(x), m.odds(y)

@@ -74,7 +74,8 @@ func (p *program) spreadTo(n placed, by []int) *node {
 		k.places[i] = slices.Index(by, b)
 	}
 	a := n.node
-	return p.node(node{level: len(by), kind: a.kind, den: a.den, bounds: a.bounds, run: func(m *machine, v *vec) { m.scatter(m.spread(k), a, v) }}, "spread", a, k)
+	from := func(m *machine) []int32 { return m.spread(k) }
+	return p.node(node{level: len(by), kind: a.kind, den: a.den, bounds: a.bounds, from: from, run: func(m *machine, v *vec) { m.scatter(from(m), a, v) }}, "spread", a, k)
 }
 
 // scatter takes for each row the value of another row.
@@ -167,7 +168,7 @@ func (c *columns) of(n *node, e celast.Expr) placed {
 	if who >= 0 {
 		return placed{n, []int{who}}
 	}
-	return placed{node: c.node(node{kind: n.kind, den: n.den, bounds: n.bounds, run: func(m *machine, v *vec) { m.scatter(m.asks(), n, v) }}, "asks", n)}
+	return placed{node: c.node(node{kind: n.kind, den: n.den, bounds: n.bounds, from: (*machine).asks, run: func(m *machine, v *vec) { m.scatter(m.asks(), n, v) }}, "asks", n)}
 }
 
 // dottedParam is the name of a parameter, or "".

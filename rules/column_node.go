@@ -22,6 +22,9 @@ type node struct {
 	level int
 	kind  kind
 	run   func(m *machine, v *vec) // nil: fixed
+	args  []*node                  // of which it is made
+	from  func(m *machine) []int32 // of a node that takes the rows of another: which, for each row
+	shape shape
 
 	// The same for everybody: one value, in the fields of the kind.
 	fixed bool
@@ -38,6 +41,7 @@ type node struct {
 // program is what a scan computes: all nodes that its rights need, on one day,
 // for batches that have certain columns.
 type program struct {
+	number int // among those of the scanner
 	lib    *Library
 	day    Date
 	has    map[*Fact]bool // the facts of which the batches have a column
@@ -72,6 +76,7 @@ func (p *program) node(n node, key string, args ...any) *node {
 	}
 	for _, a := range args {
 		if a, ok := a.(*node); ok {
+			n.args = append(n.args, a)
 			n.wider = n.wider || a.wider
 		}
 	}

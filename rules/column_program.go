@@ -14,7 +14,7 @@ func (s *Scanner) program(b *Batch) *program {
 	if p := s.programs[keys]; p != nil {
 		return p
 	}
-	p := &program{lib: s.lib, day: s.day, has: map[*Fact]bool{}, byKey: map[string]*node{}, facts: map[*Fact]*node{},
+	p := &program{number: len(s.programs), lib: s.lib, day: s.day, has: map[*Fact]bool{}, byKey: map[string]*node{}, facts: map[*Fact]*node{},
 		rights: map[*Right]*rightNodes{}, lets: map[*let]placed{}, ratios: map[*node]ratio{}}
 	for _, x := range s.lib.facts.Facts {
 		columns := b.Families
@@ -89,6 +89,11 @@ func (p *program) contradictions() {
 	}
 	for _, r := range p.rights {
 		r.loose = r.right.ForEach && slices.ContainsFunc(ties, func(t binding) bool { return t.narrowsEach(r.right) })
+		for _, t := range ties {
+			if t.binds(r.right) {
+				r.ties = append(r.ties, t.doubt)
+			}
+		}
 	}
 	for i, a := range ties {
 		if a.narrows() && a.person || slices.ContainsFunc(ties[i+1:], func(b binding) bool { return a.meets(b) }) ||
@@ -122,6 +127,17 @@ func (a binding) narrows() bool {
 	return slices.ContainsFunc(a.when.all(), func(x *Fact) bool { return x.loose() && x.Entity == OfFamily })
 }
 
+// binds tells whether a tie can bear on the facts that a right can read.
+func (a binding) binds(r *Right) bool {
+	return slices.ContainsFunc(a.when.all(), func(x *Fact) bool {
+		who := 0
+		if x.Entity == OfPerson {
+			who = 1
+		}
+		return r.recall.reads(who, x.index)
+	})
+}
+
 // narrowsEach tells whether a tie can take away values of a fact by which it
 // turns for whom a right is.
 func (a binding) narrowsEach(r *Right) bool {
@@ -143,6 +159,17 @@ func (p *program) tryExpression(e *expr, person bool) (out *node, ok bool) {
 		by = []int{0}
 	}
 	return p.level(p.expression(e, nil, person), by), true
+}
+
+// given tells whether there is anything to doubt in a row of the chunk.
+func (d *doubt) given(m *machine, row int) bool {
+	switch {
+	case d.fact == nil:
+		return true
+	case d.fact.Entity == OfPerson:
+		return m.batch.Persons[d.fact.Key].Has(int(m.persons[row]))
+	}
+	return m.batch.Families[d.fact.Key].Has(int(m.families[row]))
 }
 
 // doubtful marks the families of the chunk that have to be looked at one by

@@ -13,6 +13,7 @@ type rightNodes struct {
 	amounts []*node // of each person or of the family; they count where the status may be entitled
 	given   *node   // what the amounts give together, 0 where refused
 	all     *node   // the same of whoever has it
+	ties    []int   // doubts of the program: what binds facts that the right can read
 }
 
 // right makes the nodes of a right.
@@ -90,7 +91,7 @@ func (p *program) verdict(r *rightNodes, holds, away *node, level int) *node {
 	for _, a := range r.amounts {
 		args = append(args, a)
 	}
-	return p.node(node{level: level, kind: kindBool, run: func(m *machine, v *vec) {
+	return p.node(node{level: level, kind: kindBool, shape: shapeRight, run: func(m *machine, v *vec) {
 		h := m.get(holds)
 		rows := m.size(level)
 		v.t, v.f = room(v.t, rows), room(v.f, rows)

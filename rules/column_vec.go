@@ -29,11 +29,16 @@ type machine struct {
 	vecs []vec
 	now  uint32
 	lex  lexicon
+
+	secrets secrets
+	rests   [][]restRow // of each node, for the family in hand
+	resting uint32      // the family for which they hold
+
 	chunk
 }
 
-func newMachine(p *program) *machine {
-	m := &machine{p: p, vecs: make([]vec, len(p.nodes)), lex: newLexicon()}
+func newMachine(p *program, s secrets) *machine {
+	m := &machine{p: p, vecs: make([]vec, len(p.nodes)), lex: newLexicon(), secrets: s, rests: make([][]restRow, len(p.nodes))}
 	for i, n := range p.nodes {
 		if n.fixed && n.kind == kindText && n.w.certain() {
 			m.vecs[i].w = []int32{m.lex.code(n.w.set[0])}

@@ -8,10 +8,14 @@ import celast "cel.dev/cel-go/common/ast"
 func (c *compiler) right(e celast.Expr, args []celast.Expr) func(*frame) tri {
 	id, who := c.otherRight(e, args)
 	return func(f *frame) tri {
-		o := f.rightOutcome(id)
-		status := o.status
-		if who != nil {
-			status = o.statusOf(who(f))
+		mark := f.mark()
+		var status uint8
+		if who == nil {
+			status = f.rightOutcome(id).status
+		} else if person := who(f); f.apart(id) {
+			status = f.rightFor(id, person).status
+		} else {
+			status = f.rightOutcome(id).statusOf(person)
 		}
 		var out tri
 		if status&canEntitle != 0 {
@@ -23,6 +27,7 @@ func (c *compiler) right(e celast.Expr, args []celast.Expr) func(*frame) tri {
 		if status&canRefer != 0 {
 			out |= isStuck
 		}
+		f.forget(mark, out.certain())
 		return out
 	}
 }
@@ -32,31 +37,39 @@ func (c *compiler) right(e celast.Expr, args []celast.Expr) func(*frame) tri {
 func (c *compiler) amount(e celast.Expr, args []celast.Expr) func(*frame) span {
 	id, who := c.otherRight(e, args)
 	return func(f *frame) span {
-		o := f.rightOutcome(id)
-		person := -2 // everybody
+		mark := f.mark()
+		total, person := exactly(number{}), -2 // everybody
 		if who != nil {
 			person = who(f)
 		}
-		total := exactly(number{})
-		for _, v := range o.people {
-			if person != -2 && v.person != person {
-				continue
-			}
-			var part span
-			if v.status&canEntitle != 0 {
-				part = exactly(number{})
-				for _, a := range v.amounts {
-					part = part.add(a)
+		if who != nil && f.apart(id) {
+			total = total.add(f.rightFor(id, person).gives())
+		} else {
+			o := f.rightOutcome(id)
+			for i := range o.people {
+				if v := &o.people[i]; person == -2 || v.person == person {
+					total = total.add(v.gives())
 				}
 			}
-			if v.status&canRefuse != 0 {
-				part = part.join(exactly(number{}))
-			}
-			part.stuck = part.stuck || v.status&canRefer != 0
-			total = total.add(part)
 		}
+		f.forget(mark, total.certain())
 		return total
 	}
+}
+
+// gives is what all amounts of a verdict can be together.
+func (v *verdict) gives() (part span) {
+	if v.status&canEntitle != 0 {
+		part = exactly(number{})
+		for _, a := range v.amounts {
+			part = part.add(a)
+		}
+	}
+	if v.status&canRefuse != 0 {
+		part = part.join(exactly(number{}))
+	}
+	part.stuck = part.stuck || v.status&canRefer != 0
+	return part
 }
 
 func (c *compiler) otherRight(e celast.Expr, args []celast.Expr) (id string, who func(*frame) int) {
@@ -99,4 +112,21 @@ func (o *outcome) statusOf(person int) uint8 {
 		return o.people[0].status
 	}
 	return o.people[person].status
+}
+
+// apart tells whether what another right is for one person can be found without
+// what it is for the others, so that nothing hangs on them. An explanation shows
+// the right as a whole, and one that is certain is found already.
+func (f *frame) apart(id string) bool {
+	r := f.lib.byID[id]
+	return r.ForEach && f.look == nil && f.rights[r.index].stamp != always
+}
+
+// rightFor is what another right is for one person.
+func (f *frame) rightFor(id string, person int) *verdict {
+	saved := f.bound
+	f.bound[0] = int8(person)
+	v := f.lib.byID[id].found(f, person)
+	f.bound = saved
+	return v
 }

@@ -157,3 +157,64 @@ func (lib *Library) codesDrawn() map[*Fact][]string {
 	}
 	return out
 }
+
+// DrawAlike repeats each of some families, with other numbers and days near those
+// that were known of it and the same holes.
+func (lib *Library) DrawAlike(seed uint64, families, times, known int, day Date) *Batch {
+	draw := rand.New(rand.NewPCG(seed, 11))
+	b := lib.DrawBatch(seed, families, known, day)
+	out := &Batch{Starts: []int32{0}, Families: map[string]*Column{}, Persons: map[string]*Column{}}
+	var rowsOf [2][]int32 // of families and of persons, in b
+	for family := range families {
+		for range times {
+			rowsOf[0] = append(rowsOf[0], int32(family))
+			for row := b.Starts[family]; row < b.Starts[family+1]; row++ {
+				rowsOf[1] = append(rowsOf[1], row)
+			}
+			out.Starts = append(out.Starts, int32(len(rowsOf[1])))
+		}
+	}
+	for i, from := range []map[string]*Column{b.Families, b.Persons} {
+		into := []map[string]*Column{out.Families, out.Persons}[i]
+		for _, key := range sortedKeys(from) {
+			entity := []string{OfFamily, OfPerson}[i]
+			into[key] = from[key].near(rowsOf[i], lib.facts.Fact(entity, key), day, draw)
+		}
+	}
+	return out
+}
+
+// near takes rows of a column, with other values near the known ones.
+func (c *Column) near(rows []int32, x *Fact, day Date, draw *rand.Rand) *Column {
+	out := &Column{Words: c.Words, Known: NewBits(len(rows)), Bools: NewBits(len(rows))}
+	near := func(n int64) int64 {
+		unit := integer(1)
+		if x.Type == TypeMoney {
+			unit = cents(1)
+		}
+		in := func(n number) int64 { return n.div(unit).whole(roundDown) }
+		by := int64(draw.IntN(4)/3) * int64(draw.IntN(9)-4)
+		if lo, hi := in(x.min.on(day)), in(x.max.on(day)); n >= lo && n <= hi {
+			return min(hi, max(lo, n+by))
+		}
+		return n
+	}
+	for i, row := range rows {
+		if c.Has(int(row)) {
+			out.Known.Set(i)
+		}
+		switch {
+		case c.Bools != nil:
+			if c.Bools.Get(int(row)) {
+				out.Bools.Set(i)
+			}
+		case c.Codes != nil:
+			out.Codes = append(out.Codes, c.Codes[row])
+		case c.Dates != nil:
+			out.Dates = append(out.Dates, Date(near(int64(c.Dates[row]))))
+		default:
+			out.Ints = append(out.Ints, near(c.Ints[row]))
+		}
+	}
+	return out
+}

@@ -79,3 +79,16 @@ func (lib *Library) Looks() (n int) {
 
 // PerRight is half of how many answers a right remembers at most.
 const PerRight = perRight
+
+// Met are the facts that the first look at a right meets and that may matter.
+func (lib *Library) Met(c *Case, id string) (out []Missing) {
+	f := newFrame(lib, c)
+	s := newSearch(f, lib.byID[id])
+	f.fresh()
+	var o outcome
+	s.look(&o)
+	for _, v := range s.trail.order {
+		out = append(out, f.missing(v))
+	}
+	return out
+}

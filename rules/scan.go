@@ -20,6 +20,9 @@ type Scanner struct {
 	day    Date
 	rights []*Right
 
+	secrets secrets
+	alike   alike
+
 	mu       sync.Mutex
 	programs map[string]*program // by the columns of the batches
 	idle     map[*program][]*machine
@@ -31,7 +34,7 @@ func (lib *Library) Scanner(o ScanOptions) (*Scanner, error) {
 	if y, _, _ := o.Date.Civil(); y < 1990 || y > 2100 {
 		return nil, errors.New("no rights are known for this year: use a day from 1990 to 2100")
 	}
-	s := &Scanner{lib: lib, day: o.Date, programs: map[string]*program{}, idle: map[*program][]*machine{}}
+	s := &Scanner{lib: lib, day: o.Date, secrets: newSecrets(), programs: map[string]*program{}, idle: map[*program][]*machine{}}
 	for _, id := range o.Rights {
 		if lib.byID[id] == nil {
 			return nil, fmt.Errorf("there is no right %s", id)
@@ -119,7 +122,7 @@ func (s *Scanner) machine(b *Batch) *machine {
 		s.idle[p] = list[:len(list)-1]
 		return m
 	}
-	return newMachine(p)
+	return newMachine(p, s.secrets)
 }
 
 func (s *Scanner) rest(m *machine) {
@@ -149,7 +152,7 @@ func (s *Scanner) answers(b *Batch) *Answers {
 	if out == nil {
 		out = &Answers{Rights: make([]RightAnswers, len(s.rights))}
 	}
-	out.Refused = nil
+	out.Refused, out.Searched = nil, 0
 	for i, r := range s.rights {
 		a := &out.Rights[i]
 		a.Right, a.Status, a.Pays, a.Open = r, slices.Grow(a.Status[:0], n)[:n], r.pays(), nil
@@ -197,56 +200,5 @@ func (s *Scanner) chunk(m *machine, out *Answers) {
 			some[k] |= w
 		}
 	}
-	each(some, func(row int) {
-		family := int(m.families[row])
-		c, err := m.batch.caseOf(s.lib, family, s.day)
-		if err != nil {
-			return // cannot be: it was looked at before
-		}
-		f := newFrame(s.lib, c)
-		for i, r := range s.rights {
-			if open[i].Get(row) {
-				s.one(f, r, &out.Rights[i], family, int(m.batch.Starts[family]))
-			} else { // Evaluate looks at it once, and sees that it is decided
-				f.fuel -= r.cost(f)
-			}
-		}
-	})
-}
-
-// one takes the answer for one family from its frame. first is the row of its
-// first person.
-func (s *Scanner) one(f *frame, r *Right, out *RightAnswers, family, first int) {
-	rel := r.relevant(f)
-	status := Unknown
-	if rel.status {
-		status = statusNames[rel.outcome.status]
-	}
-	out.Status[family] = answerOf(status)
-	for i := range rel.outcome.people {
-		v := &rel.outcome.people[i]
-		if r.ForEach && !v.outside {
-			out.Persons[first+v.person] = AnswerUnknown
-			if single(v.status) {
-				out.Persons[first+v.person] = answerOf(statusNames[v.status])
-			}
-		}
-		if status != Entitled || v.status != canEntitle {
-			continue
-		}
-		for k, a := range r.amounts {
-			if n := v.amounts[k]; n.certain() {
-				out.Cents[slices.Index(out.Pays, a.per)][family] += n.lo.cents()
-			}
-		}
-	}
-	if len(rel.missing) == 0 {
-		return
-	}
-	open := Open{Family: family, Undetermined: !rel.status && !rel.varies}
-	for _, cell := range rel.missing {
-		person, x := f.factAt(cell)
-		open.Missing = append(open.Missing, MissingFact{x, person})
-	}
-	out.Open = append(out.Open, open)
+	s.undecided(m, open, some, out)
 }

@@ -22,10 +22,12 @@ type uses struct {
 }
 
 // cost is how much fuel a look at the right takes in a family.
-func (r *Right) cost(f *frame) int {
+func (r *Right) cost(f *frame) int { return r.costOf(f.people) }
+
+func (r *Right) costOf(people int) int {
 	cost := r.weight
 	for range r.loops - 1 { // persons against persons
-		cost *= 1 + f.people/4
+		cost *= 1 + people/4
 	}
 	return cost
 }

@@ -2,11 +2,14 @@
 // what evaluation says of that family alone: the status, of each person too,
 // the amounts and what is missing. It takes a millisecond a family. With -sql it
 // holds them beside what the same rights say in SQL, in a schema of their own in
-// the PostgreSQL at an address.
+// the PostgreSQL at an address. With -holes or -only it takes facts away first, as
+// a register lacks them, and tells how much was searched and how long it took.
 //
 //	bondgenoot population generate --households 100000 --seed 1 --out DIR
 //	go run ./bench/country DIR
 //	go run ./bench/country -sql "$BONDGENOOT_TEST_POSTGRES" DIR
+//	go run ./bench/country -holes 10 -every 1000 DIR
+//	go run ./bench/country -only birth_date,municipality DIR
 package main
 
 import (
@@ -30,16 +33,21 @@ import (
 func main() {
 	log.SetFlags(0)
 	sql := flag.String("sql", "", "the address of a PostgreSQL, to ask every right there")
+	var h holes
+	flag.IntVar(&h.families, "holes", 0, "how many of a hundred families have holes")
+	flag.IntVar(&h.facts, "missing", 20, "how many of a hundred facts such a family lacks")
+	flag.StringVar(&h.only, "only", "", "the facts that the register has, separated by commas; all, if none is named")
+	flag.IntVar(&h.every, "every", 0, "with holes, hold the answers of each so-manieth family beside evaluation")
 	flag.Parse()
 	if flag.NArg() != 1 {
 		log.Fatal("name the folder of a population")
 	}
-	if err := run(flag.Arg(0), *sql); err != nil {
+	if err := run(flag.Arg(0), *sql, h); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(dir, sql string) error {
+func run(dir, sql string, h holes) error {
 	lib, err := rules.Load(packs.FS)
 	if err != nil {
 		return err
@@ -61,6 +69,9 @@ func run(dir, sql string) error {
 	defer r.Close()
 	if sql != "" {
 		return inSQL(sql, lib, scanner, day, r)
+	}
+	if h.families > 0 || h.only != "" {
+		return withHoles(h, lib, scanner, day, r)
 	}
 	count, open, different := 0, 0, 0
 	for {
