@@ -50,6 +50,19 @@ func TestALocalRightIsWritten(t *testing.T) {
 		}
 		katrien.misses("GET /local-rights", "Luiertoelage") // looking keeps nothing
 
+		// All families are counted by the house; what was filled in stays to go on with.
+		_, _, count := katrien.asks("POST /local-rights", filled(nappies(), "do", "all"))
+		katrien.sees("GET "+count, nil, 200, "Hoeveel gezinnen?", "Luiertoelage", "Verder schrijven")
+		w.work()
+		katrien.sees("GET "+count, nil, 200, "minder dan 5", "gezinnen misschien")
+		katrien.sees("GET /local-rights", nil, 200, "Naar uw telling van alle gezinnen")
+		on := "/local-rights/new?count=" + strings.TrimPrefix(count, "/what-if/")
+		if _, page, _ := katrien.asks("GET "+on, nil); !strings.Contains(page, `value="70,50"`) || !strings.Contains(page, "Geld voor luiers.") {
+			t.Error("what was filled in is gone")
+		}
+		w.as("rivierenland", "ines").sees("GET "+count, nil, 404)
+		katrien.sees("GET /local-rights/"+string(s.written)+"/change?count="+strings.TrimPrefix(count, "/what-if/"), nil, 404)
+
 		status, _, here := katrien.asks("POST /local-rights", filled(nappies(), "do", "on"))
 		if status != 200 || !localRightAt.MatchString(here) {
 			t.Fatalf("it is not kept: %d at %s", status, here)

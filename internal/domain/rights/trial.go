@@ -47,14 +47,9 @@ func (s *Service) Try(ctx context.Context, lib *rules.Library, right string) (t 
 	if err != nil {
 		return t, err
 	}
-	t.Partly, err = s.eachCase(ctx, today, func(_ families.File, document []byte) error {
-		c, err := lib.ParseCase(document)
-		if err == nil {
-			t.count(lib.Evaluate(c, rules.Options{Rights: []string{right}, NoNext: true}).Rights[0].Status)
-		}
-		return err
-	})
-	return t.rounded(), err
+	c := tallying{lib: lib, right: right}
+	c.tally.Partly, err = s.eachCase(ctx, today, c.see)
+	return c.tally.rounded(), err
 }
 
 // eachCase hands on what rules may see of the first open files of the actor's

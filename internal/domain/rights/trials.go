@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -24,20 +25,24 @@ const (
 	trialKept    = 30               // days that a count stays to be read
 )
 
-// Trial is a count over all families of an alliance of what other numbers in a
-// right would do. One person has one at a time.
+// Trial is a count over all families of an alliance: of what other numbers in a
+// right would do, or of whom a right would reach that is being written. One person
+// has one at a time.
 type Trial struct {
 	ID       kernel.ID
 	Right    string
 	Values   []TriedValue
-	On       kernel.Date // from when the numbers would be otherwise
+	Written  *programmes.LocalEdit // the right that is being written; nil: other numbers are tried
+	On       kernel.Date           // from when the numbers would be otherwise
 	Looked   int64
 	Families int64 // that there were when it began
 	BegunAt  kernel.Instant
 	EndedAt  kernel.Instant // zero: it goes on
-	Prospect Prospect       // once it has ended
+	Prospect Prospect       // of other numbers, once it has ended
+	Tally    Tally          // of what is being written, once it has ended
 	Names    rules.Text     // of the right; zero: the rules no longer have it
 
+	pack    string
 	edition string
 	after   kernel.ID
 	counts  string
@@ -90,17 +95,7 @@ func (s *Service) BeginTrial(ctx context.Context, right string, values []rules.O
 		if _, err := comparison(set.Rules, t.overrides(), a.Today()); err != nil {
 			return err
 		}
-		t.On, t.BegunAt = a.Today(), a.Now
-		if err := dropTrials(ctx, a, a.Alliance(), a.Actor.Person, a.Now.Add(-trialKept*24*time.Hour)); err != nil {
-			return err
-		}
-		if err := insertTrial(ctx, a, a.Alliance(), a.Actor.Person, t); err != nil {
-			return err
-		}
-		if err := a.Later(ctx, TrialJob, string(t.ID), a.Now, string(t.ID)); err != nil {
-			return err
-		}
-		return a.Record(ctx, act.Entry{Action: "programme.manage", Detail: map[string]string{"counted": "families", "most": "all"}})
+		return s.begin(ctx, a, t)
 	})
 }
 
@@ -117,6 +112,9 @@ func (s *Service) TrialOf(ctx context.Context, id kernel.ID, lang kernel.Lang) (
 		}
 		if by != a.Actor.Person {
 			return kernel.NewNotFound("trial")
+		}
+		if t.Written != nil {
+			return t.tallied()
 		}
 		set, err := s.Programmes.RulesIn(ctx, a)
 		if err != nil {
@@ -197,30 +195,35 @@ func (s *Service) Count(ctx context.Context, j job.Job) error {
 	if err != nil {
 		return err
 	}
-	c, err := comparison(lib, t.overrides(), t.On)
+	c, err := s.counting(t, lib)
 	if kernel.CodeOf(err) == kernel.Invalid {
+		t.told = "{}"
 		return s.sat(ctx, t, edition, true)
 	}
 	if err != nil {
 		return err
 	}
 	if t.counts != "" {
-		if err := c.Resume([]byte(t.counts)); err != nil {
+		if err := c.resume([]byte(t.counts)); err != nil {
 			return err
 		}
 	}
 	began := time.Now()
-	last, looked, done, err := s.cases(ctx, t.On, t.after, func(int64) bool { return time.Since(began) < trialSitting && ctx.Err() == nil }, adding(c))
+	last, looked, done, err := s.cases(ctx, t.On, t.after, func(int64) bool { return time.Since(began) < trialSitting && ctx.Err() == nil }, c.see)
 	if err != nil {
 		return err
 	}
 	t.after, t.Looked = last, t.Looked+looked
-	saved, err := c.Save()
+	saved, err := c.save()
 	if err != nil {
 		return err
 	}
 	if t.counts = string(saved); done {
-		t.Prospect.lay(c.Effects())
+		told, err := json.Marshal(c.told())
+		if err != nil {
+			return err
+		}
+		t.told = string(told)
 	}
 	return s.sat(ctx, t, edition, done)
 }
@@ -233,11 +236,7 @@ func (s *Service) sat(ctx context.Context, t Trial, edition string, done bool) e
 			return err
 		}
 		if done {
-			told, err := json.Marshal(t.Prospect)
-			if err != nil {
-				return err
-			}
-			t.told, t.counts, t.after, t.EndedAt = string(told), "", "", a.Now
+			t.counts, t.after, t.EndedAt = "", "", a.Now
 		} else if err := a.Later(ctx, TrialJob, string(t.ID), a.Now, string(t.ID)+" "+string(t.after)); err != nil {
 			return err
 		}
@@ -253,8 +252,16 @@ func insertTrial(ctx context.Context, q db.Querier, alliance, by kernel.ID, t Tr
 	if err != nil {
 		return err
 	}
-	_, err = q.ExecContext(ctx, `INSERT INTO whatif_trial (alliance, id, asked_by, right_id, tried, on_day, edition, after, looked, families, counts, told, begun_at, ended_at)
-		VALUES ($1, $2, $3, $4, $5, $6, '', '', 0, 0, '', '', $7, '')`, alliance, t.ID, by, t.Right, string(tried), t.On, t.BegunAt)
+	being := ""
+	if t.Written != nil {
+		text, err := json.Marshal(written{*t.Written, t.pack})
+		if err != nil {
+			return err
+		}
+		being = string(text)
+	}
+	_, err = q.ExecContext(ctx, `INSERT INTO whatif_trial (alliance, id, asked_by, right_id, tried, written, on_day, edition, after, looked, families, counts, told, begun_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', 0, 0, '', '', $8, '')`, alliance, t.ID, by, t.Right, string(tried), being, t.On, t.BegunAt)
 	return err
 }
 
@@ -266,15 +273,22 @@ func updateTrial(ctx context.Context, q db.Querier, alliance kernel.ID, t Trial,
 
 func trialOf(ctx context.Context, q db.Querier, alliance, id kernel.ID) (t Trial, by kernel.ID, err error) {
 	t.ID = id
-	var tried string
-	err = q.QueryRowContext(ctx, `SELECT asked_by, right_id, tried, on_day, edition, after, looked, families, counts, told, begun_at, ended_at
+	var tried, being string
+	err = q.QueryRowContext(ctx, `SELECT asked_by, right_id, tried, written, on_day, edition, after, looked, families, counts, told, begun_at, ended_at
 		FROM whatif_trial WHERE alliance = $1 AND id = $2`, alliance, id).
-		Scan(&by, &t.Right, &tried, &t.On, &t.edition, &t.after, &t.Looked, &t.Families, &t.counts, &t.told, &t.BegunAt, &t.EndedAt)
+		Scan(&by, &t.Right, &tried, &being, &t.On, &t.edition, &t.after, &t.Looked, &t.Families, &t.counts, &t.told, &t.BegunAt, &t.EndedAt)
 	if errors.Is(err, sql.ErrNoRows) {
 		return t, by, kernel.NewNotFound("trial")
 	}
 	if err != nil {
 		return t, by, err
+	}
+	if being != "" {
+		var w written
+		if err := json.Unmarshal([]byte(being), &w); err != nil {
+			return t, by, err
+		}
+		t.Written, t.pack = &w.Edit, w.Pack
 	}
 	return t, by, json.Unmarshal([]byte(tried), &t.Values)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
@@ -72,6 +73,42 @@ func TestACountOverAllSaysWhatACountAtOnceSays(t *testing.T) {
 		if err != nil {
 			wants(t, "numbers that change nothing", err, "invalid whatif.same")
 		}
+	})
+}
+
+// A right that is being written is counted over all families too, as it is over
+// the first ones at once; what was filled in is there to go on with.
+func TestAWrittenRightIsCountedOverAll(t *testing.T) {
+	inTown(t, func(w town) {
+		for i := range 12 {
+			w.open(fmt.Sprint("Noor ", i), "2024-08-02")
+		}
+		text := func(s string) kernel.Text { return kernel.Text{NL: s, FR: s + " fr", DE: s + " de", EN: s + " en"} }
+		edit := programmes.LocalEdit{Version: 3, Wish: programmes.Wish{Names: text("Luiers"), Summary: text("Voor luiers"), How: text("Vraag het"), Child: true, AgeBelow: "3",
+			Amount: "70.50", Per: "year", Authority: "OCMW", From: "2026-01-01", Address: "https://www.example.org/luiers", Decided: "2025-12-01"}}
+		weighed := must(w.Programmes.Weigh(w.katrien, edit.Wish))
+		want := must(w.Try(w.katrien, weighed.Rules, weighed.Right))
+		if want.Certain != 15 || want.Looked != 15 {
+			t.Fatalf("a count at once says %+v", want)
+		}
+		id := must(w.BeginTally(w.katrien, edit, weighed))
+		w.does(`UPDATE whatif_trial SET edition = 'before', looked = 7, after = 'f', counts = '{"Certain":7,"Looked":7}' WHERE id = $1`, id)
+		for range 2 {
+			if err := w.Count(context.Background(), job.Job{Alliance: w.alliance, Payload: must(json.Marshal(id))}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := must(w.TrialOf(w.katrien, id, kernel.NL))
+		if got.EndedAt == "" || got.Tally != want || got.Names.NL != "Luiers" || !reflect.DeepEqual(*got.Written, edit) {
+			t.Errorf("counted are %+v of %+v, at once %+v", got.Tally, got.Written, want)
+		}
+		if n := w.count(`SELECT count(*) FROM whatif_trial WHERE counts <> '' OR after <> ''`); n != 0 {
+			t.Error("counts that are not rounded are kept")
+		}
+		_, err := w.BeginTally(w.aicha, edit, weighed)
+		wants(t, "a caseworker", err, "forbidden role")
+		_, err = w.BeginTally(w.katrien, edit, programmes.Weighed{})
+		wants(t, "a rule that cannot be read", err, "invalid localright.remarks")
 	})
 }
 

@@ -33,7 +33,13 @@ func (s *Site) localRightList(r *Request) (Answer, error) {
 	if !r.may("programme.manage") { // who carries it out knows what is offered, not what is being written
 		all = slices.DeleteFunc(all, func(l programmes.LocalRight) bool { return l.State == programmes.Draft })
 	}
-	return show(localRightListPage(r.View, all, r.may("programme.manage")))
+	last := kernel.ID("")
+	if r.may("programme.manage") {
+		if last, err = s.Rights.OwnTrial(r.Context()); err != nil {
+			return Answer{}, err
+		}
+	}
+	return show(localRightListPage(r.View, all, r.may("programme.manage"), last))
 }
 
 // localRightView is a local right as it stands, with its versions.
@@ -82,6 +88,9 @@ const (
 )
 
 func (s *Site) newLocalRight(r *Request) (Answer, error) {
+	if w, err := s.countedWish(r, ""); w != nil || err != nil {
+		return s.showCounted(r, w, err)
+	}
 	form := url.Values{"from": {string(r.View.Today)}, "decided": {string(r.View.Today)}, "for": {"child"}, "per": {"year"},
 		"authority": {r.Session.Organisation.Name}}
 	return s.showWish(r, wishForm{Form: form, Rows: wishRows}, nil)
@@ -98,9 +107,62 @@ func (s *Site) localRightStep(r *Request) (Answer, error) {
 	case step == "end":
 		return show(endLocalRightPage(r.View, l))
 	case step == "change":
+		if w, err := s.countedWish(r, l.ID); w != nil || err != nil {
+			return s.showCounted(r, w, err)
+		}
 		return s.showWish(r, storedWish(r.View, l), nil)
 	}
 	return Answer{}, kernel.NewNotFound("page")
+}
+
+// countedWish is what was filled in when the reader had a right counted that is
+// being written, to go on with; nil when the address names no such count.
+func (s *Site) countedWish(r *Request, of kernel.ID) (*programmes.LocalEdit, error) {
+	count := kernel.ID(r.URL.Query().Get("count"))
+	if count == "" {
+		return nil, nil
+	}
+	t, err := s.Rights.TrialOf(r.Context(), count, r.View.Lang())
+	if err == nil && (t.Written == nil || t.Written.ID != of) {
+		err = kernel.NewNotFound("trial")
+	}
+	return t.Written, err
+}
+
+func (s *Site) showCounted(r *Request, w *programmes.LocalEdit, err error) (Answer, error) {
+	if err != nil {
+		return Answer{}, err
+	}
+	return s.showWish(r, storedWish(r.View, programmes.LocalRight{ID: w.ID, Version: w.Version, Wish: w.Wish}), nil)
+}
+
+// countWish has the house count all families that the right would reach; what was
+// filled in is kept with the count, to go on with.
+func (s *Site) countWish(r *Request, d wishForm, wish programmes.Wish) (Answer, error) {
+	weighed, err := s.Programmes.Weigh(r.Context(), wish)
+	if err == nil && weighed.Rules == nil {
+		return s.lookAtWish(r, d, wish)
+	}
+	if faulty(err) {
+		return s.showWish(r, d, err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	id, err := s.Rights.BeginTally(r.Context(), programmes.LocalEdit{ID: d.ID, Version: d.Version, Wish: wish}, weighed)
+	if err != nil {
+		return Answer{}, err
+	}
+	return goTo("/what-if/"+string(id), "")
+}
+
+// writingOn is where one goes on with what was being counted.
+func writingOn(t rights.Trial) string {
+	path := "/local-rights/new"
+	if t.Written.ID != "" {
+		path = "/local-rights/" + string(t.Written.ID) + "/change"
+	}
+	return path + "?count=" + string(t.ID)
 }
 
 func (s *Site) endLocalRight(r *Request) (Answer, error) {
@@ -222,6 +284,9 @@ func (s *Site) writeLocalRight(r *Request) (Answer, error) {
 	wish, faults := d.read(r.View)
 	if err := faults.Err(); err != nil {
 		return s.showWish(r, d, err)
+	}
+	if d.Form.Get("do") == "all" {
+		return s.countWish(r, d, wish)
 	}
 	if d.Form.Get("do") != "on" && d.Form.Get("do") != "draft" {
 		return s.lookAtWish(r, d, wish)
