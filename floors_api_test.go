@@ -175,6 +175,7 @@ var notForPrograms = map[string]string{
 	"rights.Editions":           "an administrator reads them on a page, and the page gives the files",
 	"rights.EditionFiles":       "an administrator reads them on a page, and the page gives the files",
 	"rights.BeginTrial":         "a person tries numbers on a page; `bondgenoot rights simulate` does it with files",
+	"rights.BeginTally":         "a page counts while a person writes a right",
 	"rights.OwnTrial":           "a person tries numbers on a page; `bondgenoot rights simulate` does it with files",
 	"rights.TrialOf":            "a person tries numbers on a page; `bondgenoot rights simulate` does it with files",
 	"rights.Count":              "the house does it by itself",
