@@ -14,7 +14,6 @@ import (
 var notForPrograms = map[string]string{
 	"sessions.BookOwn":          "the family's own page: somebody of a family is no worker with a program",
 	"sessions.Change":           "a coordinator plans it on a page, once for months",
-	"sessions.Count":            "people at a desk; programs do not hand out",
 	"sessions.Everything":       "the family's own page: somebody of a family is no worker with a program",
 	"sessions.Feed":             "the calendar of each series is a file that programs read",
 	"sessions.LetterToMail":     "the house's own work",

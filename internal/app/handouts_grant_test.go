@@ -30,7 +30,7 @@ func TestADeskHandsOutWhatWasGranted(t *testing.T) {
 		w.did(err)
 		setup, _, err := w.app.Vouchers.Setup(as, p.ID, "bag")
 		w.did(err)
-		setup.Units, setup.Copay, setup.Worth = 2, 0, 0
+		setup.Units, setup.Copay, setup.Worth = 2, 1_00, 0
 		w.did(w.app.Vouchers.Arrange(as, setup))
 		w.did(w.app.Vouchers.AddBudget(as, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "bag", Units: 10}))
 		family, child := w.toddler()
@@ -65,18 +65,18 @@ func TestADeskHandsOutWhatWasGranted(t *testing.T) {
 		w.later(28*time.Hour + 45*time.Minute) // Tuesday, a quarter to two
 		ines = w.as("rivierenland", "ines")
 		desk := "/desk/" + day
-		ines.sees("GET "+desk, nil, 200, "Boekentas: nog 2")
+		ines.sees("GET "+desk, nil, 200, "Boekentas: nog 2, het gezin betaalt € 1,00 per stuk")
 		ines.misses("GET "+desk, "Celik", string(family))
 		form := entryOf(ines, desk, "1")
 		form.Set("quantity."+bag.Key, "3")
 		ines.sees("POST "+desk, form, 409, "Boekentas: dit gezin mag er nog 2 krijgen")
 		form.Set("quantity."+bag.Key, "1")
-		ines.sees("POST "+desk, form, 200, "Afgevinkt", "Gekregen")
+		ines.sees("POST "+desk, form, 200, "Afgevinkt", "Gekregen", "betaald: € 1,00")
 		ines.sees("GET "+file+"/vouchers", nil, 200, "OCMW Boom")
 		held, _, _, err := w.app.Vouchers.OfFamily(as, family)
 		w.did(err)
-		if held[0].Left != 1 {
-			t.Errorf("of two one was handed out, and %d are left", held[0].Left)
+		if held[0].Left != 1 || held[0].Uses[0].Copay != 1_00 {
+			t.Errorf("of two one was handed out for a euro, and %d are left, %v was paid", held[0].Left, held[0].Uses[0].Copay)
 		}
 		walk := url.Values{"kind": {"walk_in"}, "event": {string(kernel.NewID())}, "booking": {string(kernel.NewID())}, "quantity." + bag.Key: {"1"}}
 		ines.sees("POST "+desk, walk, 409, "alleen voor wie het toegekend kreeg")

@@ -52,7 +52,8 @@ type Told struct {
 	Seen    bool // what did not fit was looked at
 	Again   bool // it was told before: nothing moved now
 	Number  int64
-	Uses    []kernel.ID // what it took from grants
+	Uses    []kernel.ID  // what it took from grants
+	Copay   kernel.Cents // what the family paid for that
 }
 
 // Bounds of what a desk tells.
@@ -67,9 +68,21 @@ const (
 // Day is what the desk of a session works with.
 type Day struct {
 	Coming
-	Entries   []Booking // in the order of their times and numbers; no cancelled ones
-	Conflicts []Told    // what did not fit and nobody has looked at
-	Counts    map[string]int64
+	Entries   []Booking        // in the order of their times and numbers; no cancelled ones
+	Conflicts []Told           // what did not fit and nobody has looked at
+	Counts    map[string]int64 // of an open day: what all who counted counted
+	Mine      map[string]int64 // of that, what the actor counted; what nobody told is not in it
+}
+
+// Others is what others than the actor counted.
+func (d Day) Others() map[string]int64 {
+	others := map[string]int64{}
+	for what, n := range d.Counts {
+		if rest := n - d.Mine[what]; rest > 0 {
+			others[what] = rest
+		}
+	}
+	return others
 }
 
 // Sum is how much of each item is to be prepared: for all who have an
@@ -123,7 +136,10 @@ func (s *Service) Day(ctx context.Context, session kernel.ID) (d Day, err error)
 		if d.Conflicts, err = conflictsOf(ctx, a, a.Alliance(), session); err != nil {
 			return err
 		}
-		if d.Counts, err = countsOf(ctx, a, a.Alliance(), session); err != nil {
+		if err := paidOf(ctx, a, a.Alliance(), session, d.Entries); err != nil {
+			return err
+		}
+		if d.Counts, d.Mine, err = countsOf(ctx, a, a.Alliance(), session, a.Actor.Person); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "handout.list", Subject: session})
@@ -293,8 +309,9 @@ func (s *Service) Seen(ctx context.Context, session, event kernel.ID) error {
 // Counted are what an open session counts.
 var Counted = [...]string{"families", "children", "brought", "taken"}
 
-// Count keeps how many came to an open session, in place of what was counted
-// before.
+// Count keeps how many the actor counted at an open session, in place of what
+// they counted before. What others counted stays: an open session counts the sum
+// of all, and who stands at the other end of the room loses nothing.
 func (s *Service) Count(ctx context.Context, session kernel.ID, counts map[string]int64) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		c, err := sessionIn(ctx, a, session)
@@ -318,7 +335,7 @@ func (s *Service) Count(ctx context.Context, session kernel.ID, counts map[strin
 			return err
 		}
 		for _, what := range Counted {
-			if err := keepCount(ctx, a, a.Alliance(), session, what, counts[what]); err != nil {
+			if err := keepCount(ctx, a, a.Alliance(), session, a.Actor.Person, what, counts[what]); err != nil {
 				return err
 			}
 		}

@@ -27,11 +27,13 @@ type Named struct {
 type Grants interface {
 	// PromisesIn lists what an organisation may hand out from grants today.
 	PromisesIn(ctx context.Context, a *act.Act, org kernel.ID) ([]Named, error)
-	// LeftIn is how many pieces of a promise a family may still get here today.
-	LeftIn(ctx context.Context, a *act.Act, org, family kernel.ID, of Promise) (int64, error)
+	// LeftIn is how many pieces of a promise a family may still get here today, and
+	// what it pays itself for the next one.
+	LeftIn(ctx context.Context, a *act.Act, org, family kernel.ID, of Promise) (pieces int64, copay kernel.Cents, err error)
 	// SpendIn takes pieces from what a family was granted, those first that end
-	// first, and names what it took. It takes all of them, or with an error none.
-	SpendIn(ctx context.Context, a *act.Act, org, family kernel.ID, of Promise, pieces int64) (uses []kernel.ID, err error)
+	// first, and names what it took and what the family pays for it. It takes all of
+	// them, or with an error none.
+	SpendIn(ctx context.Context, a *act.Act, org, family kernel.ID, of Promise, pieces int64) (uses []kernel.ID, copay kernel.Cents, err error)
 	// ReturnIn puts back what was taken; twice is as good as once.
 	ReturnIn(ctx context.Context, a *act.Act, uses []kernel.ID) error
 }
@@ -58,7 +60,7 @@ func (s *Service) pay(ctx context.Context, a *act.Act, series Series, t *Told, f
 		asked[i.Paid] += l.Quantity
 		left := int64(0)
 		if family != "" {
-			n, err := s.Grants.LeftIn(ctx, a, series.Org, family, i.Paid)
+			n, _, err := s.Grants.LeftIn(ctx, a, series.Org, family, i.Paid)
 			if err != nil {
 				return err
 			}
@@ -76,11 +78,11 @@ func (s *Service) pay(ctx context.Context, a *act.Act, series Series, t *Told, f
 		}
 	}
 	for _, of := range order {
-		uses, err := s.Grants.SpendIn(ctx, a, series.Org, family, of, asked[of])
+		uses, copay, err := s.Grants.SpendIn(ctx, a, series.Org, family, of, asked[of])
 		if err != nil {
 			return err
 		}
-		t.Uses = append(t.Uses, uses...)
+		t.Uses, t.Copay = append(t.Uses, uses...), t.Copay+copay
 	}
 	return nil
 }
@@ -102,22 +104,24 @@ func (s *Service) left(ctx context.Context, a *act.Act, series Series, all []Boo
 		if b.Family == "" || b.State == Handed {
 			continue
 		}
-		known := map[Promise]int64{}
+		known, price := map[Promise]int64{}, map[Promise]kernel.Cents{}
 		for _, i := range series.Items {
 			if i.Paid == (Promise{}) {
 				continue
 			}
 			if _, ok := known[i.Paid]; !ok {
-				left, err := s.Grants.LeftIn(ctx, a, series.Org, b.Family, i.Paid)
+				left, copay, err := s.Grants.LeftIn(ctx, a, series.Org, b.Family, i.Paid)
 				if err != nil {
 					return err
 				}
-				known[i.Paid] = left
+				known[i.Paid], price[i.Paid] = left, copay
 			}
 			if b.Left == nil {
-				b.Left = map[string]int64{}
+				b.Left, b.Copay = map[string]int64{}, map[string]kernel.Cents{}
 			}
-			b.Left[i.Key] = known[i.Paid]
+			if b.Left[i.Key] = known[i.Paid]; price[i.Paid] > 0 {
+				b.Copay[i.Key] = price[i.Paid]
+			}
 		}
 	}
 	return nil

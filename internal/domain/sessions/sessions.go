@@ -15,7 +15,7 @@
 // from its grants in the same act, by a module above: [Grants].
 //
 // Owns the tables handout_series, handout_session, handout_slot,
-// handout_booking, handout_event, handout_count and handout_merge.
+// handout_booking, handout_event, handout_tally and handout_merge.
 //
 // Acts: handout.manage, handout.look, handout.list, handout.desk, handout.book,
 // handout.own, handout.feed; the house itself makes sessions ahead and ends
@@ -304,8 +304,10 @@ type Booking struct {
 	HandedAt kernel.Instant
 	Event    kernel.ID // by which it was handed out
 
-	First string           // from the vault, where it may be shown
-	Left  map[string]int64 // on the list of a day: how much the family may still get of items that are granted, by key
+	First string                  // from the vault, where it may be shown
+	Left  map[string]int64        // on the list of a day: how much the family may still get of items that are granted, by key
+	Copay map[string]kernel.Cents // and what it pays for one piece, where it pays a part
+	Paid  kernel.Cents            // that it paid for what it got
 }
 
 // Taken tells whether the booking holds a place.

@@ -398,6 +398,13 @@ func TestAnOpenSessionCountsAndRegistersNobody(t *testing.T) {
 		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 13 || d.Counts["taken"] != 80 {
 			w.t.Errorf("%v", d.Counts)
 		}
+		// Somebody else counts at the same time: both are kept, and each mends
+		// their own.
+		wants(t, "another counts too", w.Count(w.lucie, day.ID, map[string]int64{"families": 4, "taken": 9}), "")
+		wants(t, "the first mends", w.Count(w.vic, day.ID, map[string]int64{"families": 12, "taken": 80}), "")
+		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 16 || d.Mine["families"] != 12 || d.Others()["taken"] != 9 {
+			w.t.Errorf("together %v, mine %v, others %v", d.Counts, d.Mine, d.Others())
+		}
 		_, err := w.Book(w.aicha, sessions.Asking{Session: day.ID, Slot: 0, Family: w.family("Anna")})
 		wants(t, "an appointment where nobody registers", err, "not_found handout")
 	})

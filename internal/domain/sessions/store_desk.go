@@ -14,7 +14,7 @@ func eventsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition s
 	err = each(ctx, q, func(rows *sql.Rows) error {
 		var t Told
 		var lines, uses string
-		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &uses, &t.Number)
+		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &uses, &t.Copay, &t.Number)
 		for _, use := range strings.Fields(uses) {
 			t.Uses = append(t.Uses, kernel.ID(use))
 		}
@@ -23,7 +23,7 @@ func eventsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition s
 		}
 		all = append(all, t)
 		return err
-	}, `SELECT e.id, e.session, e.booking, e.kind, e.lines, e.seq, e.told_at, e.came_at, e.worker, e.outcome, e.seen, e.uses, coalesce(b.number, 0)
+	}, `SELECT e.id, e.session, e.booking, e.kind, e.lines, e.seq, e.told_at, e.came_at, e.worker, e.outcome, e.seen, e.uses, e.copay, coalesce(b.number, 0)
 		FROM handout_event e LEFT JOIN handout_booking b ON b.alliance = e.alliance AND b.id = e.booking
 		WHERE e.alliance = $1 AND `+condition+` ORDER BY e.came_at, e.id`, append([]any{alliance}, args...)...)
 	return all, err
@@ -50,9 +50,9 @@ func conflictsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID)
 }
 
 func insertEvent(ctx context.Context, q db.Querier, alliance kernel.ID, t Told) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO handout_event (alliance, id, session, booking, kind, lines, seq, told_at, came_at, worker, outcome, seen, uses)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		alliance, t.ID, t.Session, t.Booking, t.Kind, written(t.Lines), t.Seq, t.At, t.Came, t.Worker, t.Outcome, false, listed(t.Uses))
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_event (alliance, id, session, booking, kind, lines, seq, told_at, came_at, worker, outcome, seen, uses, copay)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		alliance, t.ID, t.Session, t.Booking, t.Kind, written(t.Lines), t.Seq, t.At, t.Came, t.Worker, t.Outcome, false, listed(t.Uses), t.Copay)
 	return err
 }
 
@@ -61,20 +61,40 @@ func seeEvent(ctx context.Context, q db.Querier, alliance, session, event kernel
 	return err
 }
 
-func countsOf(ctx context.Context, q db.Querier, alliance, session kernel.ID) (counts map[string]int64, err error) {
-	counts = map[string]int64{}
+// countsOf is what all counted at a session, and what one of them did.
+func countsOf(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID) (all, mine map[string]int64, err error) {
+	all, mine = map[string]int64{}, map[string]int64{}
 	err = each(ctx, q, func(rows *sql.Rows) error {
+		var who kernel.ID
 		var what string
 		var n int64
-		err := rows.Scan(&what, &n)
-		counts[what] = n
+		err := rows.Scan(&who, &what, &n)
+		if all[what] += n; who == worker {
+			mine[what] = n
+		}
 		return err
-	}, `SELECT what, n FROM handout_count WHERE alliance = $1 AND session = $2`, alliance, session)
-	return counts, err
+	}, `SELECT worker, what, n FROM handout_tally WHERE alliance = $1 AND session = $2`, alliance, session)
+	return all, mine, err
 }
 
-func keepCount(ctx context.Context, q db.Querier, alliance, session kernel.ID, what string, n int64) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO handout_count (alliance, session, what, n) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (alliance, session, what) DO UPDATE SET n = excluded.n`, alliance, session, what, n)
+func keepCount(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID, what string, n int64) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_tally (alliance, session, worker, what, n) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (alliance, session, worker, what) DO UPDATE SET n = excluded.n`, alliance, session, worker, what, n)
+	return err
+}
+
+// paidOf brings into the entries of a day what each family paid.
+func paidOf(ctx context.Context, q db.Querier, alliance, session kernel.ID, all []Booking) error {
+	paid := map[kernel.ID]kernel.Cents{}
+	err := each(ctx, q, func(rows *sql.Rows) error {
+		var id kernel.ID
+		var cents kernel.Cents
+		err := rows.Scan(&id, &cents)
+		paid[id] = cents
+		return err
+	}, `SELECT id, copay FROM handout_event WHERE alliance = $1 AND session = $2 AND copay > 0`, alliance, session)
+	for n := range all {
+		all[n].Paid = paid[all[n].Event]
+	}
 	return err
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // HandOut lets sessions pay what they hand out from grants of pieces. Nobody
-// shows a paper: the family is known by its appointment. What a family has to
-// pay a part of itself is for a till, not for a desk.
+// shows a paper: the family is known by its appointment. Where it pays a part
+// itself the desk is told how much, and what was paid is booked with the use.
 type HandOut struct{ *Service }
 
 var _ sessions.Grants = HandOut{}
@@ -39,7 +39,7 @@ func (s HandOut) PromisesIn(ctx context.Context, a *act.Act, org kernel.ID) (all
 			if err != nil {
 				return nil, err
 			}
-			if setup.Units > 0 && setup.Copay == 0 && setup.Form == OnPaper {
+			if setup.Units > 0 && setup.Form == OnPaper {
 				all = append(all, sessions.Named{Promise: sessions.Promise{Programme: p.ID, Offer: o.ID}, Programme: p.Name(), Offer: o.Names})
 			}
 		}
@@ -63,7 +63,7 @@ func (s HandOut) hereIn(ctx context.Context, a *act.Act, org, family kernel.ID, 
 	}
 	for _, g := range grants {
 		switch {
-		case g.Programme != of.Programme, g.Offer != of.Offer, g.State != Granted, g.Form != OnPaper, g.Units == 0, g.Copay > 0,
+		case g.Programme != of.Programme, g.Offer != of.Offer, g.State != Granted, g.Form != OnPaper, g.Units == 0,
 			a.Today() < g.Begins, g.LastDay < a.Today(), !g.Anywhere && g.Home != "" && g.Home != org:
 			continue
 		}
@@ -80,28 +80,30 @@ func (s HandOut) hereIn(ctx context.Context, a *act.Act, org, family kernel.ID, 
 }
 
 // LeftIn is how many pieces of a promise a family may still get from an
-// organisation today.
-func (s HandOut) LeftIn(ctx context.Context, a *act.Act, org, family kernel.ID, of sessions.Promise) (n int64, err error) {
+// organisation today, and what it pays for the next one.
+func (s HandOut) LeftIn(ctx context.Context, a *act.Act, org, family kernel.ID, of sessions.Promise) (n int64, copay kernel.Cents, err error) {
 	all, err := s.hereIn(ctx, a, org, family, of)
-	for _, h := range all {
-		n += h.left
+	for i, h := range all {
+		if n += h.left; i == 0 {
+			copay = h.Copay
+		}
 	}
-	return n, err
+	return n, copay, err
 }
 
 // SpendIn takes pieces from the grants of a family, those first that end first.
 // Where fewer are left it takes none: Conflict ("voucher.too_many").
-func (s HandOut) SpendIn(ctx context.Context, a *act.Act, org, family kernel.ID, of sessions.Promise, pieces int64) (uses []kernel.ID, err error) {
+func (s HandOut) SpendIn(ctx context.Context, a *act.Act, org, family kernel.ID, of sessions.Promise, pieces int64) (uses []kernel.ID, copay kernel.Cents, err error) {
 	all, err := s.hereIn(ctx, a, org, family, of)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	there := int64(0)
 	for _, h := range all {
 		there += h.left
 	}
 	if there < pieces {
-		return nil, kernel.NewConflict("voucher.too_many").At("lines").With("left", number(there))
+		return nil, 0, kernel.NewConflict("voucher.too_many").At("lines").With("left", number(there))
 	}
 	for _, h := range all {
 		n := min(h.left, pieces)
@@ -109,19 +111,19 @@ func (s HandOut) SpendIn(ctx context.Context, a *act.Act, org, family kernel.ID,
 			break
 		}
 		pieces -= n
-		u := Use{ID: kernel.NewID(), Grant: h.ID, Org: org, Worker: a.Actor.Person, Units: n, Cents: kernel.Cents(n) * h.Worth, At: a.Now, State: Done}
+		u := Use{ID: kernel.NewID(), Grant: h.ID, Org: org, Worker: a.Actor.Person, Units: n, Cents: kernel.Cents(n) * h.Worth, Copay: kernel.Cents(n) * h.Copay, At: a.Now, State: Done}
 		if u.Serial, err = s.serialOf(ctx, a, h.ID); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if err := s.spend(ctx, a, h.Grant, u); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		if err := insertUse(ctx, a, a.Alliance(), u); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		uses = append(uses, u.ID)
+		uses, copay = append(uses, u.ID), copay+u.Copay
 	}
-	return uses, nil
+	return uses, copay, nil
 }
 
 // serialOf is the last serial of a grant, whatever became of it: zero, where

@@ -37,6 +37,8 @@ func (s *API) handoutEndpoints(d *desk) {
 	add(d, endpoint{Method: "POST", Path: "/handouts/{session}/events", Action: "handout.desk", ID: "tell-desk-event", Tag: "handouts", Names: true,
 		Says: "Say what happened at the desk: somebody got what is in the lines, walked in, or it was a mistake.",
 		More: "Stock and grants move with it. The same event sent twice moves once; who had it already is told apart, and nothing moves."}, s.deskEvent)
+	add(d, endpoint{Method: "POST", Path: "/handouts/{session}/counts", Action: "handout.desk", ID: "count-handout", Tag: "handouts", Status: noContent,
+		Says: "Say how many you counted at an open day, in place of what you counted before.", More: "What others counted stays: the day counts the sum."}, s.countHandout)
 	add(d, endpoint{Method: "POST", Path: "/handouts/{session}/events/{event}/seen", Action: "handout.desk", ID: "see-desk-event", Tag: "handouts", Status: noContent,
 		Says: "Say that somebody looked at what did not fit."}, s.deskSeen)
 }
@@ -289,13 +291,15 @@ type deskEntry struct {
 	Appointment
 	First string           `json:"first,omitempty" doc:"Where it may be shown."`
 	Left  map[string]int64 `json:"left,omitempty" doc:"How much the family may still get of items that are granted, by key."`
+	Copay map[string]euros `json:"copay,omitempty" doc:"What the family pays itself for one piece, by key."`
+	Paid  euros            `json:"paid,omitempty" doc:"What it paid for what it got."`
 }
 
 type deskDay struct {
 	Handout
 	Entries   []deskEntry      `json:"entries" nullable:"false" doc:"In the order of their times and numbers."`
 	Conflicts []deskTold       `json:"conflicts" nullable:"false" doc:"What did not fit and nobody has looked at."`
-	Counts    map[string]int64 `json:"counts" doc:"What an open day counts."`
+	Counts    map[string]int64 `json:"counts" doc:"What an open day counts: all that was counted, by whomever."`
 }
 
 func (s *API) deskList(ctx context.Context, in *sessionAsked) (*one[deskDay], error) {
@@ -305,7 +309,14 @@ func (s *API) deskList(ctx context.Context, in *sessionAsked) (*one[deskDay], er
 	}
 	out := deskDay{handoutJSON(day.Coming), []deskEntry{}, []deskTold{}, day.Counts}
 	for _, b := range day.Entries {
-		out.Entries = append(out.Entries, deskEntry{appointmentJSON(b), b.First, b.Left})
+		e := deskEntry{Appointment: appointmentJSON(b), First: b.First, Left: b.Left, Paid: amount(b.Paid)}
+		for key, cents := range b.Copay {
+			if e.Copay == nil {
+				e.Copay = map[string]euros{}
+			}
+			e.Copay[key] = euros(cents.String())
+		}
+		out.Entries = append(out.Entries, e)
 	}
 	for _, t := range day.Conflicts {
 		out.Conflicts = append(out.Conflicts, toldJSON(t))
@@ -333,10 +344,11 @@ type deskTold struct {
 	Number  int64            `json:"number"`
 	Outcome sessions.Outcome `json:"outcome"`
 	Again   bool             `json:"again" doc:"It was told before: nothing moved now."`
+	Copay   euros            `json:"copay,omitempty" doc:"What the family paid itself."`
 }
 
 func toldJSON(t sessions.Told) deskTold {
-	return deskTold{t.ID, t.Booking, t.Kind, deskLines(t.Lines), t.Number, t.Outcome, t.Again}
+	return deskTold{t.ID, t.Booking, t.Kind, deskLines(t.Lines), t.Number, t.Outcome, t.Again, amount(t.Copay)}
 }
 
 func (s *API) deskEvent(ctx context.Context, in *happening) (*one[deskTold], error) {
@@ -359,4 +371,19 @@ type eventAsked struct {
 
 func (s *API) deskSeen(ctx context.Context, in *eventAsked) (*nothing, error) {
 	return &nothing{}, s.Sessions.Seen(ctx, in.Session, in.Event)
+}
+
+type countingHandout struct {
+	Session kernel.ID `path:"session"`
+	Body    struct {
+		Families int64 `json:"families,omitempty" minimum:"0" maximum:"5000"`
+		Children int64 `json:"children,omitempty" minimum:"0" maximum:"5000"`
+		Brought  int64 `json:"brought,omitempty" minimum:"0" maximum:"5000" doc:"Things that people brought."`
+		Taken    int64 `json:"taken,omitempty" minimum:"0" maximum:"5000" doc:"Things that people took."`
+	}
+}
+
+func (s *API) countHandout(ctx context.Context, in *countingHandout) (*nothing, error) {
+	b := in.Body
+	return &nothing{}, s.Sessions.Count(ctx, in.Session, map[string]int64{"families": b.Families, "children": b.Children, "brought": b.Brought, "taken": b.Taken})
 }

@@ -234,7 +234,8 @@ customElements.define("bg-desk", class extends HTMLElement {
     await this.send();
   }
 
-  // counts keeps how many came to an open day. The last numbers count.
+  // counts keeps how many this telephone counted at an open day: its last numbers
+  // count, beside those of others.
   async counts(form) {
     const counts = {};
     for (const input of form.querySelectorAll("input[inputmode]")) {
