@@ -139,6 +139,8 @@ func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
 		k := w.as("leuven", "katrien")
 		k.sees("GET /reach/figures?side=all", nil, 200, "*", "Kleine getallen tonen we niet")
 		k.sees("GET /reach/figures?side=all&right="+right, nil, 200, "te weinig gezinnen om per gemeente")
+		k.sees("GET /reach/figures", nil, 200, "Kleine getallen tonen we niet") // her organisation has no family: she sees those of all
+		k.sees("GET /reach/figures?side=own", nil, 200, "Er valt nog niets te tellen")
 		k.misses("GET /reach/figures?side=all", "Zephyrine", "/reach/figures/rows")
 		k.sees("GET /reach/figures/rows?side=all&right="+right, nil, 403)
 		w.as("leuven", "aicha").sees("GET /reach/figures", url.Values(nil), 403)

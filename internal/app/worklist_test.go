@@ -132,6 +132,8 @@ func TestWhatNobodyAskedForIsOnTheListInTheMorning(t *testing.T) {
 		if got := w.lines("aicha", reach.Query{Right: "vl.groeipakket.basis"}); len(got) != 0 {
 			t.Errorf("what was asked for is still on the list: %v", got)
 		}
+		// Why it was refused is among the figures the morning after.
+		w.as("leuven", "hanne").sees("GET /reach/figures?right=vl.groeipakket.basis", nil, 200, "Waarom niet", "er ontbrak een papier", "Geweigerd")
 	})
 }
 

@@ -44,6 +44,10 @@ func (s *Site) whomWeReach(r *Request) (Answer, error) {
 	var err error
 	if wrong == nil {
 		w.Take, wrong = s.Reach.Take(r.Context(), q)
+		if wrong == nil && len(w.Lines) == 0 && !w.Kept && !r.URL.Query().Has("side") { // who coordinates others may have no family of their own
+			q.Side = reach.Everyone
+			w.Take, wrong = s.Reach.Take(r.Context(), q)
+		}
 	}
 	if kernel.CodeOf(wrong) == kernel.Invalid { // show what can be shown, and say what is wrong
 		w.Take, err = s.Reach.Take(r.Context(), reach.Counting{Side: reach.OwnSide})
