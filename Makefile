@@ -3,6 +3,7 @@
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 FLAGS   ?=
 LOAD    ?= -families 20000 -rate 100 -for 10s
+GUIDE   ?= -services 20000 -rate 200 -for 10s
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test quick bench lint holes generate build clean
@@ -18,7 +19,8 @@ help:
 	@echo "  make generate  the Go files that are made from the pages (*.templ)"
 	@echo "  make build     bin/bondgenoot: one static program, for any Linux of this kind"
 	@echo "  make bench     the measurements behind docs/performance.md: benchmarks, then requests at a"
-	@echo "                 fixed rate beside a bare server; LOAD='-families 100000' for the whole of it"
+	@echo "                 fixed rate beside a bare server; LOAD='-families 100000' for the whole of it;"
+	@echo "                 then the directory, GUIDE='-services 20000 -rate 200'"
 	@echo "  make clean     throw away what was built and fetched"
 	@echo
 	@echo "One test only: make quick FLAGS='-run TestName'.  One package: go test ./rules/..."
@@ -37,6 +39,7 @@ bench:
 	go test -run '^$$' -bench . -benchmem $(FLAGS) ./...
 	@mkdir -p .cache/bench
 	go run ./bench -keep .cache/bench $(LOAD)
+	go run ./bench $(GUIDE)
 
 lint:
 	@scripts/check.sh

@@ -8,6 +8,7 @@
 //	go run ./bench -db postgres://…         an empty PostgreSQL database
 //	go run ./bench -keep DIR                keeps the database, or goes on with the one there
 //	go run ./bench -tenth                   asks the same of a tenth of the families too
+//	go run ./bench -services 20000 -rate 200  measures the directory instead: taken over, searched, exported
 //
 // Requests are sent at a fixed rate, whatever the answers take, and each is
 // timed from the moment at which it was due: a slow answer cannot hide the
@@ -48,6 +49,7 @@ func main() {
 	span := flag.Duration("for", 20*time.Second, "how long each question is asked")
 	only := flag.String("only", "", "asks only the questions whose name holds this")
 	tenth := flag.Bool("tenth", false, "asks a tenth of the families too, and says how much more the processors spend among all of them; on SQLite")
+	services := flag.Int("services", 0, "how many services to make, to measure the directory instead of the families")
 	profile := flag.String("profile", "", "a file for a CPU profile of it all")
 	flag.Parse()
 	if *profile != "" {
@@ -60,9 +62,25 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if err := run(context.Background(), plan{*families, *url, *keep, *only, *rate, *span, *tenth}, os.Stdout); err != nil {
+	p := plan{*families, *url, *keep, *only, *rate, *span, *tenth}
+	if *services > 0 {
+		if err := besides(context.Background(), p, *services); err != nil {
+			log.Print(err)
+		}
+		return
+	}
+	if err := run(context.Background(), p, os.Stdout); err != nil {
 		log.Print(err)
 	}
+}
+
+// besides measures the directory, in a folder that goes away.
+func besides(ctx context.Context, p plan, services int) (err error) {
+	if p.keep, err = os.MkdirTemp("", "bondgenoot-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(p.keep)
+	return guide(ctx, p, services, os.Stdout)
 }
 
 // plan is what the flags said.
