@@ -88,7 +88,7 @@ func writeTable(w io.Writer, s *shape, rows reflect.Value, v Version) error {
 func alsoColumns(s *shape, rows reflect.Value) (names []string) {
 	for i := range rows.Len() {
 		for name := range rows.Index(i).Field(s.also).Interface().(Members) {
-			if !slices.Contains(names, name) && s.byName[name] == nil {
+			if known := s.byName[name]; !slices.Contains(names, name) && (known == nil || !known.flat()) {
 				names = append(names, name)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Tables are the records of a tabular data package as they stand in its files:
@@ -149,6 +150,9 @@ func csvProblem(s *shape, err error) (Problems, error) {
 	return Problems{{Record: s.record, Line: parse.Line, Reason: Malformed, Detail: "CSV; nothing is read from here on"}}, nil
 }
 
+// unread stands for bytes that are no letter.
+const unread = "\ufffd"
+
 // column is a column of a file: a field of the table, or a name that the
 // specification does not know.
 type column struct {
@@ -164,7 +168,7 @@ func readHeader(s *shape, header []string) ([]column, Problems) {
 	}
 	seen := map[string]bool{}
 	for _, name := range header {
-		name = strings.Clone(strings.TrimSpace(name))
+		name = strings.Clone(strings.TrimSpace(strings.ToValidUTF8(name, unread)))
 		c := column{name: name, field: s.byName[name]}
 		if c.field != nil && !c.field.flat() {
 			c.field = nil
@@ -193,6 +197,10 @@ func readRow(s *shape, columns []column, cells []string, row reflect.Value) (fou
 	filled := make([]bool, len(s.fields))
 	for i, c := range columns[:min(len(columns), len(cells))] {
 		value := strings.Clone(cells[i])
+		if !utf8.ValidString(value) { // another way of writing letters: what cannot be read says so
+			value = strings.ToValidUTF8(value, unread)
+			found = append(found, Problem{Field: c.name, Reason: Malformed, Detail: "UTF-8"})
+		}
 		switch {
 		case value == "":
 			continue

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Append writes a record with all that is nested in it, as one JSON object, in
@@ -94,7 +95,7 @@ func appendNumber(b []byte, s string) []byte {
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			quoted, _ := json.Marshal(s) // a string always is JSON
+			quoted, _ := json.Marshal(strings.ToValidUTF8(s, unread)) // a string always is JSON
 			return append(b, quoted...)
 		}
 	}

@@ -180,7 +180,7 @@ func TestWhatIsAskedForStandsBesideWhatThereIs(t *testing.T) {
 		if _, again, _ := katrien.asks(sheet, nil); plain(one) != plain(again) {
 			t.Error("the sheet is another when it is made again")
 		}
-		katrien.sees(sheet, nil, 200, "Leuven", "None or little; what is asked for most comes first Part of life Theme", "Baby, to 1 year Health None 0 0 30 0 61 1,110")
+		katrien.sees(sheet, nil, 200, "Leuven", "None or little; what is asked for most comes first Part of life Theme", "Baby, to 1 year Health None 0 0 30 61 1,110")
 		w.as("leuven", "katrien").reads("fr").sees(sheet, nil, 200, "Aide aux familles", "Signalé :")
 		w.as("leuven", "katrien").reads("de").sees(sheet, nil, 200, "Hilfe für Familien", "Gemeldet:")
 		lies.misses(sheet, "Vergeefs gezocht")

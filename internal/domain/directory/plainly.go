@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,7 +64,7 @@ func joined[T any](all []T, word func(T) string) string {
 func manyWords(t kernel.Text) string {
 	var words []string
 	for _, lang := range kernel.Langs {
-		if s := t.In(lang); s != "" {
+		if s := t.In(lang); s != "" && !slices.Contains(words, s) { // a name is often the same in all
 			words = append(words, s)
 		}
 	}

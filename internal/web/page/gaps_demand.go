@@ -2,6 +2,7 @@ package page
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/a-h/templ"
@@ -10,6 +11,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory/find"
 	"github.com/bondgenoot/bondgenoot/internal/domain/gaps"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -52,6 +54,11 @@ func (w gapsView) livingIn(v kit.View, row, col string) string {
 		return ""
 	}
 	return living(v, w.View, row, col)
+}
+
+// wanted tells whether anything is asked for in a cell.
+func wanted(c gaps.Cell) bool {
+	return c.Demand() > 0 || c.Sought.Hidden || c.NoRoom.Hidden || c.Signals.Hidden
 }
 
 // gapNames are the names of who is behind the rows of a cell.
@@ -234,9 +241,15 @@ func (w gapSheetView) table(v kit.View, caption string, spots []gaps.Spot) kit.T
 			t.Columns = append(t.Columns, kit.Column{Title: v.T(key), Number: true})
 		}
 	}
-	also(w.Asked, "gaps.sought")
-	also(w.Refused, "gaps.no_room")
-	also(w.Heard, "gaps.signals")
+	some := func(of func(gaps.Spot) few.Figure) bool { // a column of noughts says nothing
+		return slices.ContainsFunc(spots, func(x gaps.Spot) bool { return of(x).N > 0 || of(x).Hidden })
+	}
+	asked := w.Asked && some(func(x gaps.Spot) few.Figure { return x.Sought })
+	refused := w.Refused && some(func(x gaps.Spot) few.Figure { return x.NoRoom })
+	heard := w.Heard && some(func(x gaps.Spot) few.Figure { return x.Signals })
+	also(asked, "gaps.sought")
+	also(refused, "gaps.no_room")
+	also(heard, "gaps.signals")
 	also(len(w.Children) > 0, "gaps.living")
 	for _, x := range spots {
 		q := gapQuery(w.Ask)
@@ -244,13 +257,13 @@ func (w gapSheetView) table(v kit.View, caption string, spots []gaps.Spot) kit.T
 		q.Set("column", x.Column)
 		row := []templ.Component{kit.Text(gapKey(v, w.Rows, x.Row)), gapServiceLink(gapKey(v, w.Columns, x.Column), "/directory/gaps/rows?"+q.Encode()), gapVerdict(v, x.Verdict()),
 			kit.Text(v.Number(len(x.Services))), kit.Text(v.Number(x.Waiting))}
-		if w.Asked {
+		if asked {
 			row = append(row, kit.Text(countWords(x.Sought)))
 		}
-		if w.Refused {
+		if refused {
 			row = append(row, kit.Text(countWords(x.NoRoom)))
 		}
-		if w.Heard {
+		if heard {
 			row = append(row, kit.Text(countWords(x.Signals)))
 		}
 		if len(w.Children) > 0 {

@@ -87,3 +87,28 @@ func TestACoordinatorTellsHolidays(t *testing.T) {
 		}
 	})
 }
+
+// Whatever somebody tells of holidays is refused or read, and of no day it is
+// said that there are holidays of which nobody told.
+func FuzzHoliday(f *testing.F) {
+	f.Add("flemish", "summer", "2026-07-01", "2026-08-31", "Vlaanderen", "2026-07-02")
+	f.Add("german", "", "2026-13-01", "x", "\x00", "")
+	f.Fuzz(func(t *testing.T, schools, kind, first, last, source, day string) {
+		h := Holiday{Schools: Schools(schools), Kind: kind, First: kernel.Date(first), Last: kernel.Date(last), Source: source}
+		if _, err := kernel.ParseDate(first); err != nil {
+			return // a form makes days of what is typed
+		}
+		if _, err := kernel.ParseDate(last); err != nil {
+			return
+		}
+		d, err := kernel.ParseDate(day)
+		if err != nil || h.check("2026-11-23") != nil {
+			return
+		}
+		for _, n := range []kernel.NIS{"24062", "62063", "21004", "63023"} {
+			if holiday, known := (Year{h}).Is(d, n); known && holiday != (h.First <= d && d <= h.Last) {
+				t.Errorf("%s of %+v: %v", d, h, holiday)
+			}
+		}
+	})
+}
