@@ -40,8 +40,8 @@ func FuzzRead(f *testing.F) {
 func FuzzReadTables(f *testing.F) {
 	f.Add([]byte("id,organization_id,name,status,colour\n"+anID+","+anID+",a,active,red\n1,,\"b\r\n\",x\n"), []byte("id,service_id,number\n1,1,2\n2,"+anID+",3"))
 	f.Add([]byte("\ufeffid\n1\n1"), []byte("id,id\n,\n\"")) // a mark, columns and identifiers twice
-	f.Add([]byte("0\n\xff"), []byte("i\xb7\n0\xff1"))        // letters written in another way
-	f.Add([]byte("organization\nid,n"), []byte("id\n1"))       // a column with the name of a list
+	f.Add([]byte("0\n\xff"), []byte("i\xb7\n0\xff1"))       // letters written in another way
+	f.Add([]byte("organization\nid,n"), []byte("id\n1"))    // a column with the name of a list
 	f.Fuzz(func(t *testing.T, services, phones []byte) {
 		tables, err := ReadTables(fstest.MapFS{"services.csv": {Data: services}, "phones.csv": {Data: phones}})
 		if _, ok := err.(Problems); err != nil && !ok {
