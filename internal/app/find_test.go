@@ -84,6 +84,17 @@ func TestAnybodyFindsHelp(t *testing.T) {
 				t.Errorf("the calendar has no %s:\n%s", line, calendar)
 			}
 		}
+		katrien := w.towns["leuven"].As(w.Context(), "katrien")
+		swap, _, err := w.app.Directory.Service(katrien, o.care)
+		w.did(err)
+		swap.Hours = []directory.Hours{{Rule: "FREQ=MONTHLY;BYDAY=1SA", From: "10:00", To: "12:00", Holidays: directory.TermOnly}}
+		_, err = w.app.Directory.ChangeService(katrien, swap)
+		w.did(err)
+		mother.sees("GET /find/leuven/"+string(o.care), nil, 200, "De eerste zaterdag van de maand: 10:00 – 12:00", "Zet de uren in uw agenda")
+		mother.misses("GET /find/leuven/"+string(o.care), "Maandag en woensdag: 08:30", "Nu open")
+		if _, calendar, _ := mother.asks("GET /find/leuven/"+string(o.care)+"/hours.ics", nil); !strings.Contains(calendar, "RRULE:FREQ=MONTHLY;BYDAY=1SA") || !strings.Contains(calendar, "BEGIN:VTIMEZONE") || !strings.Contains(calendar, "DESCRIPTION:") {
+			t.Errorf("once a month is in no calendar:\n%s", calendar)
+		}
 		base, _ := url.Parse(w.url)
 		if cookies := mother.client.Jar.Cookies(base); len(cookies) != 0 {
 			t.Errorf("the finder left cookies: %v", cookies)

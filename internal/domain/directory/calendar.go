@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"io"
 	"strings"
 	"time"
@@ -10,29 +11,48 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
+// Telling is what a calendar is told in, and what is known of school holidays.
+type Telling struct {
+	Title    string
+	Note     func(Hours) string                                 // what the rule cannot say, in the reader's language
+	Holidays func(d kernel.Date, n kernel.NIS) (is, known bool) // whether there is no school; nil: nobody told
+}
+
 // Calendar is the opening hours of a service as a calendar file (RFC 5545): an
-// event for each rule at each place, for the calendar of whoever goes there.
-func Calendar(r PublicRecord, today kernel.Date, now kernel.Instant) io.WriterTo {
-	var c calendar
+// event for each rule at each place, for the calendar of whoever goes there. On
+// days on which it is known to be shut, for a public holiday or the school
+// holidays, there is none; what is open in the school holidays alone stands on
+// those days of which somebody told.
+func Calendar(r PublicRecord, as Telling, today kernel.Date, now kernel.Instant) io.WriterTo {
+	c := calendar{as: as}
 	c.line("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bondgenoot//directory//EN", "METHOD:PUBLISH")
 	c.lines = append(c.lines, brussels...)
-	title := firstText(r.Service.Name)
+	var home kernel.NIS
+	if len(r.Service.Areas) > 0 {
+		home = r.Service.Areas[0]
+	}
 	if len(r.Places) == 0 {
-		c.hours(r.Service.Hours, string(r.Service.ID), title, "", today, now)
+		c.hours(r.Service.Hours, string(r.Service.ID), "", home, today, now)
 	}
 	for _, p := range r.Places {
-		hours := p.ServiceHours
-		if len(hours) == 0 {
-			hours = r.Service.Hours
-		}
-		if len(hours) == 0 {
-			hours = p.Hours
-		}
 		where := strings.Trim(strings.Join([]string{p.Name, p.Street, strings.TrimSpace(p.Postal + " " + p.City)}, ", "), ", ")
-		c.hours(hours, string(r.Service.ID)+"-"+string(p.ID), title, where, today, now)
+		c.hours(r.HoursAt(p), string(r.Service.ID)+"-"+string(p.ID), where, cmp.Or(p.Municipality, home), today, now)
 	}
 	c.line("END:VCALENDAR")
 	return c
+}
+
+// HoursAt are the hours of a service at one of its places: its own there, or
+// else its own wherever it is, or else those of the place. That a house is open
+// does not say that what one comes for is.
+func (r PublicRecord) HoursAt(p PublicPlace) []Hours {
+	switch {
+	case len(p.ServiceHours) > 0:
+		return p.ServiceHours
+	case len(r.Service.Hours) > 0:
+		return r.Service.Hours
+	}
+	return p.Hours
 }
 
 // brussels is the zone of the events, as it has been since 1996.
@@ -41,32 +61,68 @@ var brussels = []string{"BEGIN:VTIMEZONE", "TZID:Europe/Brussels",
 	"BEGIN:STANDARD", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100", "TZNAME:CET", "DTSTART:19961027T030000", "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU", "END:STANDARD",
 	"END:VTIMEZONE"}
 
-type calendar struct{ lines []string }
+type calendar struct {
+	as    Telling
+	lines []string
+}
 
 func (c *calendar) line(lines ...string) { c.lines = append(c.lines, lines...) }
 
-func (c *calendar) hours(all []Hours, uid, title, where string, today kernel.Date, now kernel.Instant) {
+// calendarDays is how far ahead a calendar tells on which days it is shut.
+const calendarDays = 366
+
+func (c *calendar) hours(all []Hours, uid, where string, n kernel.NIS, today kernel.Date, now kernel.Instant) {
 	for i, h := range all {
-		days := h.Days(today, today.AddDays(366))
-		if h.From == "" || h.Rule == "" || len(days) == 0 {
+		open, shut := c.days(h, n, today)
+		if h.From == "" || h.Rule == "" || len(open) == 0 {
 			continue
 		}
-		first := days[0]
-		rule := h.Rule
-		if h.Until != "" && !strings.Contains(rule, "UNTIL=") && !strings.Contains(rule, "COUNT=") {
-			rule += ";UNTIL=" + compact(h.Until) + "T235959Z"
+		at := func(d kernel.Date) string { return compact(d) + "T" + strings.ReplaceAll(h.From, ":", "") + "00" }
+		c.line("BEGIN:VEVENT", "UID:"+uid+"-"+string(rune('a'+i%26))+"@bondgenoot", "DTSTAMP:"+now.Time().UTC().Format("20060102T150405Z"),
+			"DTSTART;TZID=Europe/Brussels:"+at(open[0]), "DTEND;TZID=Europe/Brussels:"+endOf(open[0], h.To))
+		if h.Holidays == HolidayOnly {
+			for _, d := range open[1:] {
+				c.line("RDATE;TZID=Europe/Brussels:" + at(d))
+			}
+		} else {
+			rule := h.Rule
+			if h.Until != "" && !strings.Contains(rule, "UNTIL=") && !strings.Contains(rule, "COUNT=") {
+				rule += ";UNTIL=" + compact(h.Until) + "T235959Z"
+			}
+			c.line("RRULE:" + rule)
+			for _, d := range shut {
+				if d > open[0] {
+					c.line("EXDATE;TZID=Europe/Brussels:" + at(d))
+				}
+			}
 		}
-		c.line("BEGIN:VEVENT", "UID:"+uid+"-"+string(rune('a'+i%26))+"@bondgenoot", "DTSTAMP:"+now.Time().Format("20060102T150405Z"),
-			"DTSTART;TZID=Europe/Brussels:"+compact(first)+"T"+strings.ReplaceAll(h.From, ":", "")+"00",
-			"DTEND;TZID=Europe/Brussels:"+endOf(first, h.To), "RRULE:"+rule, "SUMMARY:"+escaped.Replace(title))
+		c.line("SUMMARY:" + escaped.Replace(c.as.Title))
 		if where != "" {
 			c.line("LOCATION:" + escaped.Replace(where))
 		}
-		for _, d := range h.shut(first, today.AddDays(366)) {
-			c.line("EXDATE;TZID=Europe/Brussels:" + compact(d) + "T" + strings.ReplaceAll(h.From, ":", "") + "00")
+		if c.as.Note != nil && c.as.Note(h) != "" {
+			c.line("DESCRIPTION:" + escaped.Replace(c.as.Note(h)))
 		}
-		c.line("END:VEVENT")
+		c.line("TRANSP:TRANSPARENT", "END:VEVENT")
 	}
+}
+
+// days are those of the rule on which it is open, and on which it is shut, as
+// far as anybody told.
+func (c *calendar) days(h Hours, n kernel.NIS, today kernel.Date) (open, shut []kernel.Date) {
+	for _, d := range h.ruled(today, today.AddDays(calendarDays)) {
+		is, known := false, false
+		if c.as.Holidays != nil {
+			is, known = c.as.Holidays(d, n)
+		}
+		switch {
+		case h.shutOn(d), h.Holidays == TermOnly && is && known, h.Holidays == HolidayOnly && !(is && known):
+			shut = append(shut, d)
+		default:
+			open = append(open, d)
+		}
+	}
+	return open, shut
 }
 
 func endOf(day kernel.Date, to string) string {
@@ -96,16 +152,6 @@ func (c calendar) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := io.WriteString(w, b.String())
 	return int64(n), err
-}
-
-// firstText is a text in the first language in which there is one.
-func firstText(t kernel.Text) string {
-	for _, l := range kernel.Langs {
-		if s := t.In(l); s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // ruled are the days of the rule itself between two days, both included; none
@@ -140,16 +186,6 @@ func (h Hours) ruled(from, to kernel.Date) (days []kernel.Date) {
 func (h Hours) Days(from, to kernel.Date) (days []kernel.Date) {
 	for _, d := range h.ruled(from, to) {
 		if !h.shutOn(d) {
-			days = append(days, d)
-		}
-	}
-	return days
-}
-
-// shut are the days of the rule on which it is shut nevertheless.
-func (h Hours) shut(from, to kernel.Date) (days []kernel.Date) {
-	for _, d := range h.ruled(from, to) {
-		if h.shutOn(d) {
 			days = append(days, d)
 		}
 	}

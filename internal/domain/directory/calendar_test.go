@@ -41,7 +41,7 @@ func TestOpeningHoursAreACalendar(t *testing.T) {
 	r := PublicRecord{Service: PublicService{ID: "s", Name: kernel.Text{NL: "Melk, luiers; en meer " + strings.Repeat("é", 60)},
 		Hours: []Hours{{Rule: "FREQ=WEEKLY;BYDAY=MO", From: "09:00", To: "12:00", Until: "2027-06-30"}}}, Places: []PublicPlace{{PublicLocation: PublicLocation{ID: "p", Street: "Kerkstraat 1"}}}}
 	var b bytes.Buffer
-	if _, err := Calendar(r, "2026-11-23", "2026-11-23T08:00:00.000000Z").WriteTo(&b); err != nil {
+	if _, err := Calendar(r, Telling{Title: "Melk, luiers; en meer " + strings.Repeat("é", 60)}, "2026-11-23", "2026-11-23T08:00:00.000000Z").WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.ReplaceAll(b.String(), "\r\n ", "")
@@ -55,5 +55,33 @@ func TestOpeningHoursAreACalendar(t *testing.T) {
 		if len(line) > 75 {
 			t.Errorf("%d bytes: %s", len(line), line)
 		}
+	}
+}
+
+// In the school holidays that somebody told, what is for term alone is in no
+// calendar, and what is for holidays alone is; of days of which nobody told it
+// says what the rule says, and the note beside it.
+func TestACalendarKnowsTheSchoolHolidays(t *testing.T) {
+	autumn := func(d kernel.Date, n kernel.NIS) (bool, bool) {
+		return "2026-12-21" <= d && d <= "2027-01-03", n == "24062" && d <= "2027-01-31"
+	}
+	calendar := func(h Holidays) string {
+		r := PublicRecord{Service: PublicService{ID: "s", Areas: []kernel.NIS{"24062"}, Hours: []Hours{{Rule: "FREQ=WEEKLY;BYDAY=MO", From: "15:30", To: "17:30", Holidays: h}}}}
+		var b bytes.Buffer
+		must(Calendar(r, Telling{Title: "Huiswerk", Holidays: autumn, Note: func(h Hours) string { return string(h.Holidays) }}, "2026-11-24", "2026-11-24T08:00:00.000000Z").WriteTo(&b))
+		return b.String()
+	}
+	term := calendar(TermOnly)
+	for _, want := range []string{"DTSTART;TZID=Europe/Brussels:20261130T153000", "EXDATE;TZID=Europe/Brussels:20261221T153000", "EXDATE;TZID=Europe/Brussels:20261228T153000", "DESCRIPTION:term_only"} {
+		if !strings.Contains(term, want) {
+			t.Errorf("in term alone misses %s:\n%s", want, term)
+		}
+	}
+	if strings.Contains(term, "EXDATE;TZID=Europe/Brussels:20270104") || strings.Contains(calendar(AsEver), "EXDATE;TZID=Europe/Brussels:20261221") {
+		t.Error("a day on which it is open is left out")
+	}
+	only := calendar(HolidayOnly)
+	if !strings.Contains(only, "DTSTART;TZID=Europe/Brussels:20261221T153000") || !strings.Contains(only, "RDATE;TZID=Europe/Brussels:20261228T153000") || strings.Contains(only, "RRULE:FREQ=WEEKLY") {
+		t.Errorf("in the holidays alone:\n%s", only)
 	}
 }

@@ -103,7 +103,7 @@ func TestNothingSecretLeavesByTheGate(t *testing.T) {
 				t.Fatal(err)
 			}
 			out.WriteString(body)
-			if _, err := Calendar(r, "2026-11-23", kernel.InstantOf(w.clock)).WriteTo(&out); err != nil {
+			if _, err := Calendar(r, Telling{Title: r.Service.Name.NL}, "2026-11-23", kernel.InstantOf(w.clock)).WriteTo(&out); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -124,62 +124,23 @@ func (s *Site) findHours(r *Request) (Answer, error) {
 	if err != nil || w.Now != "" {
 		return Answer{To: w.Now}, err
 	}
+	schools, err := s.Calendar.Of(r.Context(), w.Alliance.ID)
+	if err != nil {
+		return Answer{}, err
+	}
 	name, _ := wording(w.Service.Name, r.View.Lang())
-	lines := []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Bondgenoot//find//EN", "METHOD:PUBLISH"}
-	add := func(place string, hours []directory.Hours) {
-		for i, h := range hours {
-			lines = append(lines, hourEvent(string(w.Service.ID)+"-"+place+"-"+string(rune('a'+i%26)), name, place, h, kernel.InstantOf(s.Now()))...)
-		}
+	note := func(h directory.Hours) string {
+		return joinParts(" ", toldOf(r.View, h.Words).Text, hoursNote(r.View, h.Holidays))
 	}
-	add("", w.Service.Hours)
-	for _, p := range w.Places {
-		add(addressOf(p.PublicLocation), hoursAt(p))
-	}
+	now := kernel.InstantOf(s.Now())
+	calendar := directory.Calendar(w.PublicRecord, directory.Telling{Title: name, Note: note, Holidays: schools.Is}, now.Date(), now)
 	h := r.writer.Header()
 	h.Set("Content-Type", "text/calendar; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="hours.ics"`)
 	h.Set("Cache-Control", "no-store")
 	r.writer.WriteHeader(http.StatusOK)
-	_, _ = r.writer.Write([]byte(calendarLines(append(lines, "END:VCALENDAR")...))) // a reader who left is no fault of ours
+	_, _ = calendar.WriteTo(r.writer) // a reader who left is no fault of ours
 	return Answer{Sent: true}, nil
-}
-
-// hourEvent is one rule of opening hours as an event of a calendar, from the
-// first day on which it holds; none where the rule is told in words alone.
-func hourEvent(uid, name, place string, h directory.Hours, now kernel.Instant) []string {
-	days, weekly := find.Weekdays(h.Rule)
-	if !weekly || h.From == "" || h.To == "" {
-		return nil
-	}
-	first := max(h.Since, now.Date())
-	for !slices.Contains(days, first.Time().Weekday()) {
-		first = first.AddDays(1)
-	}
-	at := func(day kernel.Date, clock string) string {
-		return strings.ReplaceAll(string(day), "-", "") + "T" + strings.ReplaceAll(clock, ":", "") + "00"
-	}
-	rule := strings.TrimPrefix(h.Rule, "RRULE:")
-	if h.Until != "" {
-		rule += ";UNTIL=" + at(h.Until, h.To)
-	}
-	lines := []string{"BEGIN:VEVENT", "UID:" + calendarText.Replace(uid) + "@bondgenoot", "DTSTAMP:" + now.Time().UTC().Format("20060102T150405Z"),
-		"DTSTART;TZID=Europe/Brussels:" + at(first, h.From), "DTEND;TZID=Europe/Brussels:" + at(first, h.To), "RRULE:" + rule}
-	for _, day := range h.Not {
-		lines = append(lines, "EXDATE;TZID=Europe/Brussels:"+at(day, h.From))
-	}
-	lines = append(lines, "SUMMARY:"+calendarText.Replace(name))
-	if place != "" {
-		lines = append(lines, "LOCATION:"+calendarText.Replace(place))
-	}
-	return append(lines, "TRANSP:TRANSPARENT", "END:VEVENT")
-}
-
-// hoursAt are the hours that hold at a place.
-func hoursAt(p directory.PublicPlace) []directory.Hours {
-	if len(p.ServiceHours) > 0 {
-		return p.ServiceHours
-	}
-	return p.Hours
 }
 
 // addressOf is where a place is, in one line.
@@ -237,11 +198,10 @@ func (w oneView) audience(v kit.View) (all []saying) {
 func (w oneView) hasCalendar() bool {
 	all := slices.Clone(w.Service.Hours)
 	for _, p := range w.Places {
-		all = append(all, hoursAt(p)...)
+		all = append(all, w.HoursAt(p)...)
 	}
 	return slices.ContainsFunc(all, func(h directory.Hours) bool {
-		_, weekly := find.Weekdays(h.Rule)
-		return weekly && h.From != ""
+		return h.Rule != "" && h.From != ""
 	})
 }
 

@@ -744,7 +744,7 @@ func findWhere(v kit.View, w oneView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if hours := hoursAt(p); len(hours) > 0 {
+			if hours := w.HoursAt(p); len(hours) > 0 {
 				templ_7745c5c3_Err = findHoursList(v, hours).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

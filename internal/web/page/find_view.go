@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
@@ -228,8 +229,8 @@ type hourLine struct {
 	Words             saying
 }
 
-// hourLines are opening hours in words. What does not come back every week is
-// told as its words alone.
+// hourLines are opening hours in words. What comes back neither every week nor
+// on one such day of each month is told as its words alone.
 func hourLines(v kit.View, hours []directory.Hours) (lines []hourLine) {
 	for _, h := range hours {
 		line := hourLine{Words: toldOf(v, h.Words)}
@@ -239,20 +240,48 @@ func hourLines(v kit.View, hours []directory.Hours) (lines []hourLine) {
 				names = append(names, v.Weekday(d))
 			}
 			line.Days, line.Times = v.List(names), h.From+" – "+h.To
-			switch h.Holidays {
-			case directory.TermOnly:
-				line.Note = v.T("find.hours.term")
-			case directory.HolidayOnly:
-				line.Note = v.T("find.hours.holiday")
-			case directory.EveryDay:
-				line.Note = v.T("find.hours.everyday")
-			}
+			line.Note = hoursNote(v, h.Holidays)
+		} else if nth, d, monthly := onceAMonth(h.Rule); monthly && h.From != "" {
+			line.Days, line.Times = v.T("find.hours.nth."+nth, "day", v.Weekday(d)), h.From+" – "+h.To
+			line.Note = hoursNote(v, h.Holidays)
 		}
 		if line.Days != "" || line.Words.Text != "" {
 			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// onceAMonth reads a rule such as the first Saturday of each month: which one
+// ("1" to "4", "last"), and which day of the week.
+func onceAMonth(rule string) (nth string, day time.Weekday, ok bool) {
+	by, monthly := strings.CutPrefix(strings.TrimPrefix(rule, "RRULE:"), "FREQ=MONTHLY;BYDAY=")
+	if !monthly {
+		return "", 0, false
+	}
+	for _, n := range []string{"1", "2", "3", "4", "-1"} {
+		if d, is := strings.CutPrefix(strings.TrimPrefix(by, "+"), n); is {
+			days, weekly := find.Weekdays("FREQ=WEEKLY;BYDAY=" + d)
+			if !weekly || len(days) != 1 {
+				return "", 0, false
+			}
+			return strings.Replace(n, "-1", "last", 1), days[0], true
+		}
+	}
+	return "", 0, false
+}
+
+// hoursNote says what the holidays change.
+func hoursNote(v kit.View, h directory.Holidays) string {
+	switch h {
+	case directory.TermOnly:
+		return v.T("find.hours.term")
+	case directory.HolidayOnly:
+		return v.T("find.hours.holiday")
+	case directory.EveryDay:
+		return v.T("find.hours.everyday")
+	}
+	return ""
 }
 
 // capitalised is a text with its first letter large, for a line of its own.

@@ -142,10 +142,7 @@ func entryOf(r directory.PublicRecord) entry {
 		e.week.in = r.Service.Areas[0]
 	}
 	for _, p := range r.Places {
-		s := spot{nis: p.Municipality, week: weekOf(p.ServiceHours)}
-		if len(p.ServiceHours) == 0 {
-			s.week = weekOf(p.Hours)
-		}
+		s := spot{nis: p.Municipality, week: weekOf(r.HoursAt(p))}
 		if len(s.week.spans) == 0 && !s.week.rough {
 			s.week = e.week
 		}
