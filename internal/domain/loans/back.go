@@ -56,8 +56,9 @@ type Judging struct {
 	Missing  []string // what was not in order
 	Verdict  State    // Ready, Repair or Retired; Lost for a thing that is out
 	Keep     kernel.Cents
-	Reason   Reason // why something is kept
-	Transfer bool   // what is given back goes to the family's account; else in hand
+	Reason   Reason           // why something is kept
+	Transfer bool             // what is given back goes to the family's account; else in hand
+	Account  payments.Account // of who has no file, for a transfer
 }
 
 // Judge ends a loan: the thing is ready again, goes to be mended or is retired,
@@ -65,8 +66,8 @@ type Judging struct {
 // What was exchanged has its deposit with the loan that came after it, and of
 // that one something can be kept. More than there is cannot be kept (Invalid
 // "loan.keep"); a transfer needs an account of the family (Conflict
-// "payment.account.none", or "loan.no_account" for who has no file). The same ID
-// does it once.
+// "loan.no_account"), and of who has no file the account is told with it. The same
+// ID does it once.
 func (s *Service) Judge(ctx context.Context, in Judging) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		l, err := loadLoan(ctx, a, a.Alliance(), in.Loan)
@@ -165,18 +166,28 @@ func (s *Service) settle(ctx context.Context, a *act.Act, lib Library, l Loan, i
 	if err != nil {
 		return err
 	}
-	if b.Family == "" {
-		return kernel.NewConflict("loan.no_account").At("way")
-	}
-	payee, err := s.Payments.FamilyPayeeIn(ctx, a, b.Family)
-	if kernel.CodeOf(err) == kernel.Conflict {
-		return kernel.NewConflict("loan.no_account").At("way")
-	}
+	payee, err := s.payee(ctx, a, b, in.Account)
 	if err != nil {
 		return err
 	}
 	_, err = s.Payments.OweIn(ctx, a, payments.Owe{ID: kernel.NewID(), Payee: payee, Cents: back, From: depositOf(last.ID), Kind: "loan.deposit", About: l.ID})
 	return err
+}
+
+// payee is to whom a deposit is transferred: the account of the family, or the one
+// that a borrower without a file told, under the borrower's number.
+func (s *Service) payee(ctx context.Context, a *act.Act, b Borrower, told payments.Account) (kernel.ID, error) {
+	if b.ForgottenOn != "" {
+		return "", kernel.NewConflict("loan.no_account").At("way")
+	}
+	if b.Family == "" {
+		return b.ID, s.Payments.SealPayeeIn(ctx, a, "loan.work", b.ID, told)
+	}
+	payee, err := s.Payments.FamilyPayeeIn(ctx, a, b.Family)
+	if kernel.CodeOf(err) == kernel.Conflict {
+		return "", kernel.NewConflict("loan.no_account").At("way")
+	}
+	return payee, err
 }
 
 // latest is the loan that a loan became by exchanges.

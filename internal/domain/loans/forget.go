@@ -2,6 +2,7 @@ package loans
 
 import (
 	"context"
+	"errors"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -32,7 +33,11 @@ func (s *Service) Forget(ctx context.Context, borrower kernel.ID) error {
 		if err != nil {
 			return err
 		}
-		if len(open) > 0 {
+		owed, err := s.Payments.OpenIn(ctx, a, b.ID)
+		if err != nil {
+			return err
+		}
+		if len(open) > 0 || owed {
 			return kernel.NewConflict("loan.still_open")
 		}
 		if err := s.forget(ctx, a, l, b); err != nil {
@@ -57,6 +62,9 @@ func (s *Service) forget(ctx context.Context, a *act.Act, l Library, b Borrower)
 	if err := s.Vault.Forget(ctx, a, a.Alliance(), b.sealed); err != nil {
 		return err
 	}
+	if err := s.Payments.ForgetPayeeIn(ctx, a, b.ID); err != nil {
+		return err
+	}
 	b.Family, b.Child, b.Household, b.ForgottenOn = "", "", b.ID, a.Today()
 	if err := saveBorrower(ctx, a, a.Alliance(), b); err != nil {
 		return err
@@ -71,9 +79,11 @@ const longGone = `SELECT b.alliance, b.id FROM loan_borrower b WHERE b.family = 
 	AND NOT EXISTS (SELECT 1 FROM loan_loan l WHERE l.alliance = b.alliance AND l.borrower = b.id AND (l.state IN ('out', 'returned') OR l.returned_on >= $1))
 	AND NOT EXISTS (SELECT 1 FROM loan_wish w WHERE w.alliance = b.alliance AND w.borrower = b.id AND w.state IN ('waiting', 'held')) LIMIT 200`
 
-// forgetOld forgets who has not borrowed for a year.
+// forgetOld forgets who has not borrowed for a year, unless a deposit is still on
+// its way to them.
 func (s *Service) forgetOld(ctx context.Context, today kernel.Date) error {
 	for {
+		forgot := 0
 		n, err := s.each(ctx, longGone, today.AddMonths(-keptAfter), func(ctx context.Context, a *act.Act, id kernel.ID) error {
 			b, err := loadBorrower(ctx, a, a.Alliance(), id)
 			if err != nil {
@@ -83,12 +93,16 @@ func (s *Service) forgetOld(ctx context.Context, today kernel.Date) error {
 			if err != nil {
 				return err
 			}
+			if owed, err := s.Payments.OpenIn(ctx, a, b.ID); err != nil || owed {
+				return errors.Join(err, done(ctx, a, "loan.work", l.ID, "still_owed", string(id)))
+			}
 			if err := s.forget(ctx, a, l, b); err != nil {
 				return err
 			}
+			forgot++
 			return done(ctx, a, "loan.work", l.ID, "forgot", string(id))
 		})
-		if err != nil || n < atOnce {
+		if err != nil || n < atOnce || forgot == 0 {
 			return err
 		}
 	}

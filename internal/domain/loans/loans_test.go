@@ -444,3 +444,35 @@ func TestWhatIsRecalledIsLentToNobody(t *testing.T) {
 		w.balanced()
 	})
 }
+
+// Who has no file has a deposit transferred too: the account is told at the desk,
+// sealed, paid by two people like any other, and forgotten with the borrower, not
+// before the money is there.
+func TestADepositGoesBackByTransferWithoutAFile(t *testing.T) {
+	inTown(t, func(w *town) {
+		b := w.comes("Mauro", "2021-03-04", 0)
+		loan := w.lends(w.bike("1"), b)
+		w.did(w.TakeBack(w.rik, kernel.NewID(), loan.ID))
+		in := loans.Judging{ID: kernel.NewID(), Loan: loan.ID, Verdict: loans.Ready, Transfer: true}
+		w.refused(w.Judge(w.rik, in), "payment.name.empty")
+		in.Account = payments.Account{Name: "Ouder van Mauro", IBAN: "BE68 5390 0754 7035"}
+		w.refused(w.Judge(w.rik, in), "iban.check")
+		if w.euros(payments.Payable(b.ID)) != 0 {
+			t.Error("with a wrong account something is owed")
+		}
+		in.Account.IBAN = "BE68 5390 0754 7034"
+		for range 2 { // sent twice
+			w.did(w.Judge(w.rik, in))
+		}
+		if owed := w.euros(payments.Payable(b.ID)); owed != 50_00 || w.euros("deposit/"+string(loan.ID)) != 0 {
+			t.Errorf("owed are %d", owed)
+		}
+		w.refused(w.Forget(w.rik, b.ID), "loan.still_open")
+		w.day("2028-01-01") // longer than a name is kept
+		must(w.Sweep(t.Context()))
+		if p := must(w.Board(w.rik, w.library.ID)).People; p[0].First != "Mauro" {
+			t.Error("who is still owed a deposit was forgotten")
+		}
+		w.balanced()
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 )
 
@@ -226,6 +227,8 @@ type judging struct {
 		Keep     euros        `json:"keep,omitempty" doc:"Of the deposit."`
 		Reason   loans.Reason `json:"reason,omitempty" doc:"Why something is kept."`
 		Transfer bool         `json:"transfer,omitempty" doc:"What is given back goes to the family's account; else it was given in hand."`
+		Name     string       `json:"name,omitempty" maxLength:"100" doc:"Of who has no file, for a transfer: the holder of the account."`
+		IBAN     string       `json:"iban,omitempty" maxLength:"42" doc:"And that account."`
 	}
 }
 
@@ -235,5 +238,6 @@ func (s *API) judgeLoan(ctx context.Context, in *judging) (*nothing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &nothing{}, s.Loans.Judge(ctx, loans.Judging{ID: b.ID, Loan: in.Loan, Missing: b.Missing, Verdict: loans.State(b.Verdict), Keep: keep, Reason: b.Reason, Transfer: b.Transfer})
+	return &nothing{}, s.Loans.Judge(ctx, loans.Judging{ID: b.ID, Loan: in.Loan, Missing: b.Missing, Verdict: loans.State(b.Verdict), Keep: keep, Reason: b.Reason, Transfer: b.Transfer,
+		Account: payments.Account{Name: b.Name, IBAN: kernel.IBAN(b.IBAN)}})
 }

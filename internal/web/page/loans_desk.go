@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
+	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/lists"
 	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
@@ -197,7 +198,8 @@ func (s *Site) changeLoan(r *Request) (Answer, error) {
 		}
 		said = "said.loan.longer"
 	case "judge":
-		in := loans.Judging{ID: step, Loan: id, Missing: form["missing"], Verdict: loans.State(form.Get("verdict")), Reason: loans.Reason(form.Get("reason")), Transfer: form.Get("way") == "transfer"}
+		in := loans.Judging{ID: step, Loan: id, Missing: form["missing"], Verdict: loans.State(form.Get("verdict")), Reason: loans.Reason(form.Get("reason")), Transfer: form.Get("way") == "transfer",
+			Account: payments.Account{Name: form.Get("name"), IBAN: kernel.IBAN(form.Get("iban"))}}
 		var wrong kernel.Faults
 		in.Keep = centsOf(form, "keep", &wrong)
 		if err = wrong.Err(); err == nil {

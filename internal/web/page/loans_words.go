@@ -148,12 +148,12 @@ func keepReasons(v kit.View) (options []kit.Option) {
 }
 
 // backWays are how a deposit is given back.
-func backWays(v kit.View, family kernel.ID) (options []kit.Option) {
-	options = append(options, kit.Option{Value: "hand", Label: v.T("loan.way.hand")})
-	if family != "" {
-		options = append(options, kit.Option{Value: "transfer", Label: v.T("loan.way.transfer"), Hint: v.T("loan.way.transfer.hint")})
+func backWays(v kit.View, family kernel.ID) []kit.Option {
+	hint := "loan.way.transfer.hint"
+	if family == "" {
+		hint = "loan.way.account.hint"
 	}
-	return options
+	return []kit.Option{{Value: "hand", Label: v.T("loan.way.hand")}, {Value: "transfer", Label: v.T("loan.way.transfer"), Hint: v.T(hint)}}
 }
 
 func whereOptions(v kit.View, all ...loans.Where) (options []kit.Option) {
