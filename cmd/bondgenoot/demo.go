@@ -142,6 +142,9 @@ func fill(ctx context.Context, house *app.App, towns []demo.Town, out io.Writer)
 		fmt.Fprintf(out, "%d families have a file by now.\n", n)
 		err = errors.Join(demo.Vouchers(ctx, house, towns, time.Now()), demo.Loans(ctx, house, towns, time.Now()))
 	}
+	if err == nil {
+		err = demo.Day(ctx, house, towns, time.Now())
+	}
 	return err
 }
 

@@ -47,7 +47,7 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 		stijn.sees("POST /vouchers/"+woluwe+"/premium", aid("transfer", url.Values{"units": {"1"}}), 422, "Een overschrijving is een bedrag")
 		stijn.sees("POST /vouchers/"+hannut+"/free_meal", aid("billed", url.Values{"units": {"20"}}), 422, "Kies wie de rekening stuurt")
 		arranged(kikaz, "baby_card", "", url.Values{"units": {"60"}, "cents": {"900"}}, url.Values{"units": {"6"}, "worth": {"15,00"}})
-		arranged(kikaz, "other_help", "transfer", url.Values{"cents": {"100"}}, url.Values{"cents": {"50,00"}})
+		arranged(kikaz, "birth_gift", "transfer", url.Values{"cents": {"100"}}, url.Values{"cents": {"50,00"}})
 		arranged(woluwe, "premium", "transfer", url.Values{"cents": {"500"}}, url.Values{"cents": {"90,00"}})
 		arranged(hannut, "free_meal", "billed", url.Values{"units": {"100"}, "cents": {"350"}}, url.Values{"units": {"20"}, "worth": {"3,50"}, "home": {string(pharmacy)}})
 
@@ -64,7 +64,7 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 			griet.sees("POST "+page, url.Values{"id": {string(kernel.NewID())}, "offer": {programme + "/" + offer}, "child": {child}, "decision": {"BCSD 2026/7"},
 				"decided-day": {"20"}, "decided-month": {"11"}, "decided-year": {"2026"}}, want, words...)
 		}
-		give(kikaz, "other_help", mila, 409, "Schrijf eerst op op welke rekening")
+		give(kikaz, "birth_gift", mila, 409, "Schrijf eerst op op welke rekening")
 		account := func(path, name, iban string) {
 			t.Helper()
 			who := hilde
@@ -77,7 +77,7 @@ func TestTheAllowancesOfAFamilyEndToEnd(t *testing.T) {
 		account("/payments/accounts/"+string(ocmw), "OCMW Kortenaken", "BE71 0961 2345 6769")
 		account("/payments/accounts/"+string(pharmacy), "Apotheek Kortenaken", "BE68 5390 0754 7034")
 		account("/families/"+string(f.ID)+"/accounts", "Nora Lente", "NL91 ABNA 0417 1643 00")
-		give(kikaz, "other_help", mila, 200, "Wacht op de volgende betaling")
+		give(kikaz, "birth_gift", mila, 200, "Wacht op de volgende betaling")
 		give(woluwe, "premium", lou, 200, "€ 90,00")
 		give(hannut, "free_meal", lou, 200, "Er kwam een rekening", "Nog 20 stuks")
 		give(kikaz, "baby_card", mila, 200, "Nog 6 stuks")

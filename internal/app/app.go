@@ -215,6 +215,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	keep := &retention.Service{Acts: acts, Families: family}
 	list := &registers.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Rights: right, Reach: found, Law: law, Fictional: c.Demo}
 	handouts := &sessions.Service{Acts: acts, Vault: sealed, Members: member, Families: family, Depot: goods, Grants: vouchers.HandOut{Service: voucher}}
+	goods.Coming = handouts
 
 	lend := &loans.Service{Acts: acts, Vault: sealed, Families: family, Payments: pay}
 

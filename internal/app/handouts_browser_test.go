@@ -49,7 +49,7 @@ func (w *world) between() *wire {
 
 // crowd is a hand-out of today, by the clock on the wall, to which families
 // come.
-func (w *world) crowd(n int) (day kernel.ID, coming []sessions.Booking) {
+func (w *world) crowd(n int, with ...func(*sessions.Series)) (day kernel.ID, coming []sessions.Booking) {
 	w.Helper()
 	town := w.towns["liege"]
 	chantal, nadia := town.As(w.Context(), "chantal"), town.As(w.Context(), "nadia")
@@ -59,9 +59,13 @@ func (w *world) crowd(n int) (day kernel.ID, coming []sessions.Booking) {
 	w.now = time.Date(now.Year(), now.Month(), now.Day(), 0, 1, 0, 0, kernel.Brussels)
 	w.mu.Unlock()
 	weekday := sessions.Weekdays[(int(today.Time().Weekday())+6)%7]
-	made, err := w.app.Sessions.Plan(chantal, sessions.Series{Name: "Lait et langes", Place: "Liège", Way: sessions.ByAppointment, Slot: 479, Places: int64(n), Release: 30,
+	series := sessions.Series{Name: "Lait et langes", Place: "Liège", Way: sessions.ByAppointment, Slot: 479, Places: int64(n), Release: 30,
 		Items:  []sessions.Item{{Name: "Lait 1er âge", Usual: 2}, {Name: "Langes", Usual: 1}},
-		Recurs: sessions.Recurrence{Weeks: 1, Days: []string{weekday}, From: "00:00", To: "23:59", First: today, Holidays: true}})
+		Recurs: sessions.Recurrence{Weeks: 1, Days: []string{weekday}, From: "00:00", To: "23:59", First: today, Holidays: true}}
+	for _, change := range with {
+		change(&series)
+	}
+	made, err := w.app.Sessions.Plan(chantal, series)
 	w.did(err)
 	_, days, err := w.app.Sessions.Series(chantal, made.ID, today)
 	w.did(err)

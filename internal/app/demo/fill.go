@@ -43,7 +43,7 @@ var taken = []struct {
 	{"leuven", "katrien", "leuven-kirikou", nil, map[string]programmes.Part{"kirikou": programmes.HandsOut}, false},
 	{"leuven", "katrien", "leuven-velokadee", nil, map[string]programmes.Part{"velokadee": programmes.HandsOut}, true},
 	{"leuven", "katrien", "leuven-parelcoaching", nil, map[string]programmes.Part{"lampeke": programmes.HandsOut}, false},
-	{"kortenaken", "stijn", "kortenaken-kikaz", nil, map[string]programmes.Part{"pharmacy": programmes.Redeems}, false},
+	{"kortenaken", "stijn", "kortenaken-kikaz", nil, map[string]programmes.Part{"pharmacy": programmes.Redeems, "ocmw": programmes.HandsOut}, false},
 	{"liege", "marc", "liege-parent-child-space", nil, map[string]programmes.Part{"resto": programmes.HandsOut}, false},
 	{"rivierenland", "ines", "boom-school-bag", map[string]string{"months_valid": "12"}, map[string]programmes.Part{"swap": programmes.Redeems}, false},
 	{"rivierenland", "ines", "mechelen-go-team", map[string]string{"families_each": "8"}, map[string]programmes.Part{"goteam": programmes.HandsOut}, false},

@@ -18,6 +18,7 @@ type Short struct {
 	Missing int64 // pieces that are asked, and neither reserved nor free
 	Asked   int64 // pieces that wait, of all requests
 	Waiting int64 // how many requests wait for it
+	Lacked  int64 // pieces that a desk could not give
 }
 
 // Month is what came in and went out in a month, in pieces.
@@ -39,6 +40,7 @@ type Board struct {
 	Oldest  kernel.Instant
 	Waits   [4]int64 // requests that wait: under a week, two weeks, four weeks, longer
 	Shorts  []Short
+	Comes   int64 // pieces that were ordered and have not come
 	Months  []Month
 }
 
@@ -60,30 +62,54 @@ func (s *Service) Shorts(ctx context.Context, place kernel.ID) (all []Short, p P
 	return all, p, err
 }
 
-// shorts compares what waits with what lies free. What is reserved for a
-// request that waits, or went out for it already, waits no longer.
-func (s shelf) shorts(ctx context.Context, a *act.Act) (all []Short, err error) {
+// waiting is how much of an item waits, and for how many requests.
+type waiting struct{ pieces, requests int64 }
+
+// waits is what requests wait for, by item. What is reserved for a request that
+// waits, or went out for it already, waits no longer.
+func (s shelf) waits(ctx context.Context, a *act.Act) (map[kernel.ID]waiting, error) {
 	rows, err := a.QueryContext(ctx, `SELECT item, CAST(sum(wants) AS BIGINT), count(*) FROM depot_line WHERE alliance = $1 AND place = $2 AND open GROUP BY item`,
 		a.Alliance(), s.place.ID)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	by := map[kernel.ID]waiting{}
 	for rows.Next() {
 		var item kernel.ID
-		var asked, waiting int64
-		if err := rows.Scan(&item, &asked, &waiting); err != nil {
+		var w waiting
+		if err := rows.Scan(&item, &w.pieces, &w.requests); err != nil {
 			return nil, err
 		}
+		w.pieces = max(0, w.pieces-s.of(item).Held)
+		by[item] = w
+	}
+	return by, rows.Err()
+}
+
+// shorts compares what waits, and what a desk could not give, with what lies
+// free.
+func (s shelf) shorts(ctx context.Context, a *act.Act) (all []Short, err error) {
+	by, err := s.waits(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	lacks, err := lacksOf(ctx, a, a.Alliance(), s.place.ID, a.Today())
+	if err != nil {
+		return nil, err
+	}
+	for item := range lacks {
+		by[item] = by[item] // a desk alone may lack it
+	}
+	for item, w := range by {
 		of := s.of(item)
 		of.Item = s.items[item]
-		wait := max(0, asked-of.Held)
-		if missing := wait - of.Free; missing > 0 {
-			all = append(all, Short{Item: of.Item, Missing: missing, Asked: wait, Waiting: waiting})
+		if missing := w.pieces + lacks[item] - of.Free; missing > 0 {
+			all = append(all, Short{Item: of.Item, Missing: missing, Asked: w.pieces, Waiting: w.requests, Lacked: lacks[item]})
 		}
 	}
 	slices.SortFunc(all, func(x, y Short) int { return cmp.Or(cmp.Compare(y.Missing, x.Missing), CompareItems(x.Item, y.Item)) })
-	return all, rows.Err()
+	return all, nil
 }
 
 // Board shows how a place fares: what lies there, what waits, and a year of
@@ -106,6 +132,15 @@ func (s *Service) Board(ctx context.Context, place kernel.ID) (b Board, err erro
 		}
 		if err := b.waits(ctx, a); err != nil {
 			return err
+		}
+		underway, err := ordersOf(ctx, a, a.Alliance(), b.Place.ID)
+		if err != nil {
+			return err
+		}
+		for _, o := range underway {
+			for _, l := range o.Lines {
+				b.Comes += l.Pieces
+			}
 		}
 		first := kernel.DateOf(a.Today().Time().Year(), a.Today().Time().Month(), 1).AddMonths(-11)
 		return b.months(ctx, a, first)
@@ -146,11 +181,16 @@ func (b *Board) months(ctx context.Context, a *act.Act, first kernel.Date) error
 		switch x.Kind {
 		case "depot.given", "depot.bought":
 			m.In += x.In
-		case "depot.handed":
+		case "depot.handed", handOut:
 			m.Out += x.Out
+		case "correct": // a tick at a desk that was taken back
+			m.Out -= x.In
 		case "depot.lost":
 			m.Lost += x.Out
 		}
+	}
+	for _, m := range at { // what was handed out in the month before, and taken back in this one
+		m.Out = max(0, m.Out)
 	}
 	rows, err := a.QueryContext(ctx, `SELECT substr(day, 1, 7), CAST(sum(given) AS BIGINT), CAST(sum(taken) AS BIGINT), CAST(sum(people) AS BIGINT)
 		FROM depot_swap WHERE alliance = $1 AND place = $2 AND day >= $3 GROUP BY substr(day, 1, 7)`, a.Alliance(), b.Place.ID, first)

@@ -15,7 +15,7 @@
 //
 // Owns the tables depot_place, depot_item, depot_thing, depot_request,
 // depot_line, depot_merge, depot_count, depot_counted, depot_order,
-// depot_ordered and depot_swap.
+// depot_ordered, depot_swap, depot_lack and depot_kit.
 //
 // Acts: depot.read, depot.work, depot.manage, depot.ask, depot.follow,
 // depot.family. Tells: nothing. Hears, through app: that families were merged,
@@ -50,6 +50,7 @@ func Migrations() db.Migrations {
 type Service struct {
 	Acts    *act.Acts
 	Members *members.Service
+	Coming  Coming // nil: nothing is promised elsewhere
 }
 
 // ReadyJob is the letter to who asked: it can be fetched.
@@ -75,10 +76,12 @@ type First string
 const (
 	Oldest   First = "oldest"   // who waits longest
 	Youngest First = "youngest" // the youngest child
+	Urgent   First = "urgent"   // who needs it at once
+	Newest   First = "newest"   // who got nothing here for a year
 )
 
 // Firsts lists the orders as they are offered.
-var Firsts = [...]First{Oldest, Youngest}
+var Firsts = [...]First{Oldest, Urgent, Newest, Youngest}
 
 // Place is where things are kept, by one organisation.
 type Place struct {
@@ -94,12 +97,18 @@ type Place struct {
 // Rules say how a place shares out what it has.
 type Rules struct {
 	KeepDays int64 // how many days what is ready waits to be fetched
-	Most     int64 // pieces of one thing in one request
+	Most     int64 // pieces of one thing in one request, for each of its children
 	First    First // who comes first
+
+	PerChild  int64 // pieces of one category for one child in PerMonths months; 0: no bound
+	PerMonths int64
 }
 
 // Usual are the rules of a new place.
-var Usual = Rules{KeepDays: 7, Most: 20, First: Oldest}
+var Usual = Rules{KeepDays: 7, Most: 20, First: Oldest, PerMonths: 12}
+
+// MostChildren is how many children a class may have.
+const MostChildren = 60
 
 const (
 	longestName  = 80
@@ -121,8 +130,14 @@ func (p *Place) check() error {
 	if p.Rules.Most < 1 || p.Rules.Most > 1000 {
 		faults.Check("most", kernel.NewInvalid("depot.most"))
 	}
-	if p.Rules.First != Oldest && p.Rules.First != Youngest {
+	if !p.Rules.First.known() {
 		faults.Check("first", kernel.NewInvalid("depot.choose"))
+	}
+	if p.Rules.PerChild < 0 || p.Rules.PerChild > 1000 {
+		faults.Check("per_child", kernel.NewInvalid("depot.most"))
+	}
+	if p.Rules.PerMonths < 1 || p.Rules.PerMonths > 60 {
+		faults.Check("per_months", kernel.NewInvalid("depot.per_months"))
 	}
 	return faults.Err()
 }
@@ -175,7 +190,7 @@ type Item struct {
 	Dated    bool   // each has a last day, and may not go out after it
 	Numbered bool   // each has a number of its own
 	Years    int64  // how old one with a number may be; 0: no bound
-	Level    int64  // pieces under which to buy; 0: never
+	Level    int64  // pieces under which to buy; 0: none are kept ahead
 	EAN      string // on the package; may be empty
 	Off      bool   // not in use any more
 	Version  int64
@@ -254,7 +269,8 @@ var States = [...]State{Asked, Ready, Collected, Missed, Cancelled}
 // Unborn is the age of a child who is on the way.
 const Unborn = -1
 
-// Request is what a partner asks for one child. The depot sees its number.
+// Request is what a partner asks for one child, or for a class without a list of
+// names. The depot sees its number.
 type Request struct {
 	ID       kernel.ID
 	Number   int64
@@ -262,6 +278,8 @@ type Request struct {
 	Org      kernel.ID // who asks
 	Worker   kernel.ID
 	Months   int64 // the child's age; [Unborn]
+	Children int64 // for how many it is: one, or a class
+	Urgent   bool  // it is needed at once
 	State    State
 	MadeAt   kernel.Instant
 	ReadyAt  kernel.Instant

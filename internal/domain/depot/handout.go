@@ -8,6 +8,9 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 )
 
+// handOut is the kind of transfer by which something is handed out at a session.
+const handOut = "hand_out"
+
 // Handed is pieces of one sort of thing that are handed out at a session.
 type Handed struct {
 	Item   kernel.ID
@@ -59,7 +62,7 @@ func (s *Service) HandOutIn(ctx context.Context, a *act.Act, id, place, session 
 	for _, g := range all {
 		pieces[g.Item] += g.Pieces
 	}
-	t := ledger.Transfer{ID: id, Kind: "hand_out"}
+	t := ledger.Transfer{ID: id, Kind: handOut}
 	for _, g := range all {
 		lots, left := sh.take(g.Item, pieces[g.Item])
 		if left > 0 {

@@ -37,16 +37,21 @@ type Ordered struct {
 	Pieces int64
 }
 
-// Proposal is what to buy: so much that the level is reached again.
+// Proposal is what to buy: so much that the level is reached again once
+// everybody who waits has theirs.
 type Proposal struct {
 	Item     Item
 	Free     int64
 	Underway int64
+	Waits    int64 // asked by requests, and not reserved
+	Lacked   int64 // what a desk could not give
+	Promised int64 // to who comes in the next two weeks
 	Buy      int64 // pieces, in whole packs
 }
 
-// Proposals lists what lies under its level in a place, with what is on its way
-// taken into account.
+// Proposals lists what to buy for a place, with what is on its way taken into
+// account. Of what is kept at no level only what is asked new is bought: what is
+// used comes as a gift.
 func (s *Service) Proposals(ctx context.Context, place kernel.ID) (all []Proposal, underway []Order, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		p, err := s.works(ctx, a, place)
@@ -66,15 +71,32 @@ func (s *Service) Proposals(ctx context.Context, place kernel.ID) (all []Proposa
 				comes[l.Item] += l.Pieces
 			}
 		}
+		waits, err := sh.waits(ctx, a)
+		if err != nil {
+			return err
+		}
+		lacks, err := lacksOf(ctx, a, a.Alliance(), p.ID, a.Today())
+		if err != nil {
+			return err
+		}
+		promised := map[kernel.ID]int64{}
+		if s.Coming != nil {
+			if promised, err = s.Coming.ComingIn(ctx, a, p.ID, a.Today(), a.Today().AddDays(soon)); err != nil {
+				return err
+			}
+		}
 		all = nil
 		for id, i := range sh.items {
-			free := sh.of(id).Free
-			lack := i.Level - free - comes[id]
-			if i.Off || i.Level == 0 || lack <= 0 {
+			if i.Off || i.Numbered || i.Level == 0 && i.Grade != New {
 				continue
 			}
-			packs := (lack + i.Pack - 1) / i.Pack
-			all = append(all, Proposal{Item: i, Free: free, Underway: comes[id], Buy: packs * i.Pack})
+			x := Proposal{Item: i, Free: sh.of(id).Free, Underway: comes[id], Waits: waits[id].pieces, Lacked: lacks[id], Promised: promised[id]}
+			lack := i.Level + x.Waits + x.Lacked + x.Promised - x.Free - x.Underway
+			if lack <= 0 {
+				continue
+			}
+			x.Buy = (lack + i.Pack - 1) / i.Pack * i.Pack
+			all = append(all, x)
 		}
 		slices.SortFunc(all, func(x, y Proposal) int { return CompareItems(x.Item, y.Item) })
 		return nil
@@ -125,7 +147,9 @@ func (s *Service) Order(ctx context.Context, id, place kernel.ID, lines []Ordere
 			if err != nil {
 				return err
 			}
-			_, err = a.ExecContext(ctx, `INSERT INTO depot_ordered (alliance, order_id, item, pieces) VALUES ($1, $2, $3, $4)`, a.Alliance(), id, l.Item, l.Pieces)
+			if _, err = a.ExecContext(ctx, `INSERT INTO depot_ordered (alliance, order_id, item, pieces) VALUES ($1, $2, $3, $4)`, a.Alliance(), id, l.Item, l.Pieces); err == nil {
+				err = orderLacks(ctx, a, a.Alliance(), p.ID, l.Item, id)
+			}
 		}
 		if err != nil {
 			return err
@@ -171,6 +195,9 @@ func (s *Service) CallOff(ctx context.Context, order kernel.ID) error {
 			return kernel.NewConflict("depot.order_closed")
 		}
 		if err := closeOrder(ctx, a, a.Alliance(), o.ID, Off, a.Now); err != nil {
+			return err
+		}
+		if err := unorderLacks(ctx, a, a.Alliance(), o.ID); err != nil {
 			return err
 		}
 		return done(ctx, a, "depot.manage", p.ID, "order", "off")

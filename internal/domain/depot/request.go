@@ -9,14 +9,16 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 )
 
-// Asking is what a partner asks for one child.
+// Asking is what a partner asks for one child, or for a class.
 type Asking struct {
-	ID     kernel.ID // made by who asks: sent twice, it is asked once
-	Place  kernel.ID
-	Family kernel.ID // whose care team asks; zero: it has no file
-	Child  kernel.ID // in that file
-	Months int64     // the child's age; [Unborn]
-	Lines  []Wish
+	ID       kernel.ID // made by who asks: sent twice, it is asked once
+	Place    kernel.ID
+	Family   kernel.ID // whose care team asks; zero: it has no file
+	Child    kernel.ID // in that file
+	Months   int64     // the child's age; [Unborn]
+	Children int64     // for how many it is; zero: one
+	Urgent   bool      // it is needed at once
+	Lines    []Wish    // for all of them together
 }
 
 // Wish is one line of a request.
@@ -50,9 +52,10 @@ func (s *Service) Ask(ctx context.Context, in Asking) (r Request, err error) {
 
 func (s *Service) asked(ctx context.Context, a *act.Act, in Asking) (r Request, err error) {
 	al := a.Alliance()
+	in.Children = max(1, in.Children)
 	was, err := loadRequest(ctx, a, al, in.ID)
 	if err == nil {
-		if was.Org == a.Actor.Org && was.Place == in.Place && was.Months == in.Months && was.family == in.Family && sameWishes(was.Lines, in.Lines) {
+		if was.Org == a.Actor.Org && was.Place == in.Place && was.Months == in.Months && was.family == in.Family && was.Children == in.Children && was.Urgent == in.Urgent && sameWishes(was.Lines, in.Lines) {
 			return was, nil
 		}
 		return r, kernel.NewInvalid("ledger.other_content")
@@ -75,11 +78,15 @@ func (s *Service) asked(ctx context.Context, a *act.Act, in Asking) (r Request, 
 	if in.Months < Unborn || in.Months > 18*12 {
 		faults.Check("months", kernel.NewInvalid("depot.months"))
 	}
+	if in.Children > MostChildren || in.Children > 1 && in.Family != "" {
+		faults.Check("children", kernel.NewInvalid("depot.children").With("most", strconv.Itoa(MostChildren)))
+	}
 	if len(in.Lines) == 0 || len(in.Lines) > mostLines {
 		faults.Check("lines", kernel.NewInvalid("depot.lines"))
 	}
+	most := p.Rules.Most * min(in.Children, MostChildren)
 	seen := map[kernel.ID]bool{}
-	r = Request{ID: in.ID, Place: p.ID, Org: a.Actor.Org, Worker: a.Actor.Person, Months: in.Months, State: Asked, MadeAt: a.Now, Version: 1,
+	r = Request{ID: in.ID, Place: p.ID, Org: a.Actor.Org, Worker: a.Actor.Person, Months: in.Months, Children: in.Children, Urgent: in.Urgent, State: Asked, MadeAt: a.Now, Version: 1,
 		family: in.Family, child: in.Child}
 	for n, w := range in.Lines {
 		at := "lines." + strconv.Itoa(n)
@@ -89,11 +96,14 @@ func (s *Service) asked(ctx context.Context, a *act.Act, in Asking) (r Request, 
 			faults.Check(at+".item", kernel.NewInvalid("depot.choose"))
 		case seen[w.Item]:
 			faults.Check(at+".item", kernel.NewInvalid("depot.twice"))
-		case w.Pieces < 1 || w.Pieces > p.Rules.Most:
-			faults.Check(at+".pieces", kernel.NewInvalid("depot.most_asked").With("most", strconv.FormatInt(p.Rules.Most, 10)))
+		case w.Pieces < 1 || w.Pieces > most:
+			faults.Check(at+".pieces", kernel.NewInvalid("depot.most_asked").With("most", strconv.FormatInt(most, 10)))
 		}
 		seen[w.Item] = true
 		r.Lines = append(r.Lines, Line{No: int64(n + 1), Item: w.Item, Asked: w.Pieces, Open: true, wants: w.Pieces})
+	}
+	if err := within(ctx, a, p, in, items, &faults); err != nil {
+		return r, err
 	}
 	if err := faults.Err(); err != nil {
 		return r, err

@@ -1,9 +1,7 @@
 package depot
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -118,7 +116,7 @@ func (s *Service) reserve(ctx context.Context, a *act.Act, sh shelf, id kernel.I
 // ShareOut reserves for all requests that wait in a place what lies free, in the
 // order that its rules say, and tells for how many something was found.
 func (s *Service) ShareOut(ctx context.Context, id, place kernel.ID) (helped int, err error) {
-	const most = 200 // at once; who waits longest is among them
+	const most = 200 // at once, those that come first
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		helped = 0
 		p, err := s.works(ctx, a, place)
@@ -136,12 +134,9 @@ func (s *Service) ShareOut(ctx context.Context, id, place kernel.ID) (helped int
 		if err != nil {
 			return err
 		}
-		all, err := requestsWhere(ctx, a, a.Alliance(), `place = $2 AND state = 'asked' ORDER BY number`, most, p.ID)
+		all, err := inTurn(ctx, a, p, most)
 		if err != nil {
 			return err
-		}
-		if p.Rules.First == Youngest {
-			slices.SortStableFunc(all, func(x, y Request) int { return cmp.Compare(x.Months, y.Months) })
 		}
 		t := ledger.Transfer{ID: id, Kind: "depot.reserved"}
 		for _, r := range all {

@@ -9,10 +9,10 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
-const placeColumns = `id, org, name, kind, keep_days, most, who_first, closed, version`
+const placeColumns = `id, org, name, kind, keep_days, most, who_first, per_child, per_months, closed, version`
 
 func scanPlace(scan func(...any) error) (p Place, err error) {
-	err = scan(&p.ID, &p.Org, &p.Name, &p.Kind, &p.Rules.KeepDays, &p.Rules.Most, &p.Rules.First, &p.Closed, &p.Version)
+	err = scan(&p.ID, &p.Org, &p.Name, &p.Kind, &p.Rules.KeepDays, &p.Rules.Most, &p.Rules.First, &p.Rules.PerChild, &p.Rules.PerMonths, &p.Closed, &p.Version)
 	return p, err
 }
 
@@ -41,10 +41,10 @@ func placesOf(ctx context.Context, q db.Querier, alliance kernel.ID) (all []Plac
 }
 
 func savePlace(ctx context.Context, q db.Querier, alliance kernel.ID, p Place) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO depot_place (alliance, `+placeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	_, err := q.ExecContext(ctx, `INSERT INTO depot_place (alliance, `+placeColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (alliance, id) DO UPDATE SET name = excluded.name, kind = excluded.kind, keep_days = excluded.keep_days, most = excluded.most,
-			who_first = excluded.who_first, closed = excluded.closed, version = excluded.version`,
-		alliance, p.ID, p.Org, p.Name, p.Kind, p.Rules.KeepDays, p.Rules.Most, p.Rules.First, p.Closed, p.Version)
+			who_first = excluded.who_first, per_child = excluded.per_child, per_months = excluded.per_months, closed = excluded.closed, version = excluded.version`,
+		alliance, p.ID, p.Org, p.Name, p.Kind, p.Rules.KeepDays, p.Rules.Most, p.Rules.First, p.Rules.PerChild, p.Rules.PerMonths, p.Closed, p.Version)
 	return err
 }
 
@@ -114,10 +114,10 @@ func saveThing(ctx context.Context, q db.Querier, alliance kernel.ID, t Thing) e
 	return err
 }
 
-const requestColumns = `id, number, place, org, worker, family, child, months, state, made_at, ready_at, until, closed_at, version`
+const requestColumns = `id, number, place, org, worker, family, child, months, urgent, children, state, made_at, ready_at, until, closed_at, version`
 
 func scanRequest(scan func(...any) error) (r Request, err error) {
-	err = scan(&r.ID, &r.Number, &r.Place, &r.Org, &r.Worker, &r.family, &r.child, &r.Months, &r.State, &r.MadeAt, &r.ReadyAt, &r.Until, &r.ClosedAt, &r.Version)
+	err = scan(&r.ID, &r.Number, &r.Place, &r.Org, &r.Worker, &r.family, &r.child, &r.Months, &r.Urgent, &r.Children, &r.State, &r.MadeAt, &r.ReadyAt, &r.Until, &r.ClosedAt, &r.Version)
 	return r, err
 }
 
@@ -190,10 +190,10 @@ func nextNumber(ctx context.Context, q db.Querier, alliance kernel.ID) (n int64,
 
 // saveRequest writes a request and its lines.
 func saveRequest(ctx context.Context, q db.Querier, alliance kernel.ID, r Request) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO depot_request (alliance, `+requestColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	_, err := q.ExecContext(ctx, `INSERT INTO depot_request (alliance, `+requestColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
 		ON CONFLICT (alliance, id) DO UPDATE SET family = excluded.family, child = excluded.child, state = excluded.state, ready_at = excluded.ready_at,
 			until = excluded.until, closed_at = excluded.closed_at, version = excluded.version`,
-		alliance, r.ID, r.Number, r.Place, r.Org, r.Worker, r.family, r.child, r.Months, r.State, r.MadeAt, r.ReadyAt, r.Until, r.ClosedAt, r.Version)
+		alliance, r.ID, r.Number, r.Place, r.Org, r.Worker, r.family, r.child, r.Months, r.Urgent, r.Children, r.State, r.MadeAt, r.ReadyAt, r.Until, r.ClosedAt, r.Version)
 	for _, l := range r.Lines {
 		if err != nil {
 			return err

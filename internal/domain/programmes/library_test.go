@@ -46,7 +46,7 @@ func TestNoTemplateLeavesTheLibrary(t *testing.T) {
 		genappe-petits-sourires kortrijk-children-speak leuven-house-of-the-child aalst-koala beringen-broad-school boom-school-bag charleroi-free-care
 		charleroi-parent-child-space hannut-meals kortenaken-kikaz la-louviere-milk leuven-kirikou
 		leuven-parelcoaching leuven-velokadee liege-parent-child-space mechelen-go-team namur-homework-class
-		ostend-dn-opvang roeselare-kinderkansen turnhout-sterke-start vielsalm-pas-a-pas woluwe-school-premium`)
+		geel-bongo ostend-dn-opvang roeselare-kinderkansen turnhout-sterke-start vielsalm-pas-a-pas woluwe-school-premium`)
 	l := library(t)
 	for _, id := range promised {
 		if _, err := l.Template(id); err != nil {

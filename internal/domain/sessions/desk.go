@@ -17,6 +17,7 @@ const (
 	Hand   Kind = "hand"    // somebody got what is in the lines
 	WalkIn Kind = "walk_in" // somebody without an appointment got it; the booking is made with it
 	Undo   Kind = "undo"    // it was a mistake: nothing was handed out
+	Lack   Kind = "lack"    // somebody asked for what is in the lines, and there was none
 )
 
 // Outcome is what came of an event.
@@ -72,6 +73,8 @@ type Day struct {
 	Conflicts []Told           // what did not fit and nobody has looked at
 	Counts    map[string]int64 // of an open day: what all who counted counted
 	Mine      map[string]int64 // of that, what the actor counted; what nobody told is not in it
+	Free      map[string]int64 // how much lies free in the depot, by key, of what is in its book
+	Lacked    map[string]int64 // how much could not be given today, by key
 }
 
 // Others is what others than the actor counted.
@@ -97,6 +100,26 @@ func (d Day) Sum() map[string]int64 {
 		}
 	}
 	return sum
+}
+
+// Short is how much is missing of each item for those who are still to come, and
+// what is in the depot's book.
+func (d Day) Short() map[string]int64 {
+	need := map[string]int64{}
+	for _, b := range d.Entries {
+		for _, l := range b.Lines {
+			if b.State == Booked {
+				need[l.Item] += l.Quantity
+			}
+		}
+	}
+	short := map[string]int64{}
+	for key, n := range need {
+		if free, ok := d.Free[key]; ok && n > free {
+			short[key] = n - free
+		}
+	}
+	return short
 }
 
 // Of counts the entries in a state.
@@ -140,6 +163,9 @@ func (s *Service) Day(ctx context.Context, session kernel.ID) (d Day, err error)
 			return err
 		}
 		if d.Counts, d.Mine, err = countsOf(ctx, a, a.Alliance(), session, a.Actor.Person); err != nil {
+			return err
+		}
+		if err := s.stock(ctx, a, &d); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "handout.list", Subject: session})
@@ -224,8 +250,11 @@ func (s *Service) tell(ctx context.Context, a *act.Act, c Coming, e Event) (t To
 
 // happened changes the booking of an event, and posts what it moves.
 func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) error {
-	if t.Kind == WalkIn {
+	switch t.Kind {
+	case WalkIn:
 		return s.walksIn(ctx, a, c, t)
+	case Lack:
+		return s.lacks(ctx, a, c.Series, *t, t.Lines)
 	}
 	b, err := loadBooking(ctx, a, a.Alliance(), t.Booking)
 	if err != nil {
@@ -247,6 +276,9 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 		if err := s.moves(ctx, a, c.Series, t, b.Family); err != nil {
 			return err
 		}
+		if err := s.lacksOf(ctx, a, c.Series, *t, b); err != nil {
+			return err
+		}
 	case t.Kind == Undo && b.State != Handed:
 		t.Outcome = Nothing
 		return nil
@@ -255,6 +287,9 @@ func (s *Service) happened(ctx context.Context, a *act.Act, c Coming, t *Told) e
 			return err
 		}
 		if err := s.unpay(ctx, a, b.Event); err != nil {
+			return err
+		}
+		if err := s.Depot.UnlackIn(ctx, a, b.Event); err != nil {
 			return err
 		}
 		b.State, b.Given, b.HandedAt, b.Event = Booked, nil, "", ""

@@ -39,7 +39,8 @@ type Figures struct {
 // Board is a programme with its vouchers.
 type Board struct {
 	Programme programmes.Programme
-	Budget    kernel.Cents // left
+	Budget    kernel.Cents  // left
+	Year      []BudgetMonth // of its euros, the oldest month first; of a single board alone
 	Offers    []Figures
 	Shops     []Owed
 }
@@ -88,7 +89,10 @@ func (s *Service) Board(ctx context.Context, programme kernel.ID) (b Board, err 
 		if err != nil {
 			return err
 		}
-		b, err = s.boardIn(ctx, a, p)
+		if b, err = s.boardIn(ctx, a, p); err != nil {
+			return err
+		}
+		b.Year, err = yearIn(ctx, a, p.ID, b.Budget)
 		return err
 	})
 	return b, err

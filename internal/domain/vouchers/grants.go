@@ -116,7 +116,7 @@ func newGrant(setup Setup, child families.Person, today kernel.Date) (Grant, err
 		return Grant{}, err
 	}
 	begins := today
-	if day := setup.dayOf(child.Birth); day != "" && day <= today && today < day.AddMonths(int(setup.Months)) {
+	if day := setup.dayOf(child.Birth, today); day != "" && day <= today && today < day.AddMonths(int(setup.Months)) {
 		begins = day
 	}
 	return Grant{Programme: setup.Programme, Offer: setup.Offer, Form: setup.Form, Child: child.ID, Period: period, State: Proposed,

@@ -163,7 +163,7 @@ type automatic struct {
 // due tells whether a child is due it today: the day came since the programme
 // began, and a voucher of that day would still be good.
 func (x automatic) due(birth, today kernel.Date) bool {
-	day := x.dayOf(birth)
+	day := x.dayOf(birth, today)
 	return day != "" && x.from <= day && day <= today && today < day.AddMonths(int(x.Months))
 }
 

@@ -168,7 +168,7 @@ func (s Setup) check(p *programmes.Programme) error {
 	refuse(!slices.Contains(Events[:], s.Event), "event", "voucher.setup.event")
 	refuse(s.Event == Birthday && (s.Age < 1 || s.Age > maxAge), "age", "voucher.setup.age")
 	refuse(!slices.Contains(Periods[:], s.Period), "period", "voucher.setup.period")
-	refuse(s.Event != NoEvent && s.Period != Once, "period", "voucher.setup.event_once")
+	refuse(s.Event != NoEvent && s.Period != s.Event.period(), "period", "voucher.setup.event_once")
 	refuse(s.Home != "" && !slices.Contains(s.takers(p), s.Home), "home", "voucher.setup.home")
 	refuse(!slices.Contains(Forms[:], s.Form), "form", "voucher.setup.form")
 	refuse(s.Form == Transfer && s.Units > 0, "units", "voucher.setup.transfer")
@@ -185,11 +185,28 @@ func (s Setup) check(p *programmes.Programme) error {
 // total is all that one grant sets aside in the ledger, in euros.
 func (s Setup) total() kernel.Cents { return s.Cents + kernel.Cents(s.Units)*s.Worth }
 
-// schoolMonths is the age from which a child may go to nursery school.
-const schoolMonths = 30
+// schoolMonths is the age from which a child may go to nursery school, and
+// grown the one from which nobody must go to school any more.
+const (
+	schoolMonths = 30
+	grown        = 18 * 12
+)
 
-// dayOf is the day on which the setup's event falls for a child; "" for none.
-func (s Setup) dayOf(birth kernel.Date) kernel.Date {
+// period is the only one that goes with an event: what comes back is given each
+// time, what comes once is given once.
+func (e Event) period() Period {
+	switch e {
+	case EachMonth:
+		return AgeMonth
+	case EachYear:
+		return SchoolYear
+	}
+	return Once
+}
+
+// dayOf is the last day, until today, on which the setup's event fell for a
+// child, or the one on which it will; "" for none.
+func (s Setup) dayOf(birth, today kernel.Date) kernel.Date {
 	if birth == "" {
 		return ""
 	}
@@ -205,8 +222,27 @@ func (s Setup) dayOf(birth kernel.Date) kernel.Date {
 			return first
 		}
 		return ready
+	case EachMonth:
+		if birth > today {
+			return birth
+		}
+		return birth.AddMonths(birth.MonthsUntil(today))
+	case EachYear:
+		first := kernel.DateOf(schoolYear(today), 9, 1)
+		if birth.AddMonths(schoolMonths) > first || birth.AddMonths(grown) <= first {
+			return ""
+		}
+		return first
 	}
 	return ""
+}
+
+// schoolYear is the year in which the school year of a day began.
+func schoolYear(day kernel.Date) int {
+	if t := day.Time(); t.Month() < 9 {
+		return t.Year() - 1
+	}
+	return day.Time().Year()
 }
 
 // periodOn is the period in which a day lies, for a child.
@@ -215,10 +251,7 @@ func (s Setup) periodOn(day, birth kernel.Date) (string, error) {
 	case Monthly:
 		return string(day[:7]), nil
 	case SchoolYear:
-		year := day.Time().Year()
-		if day.Time().Month() < 9 {
-			year--
-		}
+		year := schoolYear(day)
 		return kernel.DateOf(year, 1, 1).Time().Format("2006") + "-" + kernel.DateOf(year+1, 1, 1).Time().Format("2006"), nil
 	case AgeMonth:
 		if birth == "" || day < birth {

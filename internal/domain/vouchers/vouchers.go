@@ -69,12 +69,14 @@ type Event string
 const (
 	NoEvent   Event = ""
 	Birth     Event = "birth"
-	Birthday  Event = "birthday"  // the one that the setup names
-	SchoolAge Event = "schoolage" // two and a half years old, and not before the first of September of that year
+	Birthday  Event = "birthday"   // the one that the setup names
+	SchoolAge Event = "schoolage"  // two and a half years old, and not before the first of September of that year
+	EachMonth Event = "each_month" // of the child's age, for as long as the programme's rule means the child
+	EachYear  Event = "each_year"  // the first of September, for a child of school age
 )
 
 // Events are the events, in the order in which they are offered.
-var Events = [...]Event{NoEvent, Birth, Birthday, SchoolAge}
+var Events = [...]Event{NoEvent, Birth, Birthday, SchoolAge, EachMonth, EachYear}
 
 // Period says how often a child can be given it.
 type Period string

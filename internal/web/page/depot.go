@@ -33,6 +33,7 @@ func (s *Site) depotPages(page register, routes *kit.Routes) {
 	s.depotShelfPages(page, routes)
 	s.depotCountPages(page)
 	s.depotBringPages(page)
+	s.depotKitPages(page)
 }
 
 // depotForm is what every page with a form of the depot has: what was typed,
@@ -288,9 +289,10 @@ func (s *Site) depotShort(r *Request) (Answer, error) {
 }
 
 func shortTable(v kit.View, all []depot.Short) kit.Table {
-	t := kit.Table{Caption: v.T("depot.short.table"), Columns: []kit.Column{{Title: v.T("depot.item")}, {Title: v.T("depot.missing"), Number: true}, {Title: v.T("depot.waiting"), Number: true}}}
+	t := kit.Table{Caption: v.T("depot.short.table"), Columns: []kit.Column{{Title: v.T("depot.item")}, {Title: v.T("depot.missing"), Number: true}, {Title: v.T("depot.waiting"), Number: true},
+		{Title: v.T("depot.lacked"), Number: true}}}
 	for _, x := range all {
-		t.Rows = append(t.Rows, []templ.Component{kit.Text(itemWords(v, x.Item)), kit.Text(v.Number(int(x.Missing))), kit.Text(v.Number(int(x.Waiting)))})
+		t.Rows = append(t.Rows, []templ.Component{kit.Text(itemWords(v, x.Item)), kit.Text(v.Number(int(x.Missing))), kit.Text(v.Number(int(x.Waiting))), kit.Text(v.Number(int(x.Lacked)))})
 	}
 	return t
 }
@@ -343,7 +345,8 @@ func (s *Site) setDepotRules(r *Request) (Answer, error) {
 	}
 	form := r.PostForm
 	p.Name, p.Kind, p.Closed, p.Version = form.Get("name"), depot.Kind(form.Get("kind")), form.Get("closed") == "yes", depotNumber(form.Get("version"))
-	p.Rules = depot.Rules{KeepDays: depotNumber(form.Get("keep_days")), Most: depotNumber(form.Get("most")), First: depot.First(form.Get("first"))}
+	p.Rules = depot.Rules{KeepDays: depotNumber(form.Get("keep_days")), Most: depotNumber(form.Get("most")), First: depot.First(form.Get("first")),
+		PerChild: depotNumber(form.Get("per_child")), PerMonths: depotNumber(form.Get("per_months"))}
 	err = s.Depot.ChangePlace(r.Context(), p)
 	if faulty(err) {
 		return s.showDepotRules(r, err)

@@ -82,7 +82,13 @@ func (s *Site) depotAsked(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	in := depot.Asking{ID: kernel.ID(r.PostForm.Get("id")), Place: id, Family: kernel.ID(r.PostForm.Get("family")), Months: -2}
+	in := depot.Asking{ID: kernel.ID(r.PostForm.Get("id")), Place: id, Family: kernel.ID(r.PostForm.Get("family")), Months: -2,
+		Children: 1, Urgent: r.PostForm.Get("urgent") == "yes"}
+	if typed := strings.TrimSpace(r.PostForm.Get("children")); typed != "" {
+		if in.Children = depotNumber(typed); in.Children < 1 {
+			in.Children = depot.MostChildren + 1 // refused, with what is right
+		}
+	}
 	age := r.PostForm.Get("months")
 	if who, months, ok := strings.Cut(r.PostForm.Get("child"), ":"); ok && in.Family != "" {
 		in.Child, age = kernel.ID(who), months

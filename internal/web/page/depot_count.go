@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -147,7 +148,8 @@ type depotOrdersView struct {
 	Proposals []depot.Proposal
 	Underway  []depot.Order
 	Items     map[kernel.ID]depot.Item
-	Order     depot.Order // that came
+	Order     depot.Order  // that came
+	Groups    []depotGroup // of what is not proposed, for who orders it all the same
 }
 
 func (s *Site) depotOrdersView(r *Request, wrong error) (w depotOrdersView, err error) {
@@ -160,10 +162,26 @@ func (s *Site) depotOrdersView(r *Request, wrong error) (w depotOrdersView, err 
 		return w, err
 	}
 	items, err := s.Depot.Items(r.Context())
+	var others []depot.Stock
 	for _, i := range items {
 		w.Items[i.ID] = i
+		proposed := slices.ContainsFunc(w.Proposals, func(x depot.Proposal) bool { return x.Item.ID == i.ID })
+		if !i.Off && !i.Numbered && !proposed {
+			others = append(others, depot.Stock{Item: i})
+		}
 	}
+	w.Groups = grouped(others, func(i depot.Item) bool { return w.Form.Get("amount."+string(i.ID)) != "" })
 	return w, err
+}
+
+// elseOpen tells whether something was typed that was not proposed.
+func (w depotOrdersView) elseOpen() bool {
+	return slices.ContainsFunc(w.Groups, func(g depotGroup) bool { return g.Open })
+}
+
+// other asks how much to order of what is not proposed.
+func (w depotOrdersView) other(v kit.View, i depot.Item) kit.Field {
+	return w.field(kit.Field{Name: "amount." + string(i.ID), Label: itemWords(v, i), InputMode: "numeric", Width: 5, Autocomplete: "off"})
 }
 
 func (s *Site) depotOrders(r *Request) (Answer, error) { return s.showDepotOrders(r, nil) }
@@ -210,8 +228,17 @@ func (s *Site) depotOrder(r *Request) (Answer, error) {
 }
 
 func (w depotOrdersView) amount(v kit.View, x depot.Proposal) kit.Field {
+	hint := v.T("depot.order.hint", "free", v.Number(int(x.Free)), "level", v.Number(int(x.Item.Level)), "pack", v.Number(int(x.Item.Pack)))
+	for _, why := range []struct {
+		n   int64
+		key string
+	}{{x.Waits, "depot.order.waits"}, {x.Lacked, "depot.order.lacked"}, {x.Promised, "depot.order.promised"}} {
+		if why.n > 0 {
+			hint += " " + v.T(why.key, "n", v.Number(int(why.n)))
+		}
+	}
 	return w.field(kit.Field{Name: "amount." + string(x.Item.ID), Label: itemWords(v, x.Item), InputMode: "numeric", Width: 5, Autocomplete: "off",
-		Value: strconv.FormatInt(x.Buy, 10), Hint: v.T("depot.order.hint", "free", v.Number(int(x.Free)), "level", v.Number(int(x.Item.Level)), "pack", v.Number(int(x.Item.Pack)))})
+		Value: strconv.FormatInt(x.Buy, 10), Hint: hint})
 }
 
 func (s *Site) depotOrderCame(r *Request) (Answer, error) { return s.showDepotOrder(r, nil) }

@@ -18,7 +18,7 @@ func (w depotRequestsView) table(v kit.View) kit.Table {
 		for _, l := range x.Lines {
 			lines = append(lines, w.lineWords(v, l))
 		}
-		row := []templ.Component{kit.LinkText(kit.Link{Href: "/depot/requests/" + string(x.ID), Label: v.T("depot.request", "number", x.Number)}), kit.Text(requestAge(v, x.Months)),
+		row := []templ.Component{kit.LinkText(kit.Link{Href: "/depot/requests/" + string(x.ID), Label: v.T("depot.request", "number", x.Number)}), kit.Text(forWhom(v, x)),
 			linesOf(lines), kit.Text(v.Date(x.MadeAt.Date())), stateTag(v, x)}
 		if w.Depot {
 			row = append(row, kit.Text(w.Names[x.Org]))
@@ -26,6 +26,19 @@ func (w depotRequestsView) table(v kit.View) kit.Table {
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// forWhom is how old a child is, or a class and how many it has, and whether it
+// is needed at once.
+func forWhom(v kit.View, x depot.Request) string {
+	words := requestAge(v, x.Months)
+	if x.Children > 1 {
+		words = v.T("depot.class", "n", int(x.Children), "age", words)
+	}
+	if x.Urgent {
+		words += " · " + v.T("depot.urgent")
+	}
+	return words
 }
 
 func stateTag(v kit.View, x depot.Request) templ.Component {
@@ -46,7 +59,7 @@ func stateOptions(v kit.View) []kit.Option {
 // summary is what is known of a request: to the depot, no child.
 func (w depotRequestView) summary(v kit.View) []kit.SummaryRow {
 	rows := []kit.SummaryRow{
-		{Key: v.T("depot.age"), Value: kit.Text(requestAge(v, w.Months))},
+		{Key: v.T("depot.age"), Value: kit.Text(forWhom(v, w.Request))},
 		{Key: v.T("depot.who"), Value: kit.Text(w.Names[w.Org])},
 		{Key: v.T("depot.since"), Value: kit.Text(v.Date(w.MadeAt.Date()))},
 		{Key: v.T("depot.state"), Value: stateTag(v, w.Request)},

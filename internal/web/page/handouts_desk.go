@@ -101,6 +101,8 @@ func (s *Site) deskTell(r *Request) (Answer, error) {
 		said = "said.desk.already"
 	case e.Kind == sessions.Undo:
 		said = "said.desk.undone"
+	case e.Kind == sessions.Lack:
+		return goTo("/desk/"+string(id), "said.desk.lacked")
 	}
 	return goTo("/desk/"+string(id)+"#number-"+strconv.FormatInt(told.Number, 10), said)
 }

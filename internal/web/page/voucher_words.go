@@ -80,6 +80,22 @@ func voucherMonths(v kit.View, f vouchers.Figures) kit.Table {
 	return t
 }
 
+// budgetYear is the budget of a programme month by month.
+func budgetYear(v kit.View, year []vouchers.BudgetMonth) kit.Table {
+	t := kit.Table{Caption: v.T("vouchers.year"), Columns: []kit.Column{{Title: v.T("vouchers.month")}, {Title: v.T("vouchers.year.added"), Number: true},
+		{Title: v.T("vouchers.year.granted"), Number: true}, {Title: v.T("vouchers.year.returned"), Number: true}, {Title: v.T("vouchers.year.left"), Number: true}}}
+	var most kernel.Cents
+	for _, m := range year {
+		most = max(most, m.Left)
+	}
+	for _, m := range year {
+		month := v.Month(kernel.Date(m.Month + "-01"))
+		t.Rows = append(t.Rows, []templ.Component{kit.Text(month), kit.Text(v.Euro(m.Added)), kit.Text(v.Euro(m.Granted)), kit.Text(v.Euro(m.Returned)),
+			euroCell(v, v.T("vouchers.year.left")+" – "+month, m.Left, most)})
+	}
+	return t
+}
+
 // parts are the questions of a setup.
 func (w setupView) parts(v kit.View) []templ.Component {
 	asked := func(name string) kit.Field {

@@ -202,7 +202,7 @@ customElements.define("bg-desk", class extends HTMLElement {
     event.preventDefault();
     if (form.dataset.kind === "count") return this.counts(form);
     const one = { session: this.dataset.session, kind: form.dataset.kind, booking: form.elements.booking.value, lines: [] };
-    if (one.kind === "walk_in") one.booking = id();
+    if (one.kind === "walk_in" || one.kind === "lack") one.booking = id();
     for (const input of form.querySelectorAll('input[name^="quantity."]')) {
       const typed = input.value.trim();
       const n = Number(typed || "0");
@@ -229,7 +229,7 @@ customElements.define("bg-desk", class extends HTMLElement {
       return;
     }
     await this.told.add(one);
-    if (one.kind === "walk_in") form.reset();
+    if (one.kind === "walk_in" || one.kind === "lack") form.reset();
     await this.show();
     await this.send();
   }
