@@ -225,6 +225,11 @@ var notForPrograms = map[string]string{
 	"ownpage.StepDone":          "a plan is made at the table",
 	"depot.Bring":               "a list with columns of its own is read by a person who sees each row; a program sends its lines to POST /depot/places/{place}/deliveries",
 	"depot.Preview":             "a list with columns of its own is read by a person who sees each row; a program sends its lines to POST /depot/places/{place}/deliveries",
+	"depot.Kits":                "a set is put together and taken apart by who has its pieces in their hands, on a page",
+	"depot.PutTogether":         "a set is put together and taken apart by who has its pieces in their hands, on a page",
+	"depot.SetKit":              "a set is put together and taken apart by who has its pieces in their hands, on a page",
+	"depot.Sets":                "a set is put together and taken apart by who has its pieces in their hands, on a page",
+	"depot.TakeApart":           "a set is put together and taken apart by who has its pieces in their hands, on a page",
 	"depot.ReadyToMail":         "the house's own mail",
 	"depot.Sweep":               "the house does it by itself",
 

@@ -71,7 +71,13 @@ func versioned(w *world) []edited {
 	w.did(err)
 	_, err = w.app.Depot.SaveItem(town.As(w.Context(), "saar"), depot.Item{ID: sort, Category: "trousers", Size: "104", Season: depot.AllYear, Grade: depot.Good, Pack: 1})
 	w.did(err)
+	part, bag := kernel.NewID(), kernel.NewID()
+	for id, category := range map[kernel.ID]depot.Category{part: "toys", bag: "school"} {
+		_, err = w.app.Depot.SaveItem(town.As(w.Context(), "saar"), depot.Item{ID: id, Category: category, Season: depot.AllYear, Grade: depot.Good, Pack: 1})
+		w.did(err)
+	}
 	all := []edited{
+		{who: "saar", path: "/depot/items/" + string(bag) + "/kit", first: "amount." + string(sort), one: "1", other: "2", again: "3", second: "amount." + string(part), two: "12", unnamed: true},
 		{who: "saar", path: "/depot/items/" + string(sort), first: "name", one: "Broek een", other: "Broek twee", again: "Broek drie", second: "level", two: "12", unnamed: true},
 		{who: "saar", path: "/loans/libraries/" + string(library.ID) + "/tariff", first: "name", one: "De Fietskelder", other: "Het Fietsnest", again: "De Fietsschuur", second: "place", two: "In de loods", unnamed: true},
 		{who: "aicha", path: file + "/contact", first: "phones.0", one: kernel.FictionalPhone(41).Display(), other: kernel.FictionalPhone(42).Display(), again: kernel.FictionalPhone(43).Display(), second: "safe.hours", two: "Na negen uur"},

@@ -165,6 +165,10 @@ func TestWhatTheRuleLeavesOpenIsNotGivenStraight(t *testing.T) {
 		w.did(err)
 		s.Units, s.Worth, s.Event, s.Straight = 6, 15_00, vouchers.Birth, true
 		w.did(w.Arrange(w.coordinator, s))
+		gift, _, err := w.Setup(w.coordinator, p.ID, "birth_gift")
+		w.did(err)
+		gift.Event = vouchers.NoEvent
+		w.did(w.Arrange(w.coordinator, gift))
 		w.did(w.AddBudget(w.coordinator, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "baby_card", Units: 60, Cents: 900_00}))
 		w.arranged(func(s *vouchers.Setup) { s.Straight = true })
 		w.fund(0, 5)
