@@ -136,6 +136,9 @@ func (p *Place) check() error {
 	if p.Rules.PerChild < 0 || p.Rules.PerChild > 1000 {
 		faults.Check("per_child", kernel.NewInvalid("depot.most"))
 	}
+	if p.Rules.PerMonths == 0 {
+		p.Rules.PerMonths = Usual.PerMonths
+	}
 	if p.Rules.PerMonths < 1 || p.Rules.PerMonths > 60 {
 		faults.Check("per_months", kernel.NewInvalid("depot.per_months"))
 	}

@@ -112,8 +112,11 @@ func (s *API) recallThing(ctx context.Context, in *recalling) (*nothing, error) 
 // Rules say how a place shares out what it has.
 type Rules struct {
 	KeepDays int64       `json:"keep_days" minimum:"1" maximum:"60" doc:"How many days what is ready waits to be fetched."`
-	Most     int64       `json:"most" minimum:"1" maximum:"1000" doc:"Pieces of one thing in one request."`
+	Most     int64       `json:"most" minimum:"1" maximum:"1000" doc:"Pieces of one thing in one request, for each of its children."`
 	First    depot.First `json:"first" doc:"Who comes first when there is too little."`
+
+	PerChild  int64 `json:"per_child,omitempty" minimum:"0" maximum:"1000" doc:"Pieces of one category for one child with a file; left out: no bound."`
+	PerMonths int64 `json:"per_months,omitempty" minimum:"1" maximum:"60" doc:"In so many months; left out: twelve."`
 }
 
 // Place is where things are kept, by one organisation.
@@ -128,7 +131,7 @@ type Place struct {
 }
 
 func placeJSON(p depot.Place) Place {
-	return Place{p.ID, p.Version, p.Org, p.Name, p.Kind, Rules{p.Rules.KeepDays, p.Rules.Most, p.Rules.First}, p.Closed}
+	return Place{p.ID, p.Version, p.Org, p.Name, p.Kind, Rules(p.Rules), p.Closed}
 }
 
 func (s *API) depotPlaces(ctx context.Context, _ *nothingAsked) (*listed[Place], error) {
@@ -206,6 +209,7 @@ type placeBoard struct {
 	Waiting int64          `json:"waiting" doc:"Requests that wait."`
 	Ready   int64          `json:"ready" doc:"Requests that wait to be fetched."`
 	Oldest  kernel.Instant `json:"oldest,omitempty" doc:"Since when the first of them waits."`
+	Comes   int64          `json:"comes" doc:"Pieces that were ordered and have not come."`
 	Waits   []int64        `json:"waits" nullable:"false" doc:"Requests that wait under a week, two weeks, four weeks, longer."`
 	Months  []depotMonth   `json:"months" nullable:"false" doc:"The last twelve, the oldest first."`
 }
@@ -215,7 +219,7 @@ func (s *API) depotBoard(ctx context.Context, in *placeAsked) (*one[placeBoard],
 	if err != nil {
 		return nil, err
 	}
-	out := placeBoard{placeJSON(b.Place), b.Free, b.Held, b.Blocked, b.Waiting, b.Ready, b.Oldest, b.Waits[:], []depotMonth{}}
+	out := placeBoard{placeJSON(b.Place), b.Free, b.Held, b.Blocked, b.Waiting, b.Ready, b.Oldest, b.Comes, b.Waits[:], []depotMonth{}}
 	for _, m := range b.Months {
 		out.Months = append(out.Months, depotMonth(m))
 	}
@@ -266,6 +270,7 @@ type shortage struct {
 	Missing int64     `json:"missing" doc:"Pieces that are asked, and neither reserved nor free."`
 	Asked   int64     `json:"asked" doc:"Pieces that wait, of all requests."`
 	Waiting int64     `json:"waiting" doc:"How many requests wait for it."`
+	Lacked  int64     `json:"lacked" doc:"Pieces that a desk could not give, and nobody ordered."`
 }
 
 func (s *API) shortages(ctx context.Context, in *placeAsked) (*listed[shortage], error) {
@@ -273,7 +278,7 @@ func (s *API) shortages(ctx context.Context, in *placeAsked) (*listed[shortage],
 	if err != nil {
 		return nil, err
 	}
-	return listOf(askedOf(ctx).URL, all, "", func(x depot.Short) shortage { return shortage{x.Item.ID, x.Missing, x.Asked, x.Waiting} }), nil
+	return listOf(askedOf(ctx).URL, all, "", func(x depot.Short) shortage { return shortage{x.Item.ID, x.Missing, x.Asked, x.Waiting, x.Lacked} }), nil
 }
 
 type scanning struct {

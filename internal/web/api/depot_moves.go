@@ -145,6 +145,9 @@ type toBuy struct {
 	Item     kernel.ID `json:"item"`
 	Free     int64     `json:"free"`
 	Underway int64     `json:"underway"`
+	Waits    int64     `json:"waits" doc:"Asked by requests, and not reserved."`
+	Lacked   int64     `json:"lacked" doc:"What a desk could not give."`
+	Promised int64     `json:"promised" doc:"To who comes in the next two weeks."`
 	Buy      int64     `json:"buy" doc:"Pieces, in whole packs."`
 }
 
@@ -156,7 +159,7 @@ type order struct {
 
 type ordersTold struct {
 	Underway []order `json:"underway" nullable:"false"`
-	Buy      []toBuy `json:"buy" nullable:"false" doc:"What lies under its level, with what is under way taken into account."`
+	Buy      []toBuy `json:"buy" nullable:"false" doc:"What is missing or lies under its level, with what is under way taken into account."`
 }
 
 func (s *API) orders(ctx context.Context, in *placeAsked) (*one[ordersTold], error) {
@@ -173,7 +176,7 @@ func (s *API) orders(ctx context.Context, in *placeAsked) (*one[ordersTold], err
 		out.Underway = append(out.Underway, x)
 	}
 	for _, p := range buy {
-		out.Buy = append(out.Buy, toBuy{p.Item.ID, p.Free, p.Underway, p.Buy})
+		out.Buy = append(out.Buy, toBuy{p.Item.ID, p.Free, p.Underway, p.Waits, p.Lacked, p.Promised, p.Buy})
 	}
 	return answer(out)
 }

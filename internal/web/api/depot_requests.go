@@ -67,6 +67,8 @@ type RequestHead struct {
 	Place        kernel.ID      `json:"place"`
 	Organisation kernel.ID      `json:"organisation" doc:"Who asks."`
 	Months       int64          `json:"months" doc:"The child's age; -1: it is on the way."`
+	Children     int64          `json:"children" doc:"For how many it is: one, or a class."`
+	Urgent       bool           `json:"urgent" doc:"It is needed at once."`
 	State        depot.State    `json:"state"`
 	MadeAt       kernel.Instant `json:"made_at"`
 	ReadyAt      kernel.Instant `json:"ready_at,omitempty"`
@@ -80,7 +82,7 @@ type depotRequest struct {
 }
 
 func depotRequestJSON(r depot.Request) depotRequest {
-	out := depotRequest{RequestHead{r.ID, r.Number, r.Place, r.Org, r.Months, r.State, r.MadeAt, r.ReadyAt, r.Until, r.ClosedAt}, []RequestLine{}}
+	out := depotRequest{RequestHead{r.ID, r.Number, r.Place, r.Org, r.Months, r.Children, r.Urgent, r.State, r.MadeAt, r.ReadyAt, r.Until, r.ClosedAt}, []RequestLine{}}
 	for _, l := range r.Lines {
 		out.Lines = append(out.Lines, RequestLine{l.No, l.Item, l.Asked, l.Handed, l.Instead, l.Original, l.Open})
 	}
@@ -121,18 +123,20 @@ func (s *API) requestsTo(ctx context.Context, in *requestsAsked) (*listed[depotR
 
 type askingDepot struct {
 	Body struct {
-		ID     kernel.ID `json:"id" doc:"Made by you: sent twice, it is asked once."`
-		Place  kernel.ID `json:"place"`
-		Family kernel.ID `json:"family,omitempty" doc:"Whose care team asks; left out: it has no file here. The depot does not see it."`
-		Child  kernel.ID `json:"child,omitempty" doc:"In that file."`
-		Months int64     `json:"months" minimum:"-1" maximum:"216" doc:"The child's age; -1: it is on the way."`
-		Lines  []pieces  `json:"lines" minItems:"1" maxItems:"40" nullable:"false"`
+		ID       kernel.ID `json:"id" doc:"Made by you: sent twice, it is asked once."`
+		Place    kernel.ID `json:"place"`
+		Family   kernel.ID `json:"family,omitempty" doc:"Whose care team asks; left out: it has no file here. The depot does not see it."`
+		Child    kernel.ID `json:"child,omitempty" doc:"In that file."`
+		Months   int64     `json:"months" minimum:"-1" maximum:"216" doc:"The child's age; -1: it is on the way."`
+		Children int64     `json:"children,omitempty" minimum:"1" maximum:"60" doc:"For how many it is: a class, without a name; left out: one."`
+		Urgent   bool      `json:"urgent,omitempty" doc:"It is needed at once."`
+		Lines    []pieces  `json:"lines" minItems:"1" maxItems:"40" nullable:"false"`
 	}
 }
 
 func (s *API) askDepot(ctx context.Context, in *askingDepot) (*made[depotRequest], error) {
 	b := in.Body
-	ask := depot.Asking{ID: b.ID, Place: b.Place, Family: b.Family, Child: b.Child, Months: b.Months}
+	ask := depot.Asking{ID: b.ID, Place: b.Place, Family: b.Family, Child: b.Child, Months: b.Months, Children: b.Children, Urgent: b.Urgent}
 	for _, l := range b.Lines {
 		ask.Lines = append(ask.Lines, depot.Wish(l))
 	}
