@@ -66,7 +66,7 @@ func TestKirikouTakesItsListIn(t *testing.T) {
 		rik.sees("GET "+at+"/scan", nil, 200, "Lees met de camera")
 		rik.sees("POST "+at+"/scan", url.Values{"code": {"5412345000020"}, "do": {"look"}}, 422, "geen soort heeft ze", "5412345000020")
 		_, file, _ = rik.asks("GET "+at+"/requests.csv", nil)
-		if !strings.HasPrefix(file, "Nummer,") {
+		if !strings.HasPrefix(strings.TrimPrefix(file, "\ufeff"), "Nummer,") {
 			t.Errorf("the file of requests begins with %.40q", file)
 		}
 	})
