@@ -88,6 +88,19 @@ func TestTheDemonstrationHasThreeHundredFiles(t *testing.T) {
 		if err := demo.Loans(ctx, house, towns, now); err != nil {
 			t.Fatal(err)
 		}
+		if err := demo.Goods(ctx, house, towns, now); err != nil {
+			t.Fatal(err)
+		}
+		if err := demo.Day(ctx, house, towns, now); err != nil {
+			t.Fatal(err)
+		}
+		for _, town := range towns {
+			if town.Slug == "rivierenland" {
+				if twice, err := house.Vouchers.Conflicts(town.As(ctx, "ines"), town.Orgs["swap"].ID); err != nil || len(twice) != 1 {
+					t.Errorf("at the till %d were no good any more: %v", len(twice), err)
+				}
+			}
+		}
 		lent, err := house.Loans.Libraries(towns[0].As(ctx, "rik"))
 		if err != nil || len(lent) != 1 {
 			t.Fatalf("%d lending libraries: %v", len(lent), err)
