@@ -98,6 +98,9 @@ func surname(n int64) string {
 // A running service opens files, finds them and answers while its key is
 // replaced: nobody notices. Afterwards the former key opens and finds nothing.
 func TestTheKeyIsReplacedWhileEverybodyWorks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a key is replaced while three work: make test does it")
+	}
 	dbtest.EachURL(t, func(t *testing.T, url string) {
 		in := newInstallation(t, url)
 		in.backup("before.gz")
@@ -219,6 +222,9 @@ func (in *installation) onlyTheNewKeyOpens(before []string) {
 }
 
 func TestARotationThatWasBrokenOffGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a rotation is broken off at every step: make test does it")
+	}
 	steps := []struct {
 		name string
 		do   func(path string) error

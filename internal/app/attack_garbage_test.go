@@ -32,6 +32,9 @@ var asked = []string{"after", "before", "in", "out", "q", "key", "person", "fami
 // Whatever is sent to whichever route by who may come there: an answer that is
 // no fault of ours, under the same strict policy, with nothing of it as markup.
 func TestRubbishIsNoFaultOfOurs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("rubbish at every address takes half a minute: make test does it")
+	}
 	onEachEngine(t, func(w *world) {
 		real, _ := w.knowledge()
 		bodies := bodiesOfTheAPI(t)

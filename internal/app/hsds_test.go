@@ -26,7 +26,7 @@ func hsdsFixture(t testing.TB, names ...string) string {
 	t.Helper()
 	folder := os.Getenv("BONDGENOOT_FIXTURES")
 	if folder == "" {
-		folder = filepath.Join("..", "..", "..", "fixtures")
+		folder = filepath.Join("..", "..", "..", "shared", "fixtures")
 	}
 	folder = filepath.Join(folder, "hsds")
 	if _, err := os.Stat(folder); err != nil {

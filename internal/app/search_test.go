@@ -24,6 +24,9 @@ import (
 // thousand runs. That the bound is no empty one is shown by what one may see, which is
 // told apart nearly always.
 func TestASearchTellsNobodyWhoIsKnown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("searches are timed for a quarter of a minute: make test does it")
+	}
 	onEachEngine(t, func(w *world) {
 		leuven := w.towns["leuven"]
 		aicha, goele := leuven.As(w.Context(), "aicha"), leuven.As(w.Context(), "goele")

