@@ -38,7 +38,7 @@ func (lib *Library) Evaluate(c *Case, o Options) *Result {
 	given := f.known(c)
 	wanted, to := lib.sought(given, o.Rights), telling{o.Lang, given.ids}
 	out.Rights = make([]Finding, 0, len(wanted))
-	lib.ahead(f, c, slices.DeleteFunc(slices.Clone(wanted), func(w sought) bool { return w.right.recall.find(w.at) != nil }), to)
+	lib.ahead(f, c, slices.DeleteFunc(slices.Clone(wanted), func(w sought) bool { return w.right.recall.find(w.at, perRight) != nil }), to)
 	for _, w := range wanted {
 		r := w.right
 		rel := r.recalled(f, w.at)

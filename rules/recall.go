@@ -21,10 +21,8 @@ const perRight = 128
 // recall is what one right remembers. Every library that shares the right
 // shares it.
 type recall struct {
-	mu    sync.Mutex
-	newer map[digest]*remembered
-	older map[digest]*remembered // given up when the newer are as many as may be
-	facts [2][]bool              // by fact, of the family and of a person: whether the right can read it
+	recent[digest, remembered]
+	facts [2][]bool // by fact, of the family and of a person: whether the right can read it
 }
 
 type digest [sha256.Size]byte
@@ -59,32 +57,6 @@ type gained struct {
 	status  uint8
 	certain bool
 	left    int // facts on which the right then still hangs
-}
-
-func (k *recall) find(at digest) *remembered {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if out := k.newer[at]; out != nil {
-		return out
-	}
-	out := k.older[at]
-	if out != nil {
-		k.put(at, out)
-	}
-	return out
-}
-
-func (k *recall) keep(at digest, m *remembered) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.put(at, m)
-}
-
-func (k *recall) put(at digest, m *remembered) {
-	if k.newer == nil || len(k.newer) >= perRight {
-		k.newer, k.older = make(map[digest]*remembered), k.newer
-	}
-	k.newer[at] = m
 }
 
 // known is what the digests of a case are made of: its day, its persons and
@@ -188,7 +160,7 @@ func (k *recall) readBy(facts map[*Fact]bool, received *expr, width int) {
 
 // recalled is what a search of the right finds, remembered where it can be.
 func (r *Right) recalled(f *frame, at digest) relevance {
-	if m := r.recall.find(at); m != nil && f.fuel-m.spent >= m.margin {
+	if m := r.recall.find(at, perRight); m != nil && f.fuel-m.spent >= m.margin {
 		f.fuel -= m.spent
 		out := m.relevance
 		out.search, out.remembered = newSearch(f, r), m
@@ -203,7 +175,7 @@ func (r *Right) recalled(f *frame, at digest) relevance {
 	}
 	m := &remembered{relevance: out, ties: slices.Clip(out.search.ties), spent: before - f.fuel, looks: out.search.looks, margin: margin}
 	m.relevance.search = nil
-	r.recall.keep(at, m)
+	r.recall.keep(at, m, perRight)
 	out.remembered = m
 	return out
 }

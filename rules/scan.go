@@ -21,7 +21,7 @@ type Scanner struct {
 	rights []*Right
 
 	secrets secrets
-	alike   alike
+	alike   recent[rest, answered] // answers by what was left to decide
 
 	mu       sync.Mutex
 	programs map[string]*program // by the columns of the batches

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"sync"
 )
 
 // What columns leave open is searched, as Evaluate does, once for all families of
@@ -44,7 +43,7 @@ func (s *Scanner) family(m *machine, at int, open func(right int) bool, out *Ans
 		}
 		same, told := m.restOf(m.p.scanned[i], at)
 		if told {
-			if a := s.alike.find(same); a != nil && fuel-a.spent >= a.margin {
+			if a := s.alike.find(same, perScan); a != nil && fuel-a.spent >= a.margin {
 				fuel -= a.spent
 				s.put(m, i, at, a, out)
 				continue
@@ -62,7 +61,7 @@ func (s *Scanner) family(m *machine, at int, open func(right int) bool, out *Ans
 		a := s.search(f, r)
 		fuel = f.fuel
 		if out.Searched++; told && fuel >= a.margin { // else the other rights may have left too little: with more it could be another
-			s.alike.keep(same, a)
+			s.alike.keep(same, a, perScan)
 		}
 		s.put(m, i, at, a, out)
 	}
@@ -126,38 +125,5 @@ func (s *Scanner) put(m *machine, right, at int, a *answered, answers *Answers) 
 	}
 }
 
-// alike keeps answers by what was left to decide.
-type alike struct {
-	mu    sync.Mutex
-	newer map[rest]*answered
-	older map[rest]*answered // given up when the newer are as many as may be
-}
-
 // perScan is how many answers a scan keeps at least, and half of how many at most.
 const perScan = 1 << 16
-
-func (k *alike) find(at rest) *answered {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if out := k.newer[at]; out != nil {
-		return out
-	}
-	out := k.older[at]
-	if out != nil {
-		k.put(at, out)
-	}
-	return out
-}
-
-func (k *alike) keep(at rest, a *answered) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.put(at, a)
-}
-
-func (k *alike) put(at rest, a *answered) {
-	if k.newer == nil || len(k.newer) >= perScan {
-		k.newer, k.older = make(map[rest]*answered), k.newer
-	}
-	k.newer[at] = a
-}

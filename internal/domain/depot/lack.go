@@ -59,8 +59,13 @@ func (s *Service) FreeIn(ctx context.Context, a *act.Act, place kernel.ID) (map[
 // lacksOf are the pieces that desks lacked lately in a place and nobody ordered,
 // by item.
 func lacksOf(ctx context.Context, q db.Querier, alliance, place kernel.ID, today kernel.Date) (map[kernel.ID]int64, error) {
-	rows, err := q.QueryContext(ctx, `SELECT item, CAST(sum(pieces) AS BIGINT) FROM depot_lack WHERE alliance = $1 AND place = $2 AND order_id = '' AND day >= $3 GROUP BY item`,
+	return byItem(ctx, q, `SELECT item, CAST(sum(pieces) AS BIGINT) FROM depot_lack WHERE alliance = $1 AND place = $2 AND order_id = '' AND day >= $3 GROUP BY item`,
 		alliance, place, today.AddDays(-lately))
+}
+
+// byItem are the pieces of each item that a query tells.
+func byItem(ctx context.Context, q db.Querier, query string, args ...any) (map[kernel.ID]int64, error) {
+	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}

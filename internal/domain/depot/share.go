@@ -56,23 +56,9 @@ func within(ctx context.Context, a *act.Act, p Place, in Asking, items map[kerne
 // askedFor is what was asked for a child in a place since a moment, and came or
 // may still come, by item.
 func askedFor(ctx context.Context, q db.Querier, alliance, place, child kernel.ID, since kernel.Instant) (map[kernel.ID]int64, error) {
-	rows, err := q.QueryContext(ctx, `SELECT l.item, CAST(sum(l.asked) AS BIGINT) FROM depot_request r JOIN depot_line l ON l.alliance = r.alliance AND l.request = r.id
+	return byItem(ctx, q, `SELECT l.item, CAST(sum(l.asked) AS BIGINT) FROM depot_request r JOIN depot_line l ON l.alliance = r.alliance AND l.request = r.id
 		WHERE r.alliance = $1 AND r.place = $2 AND r.child = $3 AND r.made_at > $4 AND r.state IN ('asked', 'ready', 'collected') GROUP BY l.item`,
 		alliance, place, child, since)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	by := map[kernel.ID]int64{}
-	for rows.Next() {
-		var item kernel.ID
-		var n int64
-		if err := rows.Scan(&item, &n); err != nil {
-			return nil, err
-		}
-		by[item] = n
-	}
-	return by, rows.Err()
 }
 
 // known tells whether an order of requests is one of [Firsts].

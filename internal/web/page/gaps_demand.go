@@ -176,7 +176,7 @@ func (s *Site) sayGap(r *Request) (Answer, error) {
 }
 
 func (w signalView) field(v kit.View, name string, options []kit.Option) kit.Field {
-	return kit.Field{Name: name, Label: v.T("gaps.axis." + map[string]string{"lever": "lever", "phase": "phase", "place": "place", "language": "language", "part": "part"}[name]), Options: options, Optional: name != "lever"}.Kept(w.Form, w.Errors)
+	return kit.Field{Name: name, Label: v.T("gaps.axis." + name), Options: options, Optional: name != "lever"}.Kept(w.Form, w.Errors)
 }
 
 func gapChoices(v kit.View, axis gaps.Axis, keys []string) []kit.Option {
