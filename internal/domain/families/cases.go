@@ -19,6 +19,25 @@ func (s *Service) CasesIn(ctx context.Context, a *act.Act, after kernel.ID, limi
 	if !a.Actor.Is(policy.System) {
 		return nil, kernel.NewNotFound("family")
 	}
+	return s.cases(ctx, a, `f.id > $2`, after, limit)
+}
+
+// CaseIn is what rules may see of one open file, within an act of a module above
+// that may decide for the family: so that a sum which follows from a rule is the
+// same whoever asks for it. It is for reckoning, and shown to nobody.
+func (s *Service) CaseIn(ctx context.Context, a *act.Act, id kernel.ID) (File, error) {
+	files, err := s.cases(ctx, a, `f.id = $2`, id, 1)
+	if err != nil {
+		return File{}, err
+	}
+	if len(files) == 0 {
+		return File{}, kernel.NewNotFound("family")
+	}
+	return files[0], nil
+}
+
+// cases are what rules may see of the open files that one condition finds.
+func (s *Service) cases(ctx context.Context, a *act.Act, which string, one kernel.ID, limit int) (files []File, err error) {
 	at, args := map[kernel.ID]int{}, []any{a.Alliance()}
 	err = each(ctx, a, func(rows *sql.Rows) error {
 		f := File{law: s.Law}
@@ -26,7 +45,7 @@ func (s *Service) CasesIn(ctx context.Context, a *act.Act, after kernel.ID, limi
 		at[f.ID] = len(files)
 		files, args = append(files, f), append(args, f.ID)
 		return err
-	}, fmt.Sprintf(`SELECT `+familyColumns+` FROM family f WHERE f.alliance = $1 AND f.state = 'open' AND f.id > $2 ORDER BY f.id LIMIT %d`, limit), a.Alliance(), after)
+	}, fmt.Sprintf(`SELECT `+familyColumns+` FROM family f WHERE f.alliance = $1 AND f.state = 'open' AND `+which+` ORDER BY f.id LIMIT %d`, limit), a.Alliance(), one)
 	if err != nil || len(files) == 0 {
 		return files, err
 	}

@@ -114,8 +114,12 @@ type caseDoc struct {
 //
 // What is kept and can no longer be, such as a due date long past, is left
 // out: to the rules it is not known.
-func (f File) Case(day kernel.Date) (json.RawMessage, error) {
-	doc := f.document(day)
+func (f File) Case(day kernel.Date) (json.RawMessage, error) { return f.CaseKnown(day, day) }
+
+// CaseKnown is the case of a day by the facts that hold on another: what was due
+// in September, by what was told in November.
+func (f File) CaseKnown(day, known kernel.Date) (json.RawMessage, error) {
+	doc := f.document(day, known)
 	for f.law != nil {
 		wrong, err := doc.refused(f.law)
 		if err != nil {
@@ -175,7 +179,7 @@ func (d caseDoc) drop(path string) bool {
 	return true
 }
 
-func (f File) document(day kernel.Date) caseDoc {
+func (f File) document(day, known kernel.Date) caseDoc {
 	doc := caseDoc{Date: day, Family: map[string]json.RawMessage{}, Persons: []map[string]json.RawMessage{}}
 	for key, value := range map[string]string{factPostalCode: string(f.PostalCode), factMunicipality: string(f.Municipality)} {
 		if value != "" && (f.law == nil || f.law.Facts().Fact(rules.OfFamily, key) != nil) {
@@ -190,7 +194,7 @@ func (f File) document(day kernel.Date) caseDoc {
 		at[p.ID] = len(doc.Persons)
 		doc.Persons = append(doc.Persons, map[string]json.RawMessage{"id": quoted(string(p.ID)), "role": quoted(string(p.Role))})
 	}
-	for _, x := range f.FactsOn(day) {
+	for _, x := range f.FactsOn(known) {
 		if x.Person == "" {
 			doc.Family[x.Key] = x.Value
 		} else if i, ok := at[x.Person]; ok {

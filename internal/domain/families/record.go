@@ -225,7 +225,7 @@ func (w *writing) contradiction(law *rules.Library, written []Fact) error {
 			file.live = append(file.live, x)
 		}
 	}
-	doc := file.document(w.a.Today())
+	doc := file.document(w.a.Today(), w.a.Today())
 	for {
 		wrong, err := doc.refused(law)
 		if err != nil || wrong == "" {

@@ -16,6 +16,7 @@ type ruleText struct {
 	lines  []string // from that line on, indented as a file of its own
 	tests  [2]int   // the lines of its tests, from and up to; equal when it has none
 	said   ForWhom
+	sums   bool // it says how much each person gets
 }
 
 var (

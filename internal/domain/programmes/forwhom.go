@@ -43,8 +43,11 @@ func (t *Template) ForWhom() []ForWhom {
 func (r *ruleText) readWords() error {
 	var rule struct {
 		For struct {
+			Each string      `yaml:"each"`
 			Text kernel.Text `yaml:"text"`
 		} `yaml:"for"`
+		Amount     any   `yaml:"amount"`
+		Amounts    []any `yaml:"amounts"`
 		Conditions []struct {
 			Text kernel.Text `yaml:"text"`
 		} `yaml:"conditions"`
@@ -59,6 +62,7 @@ func (r *ruleText) readWords() error {
 	if err := yaml.Unmarshal([]byte(strings.Join(r.lines, "\n")), &rule); err != nil {
 		return fmt.Errorf("the rule at line %d: %w", r.first, err)
 	}
+	r.sums = rule.For.Each != "" && (rule.Amount != nil || len(rule.Amounts) > 0)
 	r.said = ForWhom{Each: rule.For.Text}
 	for _, c := range rule.Conditions {
 		r.said.Conditions = append(r.said.Conditions, c.Text)

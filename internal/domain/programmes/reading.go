@@ -1,6 +1,7 @@
 package programmes
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -47,6 +48,12 @@ func (p *Programme) Offers() []Offer {
 		return nil
 	}
 	return p.template.Offers
+}
+
+// SumsByRule tells whether the programme's own rule says how much each child, or
+// each other person whom it means, gets by an offer.
+func (p *Programme) SumsByRule(offer string) bool {
+	return p.template != nil && slices.ContainsFunc(p.template.rules, func(r ruleText) bool { return r.sums && slices.Contains(r.offers, offer) })
 }
 
 // Value is what holds for a parameter, in canonical text: what the alliance

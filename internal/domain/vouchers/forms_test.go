@@ -2,6 +2,7 @@ package vouchers_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -182,3 +183,74 @@ func TestWhatTheRuleLeavesOpenIsNotGivenStraight(t *testing.T) {
 		}
 	})
 }
+
+// Woluwe's premium is by age, as its own table says: by the age on the first of
+// September, also for who waited past a birthday; the year after it is the next
+// step. Nobody asked for the income, so a worker judges; what the rule lacks to
+// reckon is asked, and another amount needs a decision.
+func TestAPremiumByAgeFollowsTheProgrammesRule(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		p := must(w.Programmes.SwitchOn(w.coordinator, programmes.New{Template: "woluwe-school-premium", From: "2026-01-01", Municipalities: []kernel.NIS{"11005"},
+			Params: map[string]string{"premium_nursery": "50", "premium_primary": "100", "premium_secondary": "160", "income_limit": "2000"}}))
+		s, _, err := w.Setup(w.coordinator, p.ID, "premium")
+		w.did(err)
+		if !s.ByRule || s.Units != 0 || s.Cents != 0 {
+			t.Fatalf("the programme offers %+v", s)
+		}
+		s.Event, s.Period, s.Form = vouchers.EachYear, vouchers.SchoolYear, vouchers.OnPaper
+		typed := s
+		typed.Cents = 90_00
+		w.refused(w.Arrange(w.coordinator, typed), "voucher.setup.by_rule")
+		typed = must1(w.Setup(w.coordinator, p.ID, "further"))
+		typed.Units, typed.ByRule = 0, true
+		w.refused(w.Arrange(w.coordinator, typed), "voucher.setup.no_rule")
+		w.did(w.Arrange(w.coordinator, s))
+		w.did(w.AddBudget(w.coordinator, vouchers.Fund{ID: kernel.NewID(), Programme: p.ID, Offer: "premium", Cents: 1000_00}))
+		w.arranged(func(s *vouchers.Setup) { s.Event, s.Age = vouchers.NoEvent, 0 })
+
+		asks := func(family, child kernel.ID) vouchers.NewGrant {
+			return vouchers.NewGrant{ID: kernel.NewID(), Family: family, Child: child, Programme: p.ID, Offer: "premium"}
+		}
+		six, sixth := w.opens("2020-10-01") // six since October, five on the first of September
+		twelve, _ := w.opens("2014-09-01")  // twelve on that very day
+		nobody, none := w.opens("")
+		w.night()
+		if h := w.given(six); h.State != vouchers.Proposed || h.Cents != 50_00 {
+			t.Errorf("proposed to who was five: %+v", h.Grant)
+		}
+		_, _, offered, err := w.OfFamily(w.ines, six)
+		w.did(err)
+		if i := slices.IndexFunc(offered, func(o vouchers.Offered) bool { return o.Offer.ID == "premium" }); i < 0 || len(offered[i].Ruled) != 1 || offered[i].Ruled[0].Cents != 50_00 {
+			t.Errorf("the worker is shown %+v", offered)
+		}
+		w.refused(second(w.Give(w.ines, asks(nobody, none))), "voucher.by_rule")
+		in := asks(nobody, none)
+		in.Cents = 70_00
+		w.refused(second(w.Give(w.ines, in)), "voucher.by_rule.decision")
+		in.Decision, in.DecidedOn = "BCSD 2026/14", "2026-11-20"
+		for range 2 { // sent twice
+			if g := must(w.Give(w.ines, in)); g.Cents != 70_00 {
+				t.Errorf("a committee decided 70 euros, and it is %+v", g)
+			}
+		}
+		w.did(w.Approve(w.ines, six, w.given(six).ID))
+		if done := must(w.ApproveAll(w.coordinator, p.ID, "premium")); done.Granted != 1 || done.Waiting != 0 {
+			t.Errorf("the others: %+v", done)
+		}
+		if a, b := w.given(six), w.given(twelve); a.Euro != 50_00 || b.Euro != 160_00 || b.State != vouchers.Granted {
+			t.Errorf("five in September has %s, twelve %s", a.Euro, b.Euro)
+		}
+		w.later(365)
+		again := asks(six, sixth)
+		for range 2 { // sent twice, with nothing typed
+			if g := must(w.Give(w.ines, again)); g.Cents != 100_00 || g.Period != "2027-2028" {
+				t.Errorf("a year later it is %+v", g)
+			}
+		}
+		if n := w.balance("programme/"+string(p.ID)+"/budget", ledger.Euro); n != 1000_00-70_00-50_00-160_00-100_00 {
+			t.Errorf("%d are left", n)
+		}
+	})
+}
+
+func must1[T, U any](x T, _ U, err error) T { return must(x, err) }

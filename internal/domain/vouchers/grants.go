@@ -63,7 +63,7 @@ func (s *Service) giveIn(ctx context.Context, a *act.Act, in NewGrant) (g Grant,
 	if in.Decision != "" {
 		g.Cause, g.Decision, g.DecidedOn = ByDecision, in.Decision, in.DecidedOn
 	}
-	if again, done, err := s.sentBefore(ctx, a, g); done || err != nil {
+	if again, done, err := s.sentBefore(ctx, a, g, in); done || err != nil {
 		return again, err
 	}
 	if err := s.free(ctx, a, g); err != nil {
@@ -71,6 +71,11 @@ func (s *Service) giveIn(ctx context.Context, a *act.Act, in NewGrant) (g Grant,
 	}
 	if err := s.meantIn(ctx, a, g); err != nil {
 		return g, err
+	}
+	if setup.ByRule && in.Cents == 0 {
+		if err := s.ruledIn(ctx, a, &p, &g); err != nil {
+			return g, err
+		}
 	}
 	return g, s.grantIn(ctx, a, &p, &g, "given")
 }
@@ -99,6 +104,8 @@ func (in NewGrant) decided(setup Setup, today kernel.Date) (Setup, error) {
 	switch {
 	case in.Cents < 0 || in.Cents > maxCents || in.Cents > 0 && setup.Units > 0:
 		wrong.Check("cents", kernel.NewInvalid("voucher.setup.cents"))
+	case in.Cents > 0 && setup.ByRule && in.Decision == "":
+		wrong.Check("decision", kernel.NewInvalid("voucher.by_rule.decision"))
 	case in.Cents > 0:
 		setup.Cents = in.Cents
 	}
@@ -155,8 +162,8 @@ func (s *Service) runningIn(ctx context.Context, a *act.Act, programme kernel.ID
 }
 
 // sentBefore tells whether a grant with this number is there already, and
-// refuses the number when it is another's.
-func (s *Service) sentBefore(ctx context.Context, a *act.Act, g Grant) (before Grant, done bool, err error) {
+// refuses the number when it is another's. What was left as usual was so then.
+func (s *Service) sentBefore(ctx context.Context, a *act.Act, g Grant, in NewGrant) (before Grant, done bool, err error) {
 	before, err = loadGrant(ctx, a, a.Alliance(), g.ID)
 	if kernel.CodeOf(err) == kernel.NotFound {
 		return g, false, nil
@@ -165,7 +172,8 @@ func (s *Service) sentBefore(ctx context.Context, a *act.Act, g Grant) (before G
 		return g, false, err
 	}
 	same := before.Programme == g.Programme && before.Offer == g.Offer && before.Family == g.Family && before.Child == g.Child &&
-		before.Cents == g.Cents && before.Units == g.Units && before.Decision == g.Decision
+		(in.Cents == 0 || before.Cents == in.Cents) && (in.Units == 0 || before.Units == in.Units) &&
+		before.Decision == g.Decision && before.DecidedOn == g.DecidedOn
 	if !same {
 		return g, false, kernel.NewInvalid("voucher.other_content").At("id")
 	}
@@ -250,6 +258,11 @@ func (s *Service) approveIn(ctx context.Context, a *act.Act, g *Grant) error {
 		return kernel.NewConflict("voucher.late").With("day", string(g.LastDay))
 	}
 	g.fill(setup)
+	if setup.ByRule {
+		if err := s.ruledIn(ctx, a, &p, g); err != nil {
+			return err
+		}
+	}
 	return s.grantIn(ctx, a, &p, g, "approved")
 }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
+	"github.com/bondgenoot/bondgenoot/internal/domain/programmes"
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
@@ -145,7 +146,7 @@ func (s *Service) automaticIn(ctx context.Context, a *act.Act) (all []automatic,
 				return nil, err
 			}
 			if setup.Event != NoEvent {
-				all = append(all, automatic{setup, p.Municipalities, p.From, measure})
+				all = append(all, automatic{setup, p, measure})
 			}
 		}
 	}
@@ -155,8 +156,7 @@ func (s *Service) automaticIn(ctx context.Context, a *act.Act) (all []automatic,
 // automatic is what is proposed by itself, to whom and since when.
 type automatic struct {
 	Setup
-	towns []kernel.NIS
-	from  kernel.Date
+	of    programmes.Programme
 	rules rights.Measure
 }
 
@@ -164,7 +164,7 @@ type automatic struct {
 // began, and a voucher of that day would still be good.
 func (x automatic) due(birth, today kernel.Date) bool {
 	day := x.dayOf(birth, today)
-	return day != "" && x.from <= day && day <= today && today < day.AddMonths(int(x.Months))
+	return day != "" && x.of.From <= day && day <= today && today < day.AddMonths(int(x.Months))
 }
 
 // proposeIn proposes to the children of a family what they are due and nobody
@@ -172,7 +172,7 @@ func (x automatic) due(birth, today kernel.Date) bool {
 // A family is known here by its number: no name is read.
 func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File, auto []automatic) (made int, err error) {
 	for _, x := range auto {
-		if len(x.towns) > 0 && !slices.Contains(x.towns, file.Municipality) {
+		if len(x.of.Municipalities) > 0 && !slices.Contains(x.of.Municipalities, file.Municipality) {
 			continue
 		}
 		for _, child := range file.Persons {
@@ -190,6 +190,15 @@ func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File,
 			if err != nil {
 				return made, err
 			}
+			if x.ByRule {
+				sum, known, err := sumIn(x.rules, file, &x.of, g)
+				if err != nil {
+					return made, err
+				}
+				if straight = straight && known; known {
+					g.Cents = sum
+				}
+			}
 			before, err := grantFor(ctx, a, a.Alliance(), g)
 			switch {
 			case kernel.CodeOf(err) == kernel.NotFound:
@@ -197,9 +206,9 @@ func (s *Service) proposeIn(ctx context.Context, a *act.Act, file families.File,
 				made++
 			case err != nil:
 				return made, err
-			case before.State != Proposed || !straight:
+			case before.State != Proposed || !straight && before.Cents == g.Cents:
 				continue
-			default: // it waited for budget
+			default: // it waited for budget, or for what its sum hangs on
 				g.ID, g.Family, g.Cause, g.MadeAt = before.ID, before.Family, before.Cause, before.MadeAt
 			}
 			if err := s.proposalIn(ctx, a, g, straight); err != nil {

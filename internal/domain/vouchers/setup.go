@@ -61,10 +61,12 @@ func usual(p *programmes.Programme, o programmes.Offer) Setup {
 	if n, ok := p.Count(o.Lasts); ok && o.Lasts != "" {
 		s.Months = n
 	}
-	amount, ok := p.Cents(o.Amount)
-	if ok && o.Amount != "" {
+	switch amount, ok := p.Cents(o.Amount); {
+	case ok && o.Amount != "":
 		s.Cents = amount
-	} else {
+	case p.SumsByRule(o.ID):
+		s.ByRule = true
+	default:
 		s.Units = 1
 		if n, ok := p.Count(o.Quantity); ok && o.Quantity != "" {
 			s.Units = n
@@ -160,7 +162,9 @@ func (s Setup) check(p *programmes.Programme) error {
 	}
 	refuse(s.Units < 0 || s.Units > maxUnits, "units", "voucher.setup.units")
 	refuse(s.Cents < 0 || s.Cents > maxCents, "cents", "voucher.setup.cents")
-	refuse(s.Units == 0 && s.Cents == 0, "units", "voucher.setup.nothing")
+	refuse(s.Units == 0 && s.Cents == 0 && !s.ByRule, "units", "voucher.setup.nothing")
+	refuse(s.ByRule && (s.Units > 0 || s.Cents > 0), "by_rule", "voucher.setup.by_rule")
+	refuse(s.ByRule && !p.SumsByRule(s.Offer), "by_rule", "voucher.setup.no_rule")
 	refuse(s.Units > 0 && s.Cents > 0, "cents", "voucher.setup.both")
 	refuse(s.Worth < 0 || s.Worth > maxCents || s.Units == 0 && s.Worth > 0, "worth", "voucher.setup.worth")
 	refuse(s.Copay < 0 || s.Copay > maxCents || s.Units == 0 && s.Copay > 0, "copay", "voucher.setup.copay")

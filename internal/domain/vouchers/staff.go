@@ -18,8 +18,9 @@ type Approved struct {
 }
 
 // ApproveAll grants what waits for an offer, the oldest proposal first, as long
-// as there is budget. What is past its last day, or is to be transferred to a
-// family whose account nobody wrote down, goes on waiting.
+// as there is budget. What is past its last day, is to be transferred to a family
+// whose account nobody wrote down, or follows from a rule that lacks a fact, goes
+// on waiting; so does what was proposed to a family whose file is closed.
 func (s *Service) ApproveAll(ctx context.Context, programme kernel.ID, offer string) (done Approved, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		done = Approved{}
@@ -46,8 +47,14 @@ func (s *Service) ApproveAll(ctx context.Context, programme kernel.ID, offer str
 				return err
 			}
 			g.fill(setup)
-			switch err := s.payableIn(ctx, a, g); {
-			case g.LastDay < a.Today() || kernel.CodeOf(err) == kernel.Conflict:
+			if setup.ByRule {
+				err = s.ruledIn(ctx, a, &p, &g)
+			}
+			if err == nil {
+				err = s.payableIn(ctx, a, g)
+			}
+			switch {
+			case g.LastDay < a.Today() || kernel.CodeOf(err) == kernel.Conflict || kernel.CodeOf(err) == kernel.NotFound:
 				continue
 			case err != nil:
 				return err

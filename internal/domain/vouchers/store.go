@@ -41,12 +41,12 @@ func first[T any](ctx context.Context, q db.Querier, key string, scan func(scann
 
 type scanner interface{ Scan(into ...any) error }
 
-const setupColumns = `programme, offer, version, units, cents, worth, copay, months, event, age, period, straight, home, anywhere, covers, offline, bears, form`
+const setupColumns = `programme, offer, version, units, cents, worth, copay, months, event, age, period, straight, home, anywhere, covers, offline, bears, form, by_rule`
 
 func scanSetup(row scanner) (s Setup, err error) {
 	var covers string
 	err = row.Scan(&s.Programme, &s.Offer, &s.Version, &s.Units, &s.Cents, &s.Worth, &s.Copay, &s.Months, &s.Event, &s.Age, &s.Period,
-		&s.Straight, &s.Home, &s.Anywhere, &covers, &s.Offline, &s.Bears, &s.Form)
+		&s.Straight, &s.Home, &s.Anywhere, &covers, &s.Offline, &s.Bears, &s.Form, &s.ByRule)
 	if err != nil {
 		return s, err
 	}
@@ -64,13 +64,13 @@ func saveSetup(ctx context.Context, q db.Querier, alliance kernel.ID, s Setup, n
 		return err
 	}
 	_, err = q.ExecContext(ctx, `INSERT INTO voucher_setup (alliance, `+setupColumns+`, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
 		ON CONFLICT (alliance, programme, offer) DO UPDATE SET version = excluded.version, units = excluded.units, cents = excluded.cents,
 			worth = excluded.worth, copay = excluded.copay, months = excluded.months, event = excluded.event, age = excluded.age,
 			period = excluded.period, straight = excluded.straight, home = excluded.home, anywhere = excluded.anywhere,
-			covers = excluded.covers, offline = excluded.offline, bears = excluded.bears, form = excluded.form, changed_at = excluded.changed_at`,
+			covers = excluded.covers, offline = excluded.offline, bears = excluded.bears, form = excluded.form, by_rule = excluded.by_rule, changed_at = excluded.changed_at`,
 		alliance, s.Programme, s.Offer, s.Version, s.Units, s.Cents, s.Worth, s.Copay, s.Months, string(s.Event), s.Age, string(s.Period),
-		s.Straight, s.Home, s.Anywhere, string(covers), s.Offline, string(s.Bears), string(s.Form), now)
+		s.Straight, s.Home, s.Anywhere, string(covers), s.Offline, string(s.Bears), string(s.Form), s.ByRule, now)
 	return err
 }
 

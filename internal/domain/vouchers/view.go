@@ -51,7 +51,7 @@ func (s *Service) OfFamily(ctx context.Context, family kernel.ID) (all []Held, f
 		if all, err = s.HeldIn(ctx, a, family); err != nil {
 			return err
 		}
-		if offered, err = s.offeredIn(ctx, a, file.Municipality); err != nil {
+		if offered, err = s.offeredIn(ctx, a, file); err != nil {
 			return err
 		}
 		return a.Record(ctx, act.Entry{Action: "voucher.read", Subject: family})
@@ -146,16 +146,17 @@ type Offered struct {
 	Named     kernel.Text // of the programme
 	Offer     programmes.Offer
 	Setup     Setup
+	Ruled     []Ruled // where it follows from the programme's rule: of each child
 }
 
-// offeredIn lists what the running programmes grant to who lives in a municipality.
-func (s *Service) offeredIn(ctx context.Context, a *act.Act, lives kernel.NIS) (all []Offered, err error) {
+// offeredIn lists what the running programmes grant to a family.
+func (s *Service) offeredIn(ctx context.Context, a *act.Act, file families.File) (all []Offered, err error) {
 	running, err := s.Programmes.RunningIn(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range running {
-		if !forWhoLivesIn(&p, lives) {
+		if !forWhoLivesIn(&p, file.Municipality) {
 			continue
 		}
 		for _, o := range Offers(&p) {
@@ -163,7 +164,11 @@ func (s *Service) offeredIn(ctx context.Context, a *act.Act, lives kernel.NIS) (
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, Offered{p.ID, p.Name(), o, setup})
+			ruled, err := s.ruledFor(ctx, a, file, &p, setup)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, Offered{p.ID, p.Name(), o, setup, ruled})
 		}
 	}
 	return all, nil

@@ -101,6 +101,7 @@ type Setup struct {
 
 	Units    int64        // how many pieces a grant is of; 0: it is of euros
 	Cents    kernel.Cents // what a grant of euros is worth
+	ByRule   bool         // of euros: what the programme's own rule says for the child, on the day on which the grant begins
 	Worth    kernel.Cents // what the shop is paid for one piece; of euros zero
 	Copay    kernel.Cents // what the family pays for one piece
 	Months   int64        // how long a voucher is valid

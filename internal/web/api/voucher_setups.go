@@ -99,6 +99,7 @@ func (s *API) voucherBoard(ctx context.Context, in *programmeAsked) (*one[vouche
 type Setup struct {
 	Units    int64           `json:"units,omitempty" minimum:"0" maximum:"1000" doc:"How many pieces a grant is of; left out: it is of euros."`
 	Amount   euros           `json:"amount,omitempty" doc:"What a grant of euros is worth."`
+	ByRule   bool            `json:"by_rule,omitempty" doc:"What a grant is worth follows from the programme's own rule, for each child; amount and units are left out then."`
 	Worth    euros           `json:"worth,omitempty" doc:"What the shop is paid for one piece."`
 	Copay    euros           `json:"copay,omitempty" doc:"What the family pays for one piece."`
 	Months   int64           `json:"months" minimum:"1" maximum:"60" doc:"How long a voucher is valid."`
@@ -129,7 +130,7 @@ func (s *API) voucherSetup(ctx context.Context, in *setupAsked) (*one[setup], er
 	if err != nil {
 		return nil, err
 	}
-	return answer(setup{x.Version, Setup{x.Units, amount(x.Cents), amount(x.Worth), amount(x.Copay), x.Months, x.Event, x.Age, x.Period, x.Straight,
+	return answer(setup{x.Version, Setup{x.Units, amount(x.Cents), x.ByRule, amount(x.Worth), amount(x.Copay), x.Months, x.Event, x.Age, x.Period, x.Straight,
 		x.Home, x.Anywhere, texts(x.Covers), x.Offline, x.Bears, x.Form}})
 }
 
@@ -144,7 +145,7 @@ type arranging struct {
 
 func (s *API) arrangeVouchers(ctx context.Context, in *arranging) (*nothing, error) {
 	b := in.Body
-	x := vouchers.Setup{Programme: in.Programme, Offer: in.Offer, Version: b.Version, Units: b.Units, Months: b.Months, Event: b.Event, Age: b.Age, Period: b.Period,
+	x := vouchers.Setup{Programme: in.Programme, Offer: in.Offer, Version: b.Version, Units: b.Units, ByRule: b.ByRule, Months: b.Months, Event: b.Event, Age: b.Age, Period: b.Period,
 		Straight: b.Straight, Home: b.Home, Anywhere: b.Anywhere, Covers: b.Covers, Offline: b.Offline, Bears: b.Bears, Form: b.Form}
 	for _, c := range []struct {
 		to    *kernel.Cents

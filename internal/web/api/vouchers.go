@@ -115,6 +115,14 @@ type grantable struct {
 	Amount    euros         `json:"amount,omitempty" doc:"That is usual."`
 	Copay     euros         `json:"copay,omitempty"`
 	Form      vouchers.Form `json:"form,omitempty" doc:"Left out: a voucher on paper, that a shop takes."`
+	ByRule    bool          `json:"by_rule,omitempty" doc:"How much it is follows from the programme's own rule."`
+	Sums      []childSum    `json:"sums,omitempty" doc:"Of each child, where it follows from the rule."`
+}
+
+// childSum is what a child would get.
+type childSum struct {
+	Child  kernel.ID `json:"child"`
+	Amount euros     `json:"amount,omitempty" doc:"Left out: it hangs on what is not known yet."`
 }
 
 // familyGrants is what a family was given and what it can be given.
@@ -133,7 +141,11 @@ func (s *API) grants(ctx context.Context, in *familyAsked) (*one[familyGrants], 
 		out.Items = append(out.Items, grantJSON(h, s.today()))
 	}
 	for _, o := range offered {
-		out.Offered = append(out.Offered, grantable{o.Programme, o.Offer.ID, o.Offer.Names, o.Setup.Units, amount(o.Setup.Cents), amount(o.Setup.Copay), o.Setup.Form})
+		x := grantable{o.Programme, o.Offer.ID, o.Offer.Names, o.Setup.Units, amount(o.Setup.Cents), amount(o.Setup.Copay), o.Setup.Form, o.Setup.ByRule, nil}
+		for _, r := range o.Ruled {
+			x.Sums = append(x.Sums, childSum{r.Child, amount(r.Cents)})
+		}
+		out.Offered = append(out.Offered, x)
 	}
 	return answer(out)
 }
@@ -154,7 +166,7 @@ type giving struct {
 		Decision  string      `json:"decision,omitempty" maxLength:"39" doc:"The reference of a committee's decision; left out: the worker decides."`
 		Decided   kernel.Date `json:"decided,omitempty" doc:"The day of that decision."`
 		Units     int64       `json:"units,omitempty" minimum:"0" maximum:"1000" doc:"Where it differs from what is usual."`
-		Amount    euros       `json:"amount,omitempty" doc:"Where it differs from what is usual."`
+		Amount    euros       `json:"amount,omitempty" doc:"Where it differs from what is usual; from what a rule says only by a committee's decision."`
 	}
 }
 

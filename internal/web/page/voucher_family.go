@@ -178,7 +178,10 @@ func (w familyVouchersView) grantFields(v kit.View) (child, offer kit.Field) {
 	offer = kit.Field{Name: "offer", Label: v.T("vouchers.offer")}
 	for _, o := range w.Offered {
 		what := worthOf(v, o.Setup.Units == 0, o.Setup.Units, o.Setup.Cents)
-		if o.Setup.Units == 0 && o.Setup.Cents == 0 {
+		switch {
+		case o.Setup.ByRule:
+			what = w.ruledWords(v, o)
+		case o.Setup.Units == 0 && o.Setup.Cents == 0:
 			what = v.T("vouchers.by_decision")
 		}
 		offer.Options = append(offer.Options, kit.Option{Value: string(o.Programme) + "/" + o.Offer.ID, Label: o.Offer.Names.In(v.Lang()), Hint: o.Named.In(v.Lang()) + " · " + what})

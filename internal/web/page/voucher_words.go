@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,20 @@ func worthOf(v kit.View, euros bool, units int64, cents kernel.Cents) string {
 		return v.Euro(cents)
 	}
 	return v.T("vouchers.pieces", "n", int(units))
+}
+
+// ruledWords says how much an offer is that follows the programme's rule, for
+// each child that a reader may see.
+func (w familyVouchersView) ruledWords(v kit.View, o vouchers.Offered) string {
+	words := v.T("vouchers.by_rule")
+	for _, r := range o.Ruled {
+		sum := v.T("vouchers.by_rule.unknown")
+		if r.Cents > 0 {
+			sum = v.Euro(r.Cents)
+		}
+		words += " · " + w.child(v, r.Child) + ": " + sum
+	}
+	return words
 }
 
 func voucherKind(s vouchers.State) kit.Kind {
@@ -134,6 +149,10 @@ func (w setupView) parts(v kit.View) []templ.Component {
 		}
 		return kit.CheckField(v, f.Kept(w.Form, w.Errors))
 	}
+	var byRule []templ.Component
+	if w.Programme.SumsByRule(w.Setup.Offer) {
+		byRule = append(byRule, tick("by_rule", w.ByRule))
+	}
 	covers := asked("covers")
 	covers.Value, covers.Rows, covers.Optional = strings.Join(w.Covers, "\n"), 4, true
 	var events, periods []kit.Option
@@ -159,8 +178,8 @@ func (w setupView) parts(v kit.View) []templ.Component {
 		}
 		forms = append(forms, kit.Option{Value: string(f), Label: v.T("vouchers.form." + name)})
 	}
-	return []templ.Component{choice("form", string(w.Setup.Form), forms), number("units", w.Units), money("cents", w.Cents), money("worth", w.Worth), money("copay", w.Copay), number("months", w.Months),
+	return slices.Concat([]templ.Component{choice("form", string(w.Setup.Form), forms)}, byRule, []templ.Component{number("units", w.Units), money("cents", w.Cents), money("worth", w.Worth), money("copay", w.Copay), number("months", w.Months),
 		choice("event", string(w.Event), events), number("age", w.Age), tick("straight", w.Straight), choice("period", string(w.Period), periods),
 		choice("home", string(w.Home), w.Shops), tick("anywhere", w.Anywhere), kit.AreaField(v, covers.Kept(w.Form, w.Errors)),
-		tick("offline", w.Offline), choice("bears", string(w.Bears), bearers)}
+		tick("offline", w.Offline), choice("bears", string(w.Bears), bearers)})
 }

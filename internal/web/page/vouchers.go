@@ -206,7 +206,7 @@ func (s *Site) arrangeVoucher(r *Request) (Answer, error) {
 	in := vouchers.Setup{Programme: id, Offer: r.PathValue("offer"), Version: wholeOf(f, "version", &faults),
 		Units: wholeOf(f, "units", &faults), Cents: centsOf(f, "cents", &faults), Worth: centsOf(f, "worth", &faults), Copay: centsOf(f, "copay", &faults),
 		Months: wholeOf(f, "months", &faults), Event: vouchers.Event(f.Get("event")), Age: wholeOf(f, "age", &faults), Period: vouchers.Period(f.Get("period")),
-		Straight: slices.Contains(f["straight"], "1"), Anywhere: slices.Contains(f["anywhere"], "1"), Home: kernel.ID(f.Get("home")), Covers: strings.Split(f.Get("covers"), "\n"),
+		ByRule: slices.Contains(f["by_rule"], "1"), Straight: slices.Contains(f["straight"], "1"), Anywhere: slices.Contains(f["anywhere"], "1"), Home: kernel.ID(f.Get("home")), Covers: strings.Split(f.Get("covers"), "\n"),
 		Offline: slices.Contains(f["offline"], "1"), Bears: vouchers.Bearer(f.Get("bears")), Form: vouchers.Form(f.Get("form"))}
 	if err = faults.Err(); err == nil {
 		err = s.Vouchers.Arrange(r.Context(), in)
