@@ -56,7 +56,7 @@ func TestAMotherFindsHelpOnAnOldTelephone(t *testing.T) {
 	narrow()
 	b.types("أين تسكنون؟", "3000")
 	b.clicks("متابعة")
-	b.sees("مساعدة للعائلات في Louvain", "رضيع، حتى سنة")
+	b.sees("مساعدة للعائلات في Leuven", "رضيع، حتى سنة")
 	narrow()
 	b.types("عمّ تبحثون؟", "حفاضات")
 	b.clicks("بحث")

@@ -1,6 +1,9 @@
 package kernel
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 //go:generate go run ./gen -from $BONDGENOOT_FACTS -to .
 
@@ -69,6 +72,37 @@ func ParseNIS(s string) (NIS, error) {
 		return n, nil
 	}
 	return "", NewInvalid("nis")
+}
+
+// Called is how a municipality is called to a reader: in the reader's language
+// where it has a name in it, and otherwise as on the signs in its streets, so
+// that who reads Arabic looks for Leuven in Leuven and for Liège in Liège.
+func (m Municipality) Called(l Lang) string { return m.Name.onSigns(l, m.Languages) }
+
+// CalledIn is a text that names some municipalities, such as the name of an
+// alliance, by the rule of [Municipality.Called].
+func (t Text) CalledIn(l Lang, all []NIS) string {
+	var signs []Lang
+	for _, n := range all {
+		m, _ := MunicipalityByNIS(n)
+		signs = append(signs, m.Languages...)
+	}
+	return t.onSigns(l, signs)
+}
+
+// onSigns is a name in a language that has one, and otherwise in each of those
+// of the signs, once.
+func (t Text) onSigns(l Lang, signs []Lang) string {
+	if slices.Contains(Langs[:], l) || len(signs) == 0 {
+		return t.In(l.Nearest())
+	}
+	var all []string
+	for _, sign := range signs {
+		if name := t.In(sign); !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return strings.Join(all, " / ")
 }
 
 // AllMunicipalities are the 565 municipalities of today, by code.

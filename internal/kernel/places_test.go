@@ -292,3 +292,38 @@ func BenchmarkPlaces(b *testing.B) {
 		}
 	})
 }
+
+// Who reads a language in which a municipality has no name is shown what stands
+// on the signs there, and not the name in a language of their own choosing for
+// laws: one gets off the bus at Leuven, not at Louvain.
+func TestAPlaceIsCalledAsOnItsSigns(t *testing.T) {
+	for nis, want := range map[kernel.NIS]string{
+		"24062": "Leuven", "62063": "Liège", "63040": "Kelmis", "21009": "Ixelles / Elsene", "21005": "Etterbeek",
+	} {
+		m, _ := kernel.MunicipalityByNIS(nis)
+		for _, l := range []kernel.Lang{kernel.AR, kernel.UK, kernel.TR} {
+			if got := m.Called(l); got != want {
+				t.Errorf("%s in %s is called %q, want %q", nis, l, got, want)
+			}
+		}
+		for _, l := range kernel.Langs {
+			if got := m.Called(l); got != m.Name.In(l) {
+				t.Errorf("%s in %s is called %q, not by its name", nis, l, got)
+			}
+		}
+	}
+	alliance := kernel.Text{NL: "Alliantie Leuven", FR: "Alliance de Louvain", DE: "Allianz Löwen", EN: "Leuven alliance"}
+	for _, tt := range []struct {
+		lang kernel.Lang
+		in   []kernel.NIS
+		want string
+	}{
+		{kernel.AR, []kernel.NIS{"24062"}, alliance.NL}, {kernel.FR, []kernel.NIS{"24062"}, alliance.FR},
+		{kernel.UK, []kernel.NIS{"62063"}, alliance.FR}, {kernel.TR, []kernel.NIS{"21009", "21005"}, alliance.FR + " / " + alliance.NL},
+		{kernel.AR, nil, alliance.FR},
+	} {
+		if got := alliance.CalledIn(tt.lang, tt.in); got != tt.want {
+			t.Errorf("in %s it is %q, want %q", tt.lang, got, tt.want)
+		}
+	}
+}

@@ -50,6 +50,10 @@ type Alliance struct {
 	Founded        kernel.Date
 }
 
+// Called is how the alliance is called to a reader, by the rule of
+// [kernel.Municipality.Called].
+func (al Alliance) Called(l kernel.Lang) string { return al.Name.CalledIn(l, al.Municipalities) }
+
 // shortName is what can stand in an address without being written otherwise.
 var shortName = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 

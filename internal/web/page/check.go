@@ -229,7 +229,7 @@ func (s *Site) checkRest(r *Request, state checkState, seen checked) (Answer, er
 	_, w.More = seen.Next("family", state.Later)
 	w.fill(r.View, &seen.Found)
 	if len(seen.Of) > 0 {
-		w.Alliance = seen.Of[0].Name.In(r.View.Lang())
+		w.Alliance = seen.Of[0].Called(r.View.Lang())
 		var err error
 		if w.Welfare, err = s.Members.WelfareOffices(r.Context(), seen.Of[0].ID, state.NIS); err != nil {
 			return Answer{}, err
@@ -243,7 +243,7 @@ func (w *checkView) fill(v kit.View, found *rights.Found) {
 	name := w.State.called(v)
 	w.rightsView = viewRights(v, found, name, "family")
 	if m, ok := kernel.MunicipalityByNIS(w.State.NIS); ok {
-		w.Place = m.Name.In(v.Lang())
+		w.Place = m.Called(v.Lang())
 	}
 	for _, x := range w.State.Facts {
 		ask, ok := found.Named("family", x.Missing)

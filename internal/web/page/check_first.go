@@ -113,7 +113,7 @@ func (w checkView) field(v kit.View, name string) kit.Field {
 		f.InputMode, f.Width, f.Autocomplete = "numeric", 5, "off"
 	case "nis":
 		for _, m := range w.Choose {
-			f.Options = append(f.Options, kit.Option{Value: string(m.NIS), Label: m.Name.In(v.Lang())})
+			f.Options = append(f.Options, kit.Option{Value: string(m.NIS), Label: m.Called(v.Lang())})
 		}
 	case "called":
 		f.Hint, f.Optional, f.Width, f.Autocomplete = v.T("check.field.called.hint"), true, 20, "off"

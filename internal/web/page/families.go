@@ -179,7 +179,7 @@ func rowChildren(v kit.View, row families.Row) string {
 // rowPlace is where a family lives.
 func rowPlace(v kit.View, f families.Family) string {
 	if m, ok := kernel.MunicipalityByNIS(f.Municipality); ok {
-		return m.Name.In(v.Lang())
+		return m.Called(v.Lang())
 	}
 	return v.T("families.place.unknown")
 }

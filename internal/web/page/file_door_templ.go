@@ -2194,7 +2194,7 @@ func filePlanPaper(v kit.View, w paperView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = planTeam(w.planView.ownView, w.planView.Plan.Team, true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = planTeam(w.Own.Lang(), w.planView.ownView, w.planView.Plan.Team, true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -29,7 +29,7 @@ func (w fileView) lead(v kit.View) string {
 		words = append(words, v.T("families.expected", "n", expected))
 	}
 	if place, ok := kernel.MunicipalityByNIS(w.Municipality); ok {
-		words = append(words, v.T("file.lives_in", "place", place.Name.In(v.Lang())))
+		words = append(words, v.T("file.lives_in", "place", place.Called(v.Lang())))
 	}
 	if n := w.Contact.Languages; len(n) > 0 {
 		words = append(words, v.T("file.speaks", "languages", v.List(languageNames(v, n))))
@@ -109,7 +109,7 @@ func (w fileView) address(v kit.View) string {
 	}
 	place := ""
 	if m, ok := kernel.MunicipalityByNIS(w.Municipality); ok {
-		place = m.Name.In(v.Lang())
+		place = m.Called(v.Lang())
 	}
 	if town := strings.TrimSpace(string(w.PostalCode) + " " + place); town != "" {
 		words = append(words, town)

@@ -244,9 +244,9 @@ func (s *Site) find(r *Request) (Answer, error) {
 		w.Alliance = alliances[0]
 	}
 	if m, known := kernel.MunicipalityByNIS(w.NIS); known {
-		w.Place = m.Name.In(r.View.Lang().Nearest())
+		w.Place = m.Called(r.View.Lang())
 	} else if w.Alliance.ID != "" {
-		w.Place = w.Alliance.Name.In(r.View.Lang().Nearest())
+		w.Place = w.Alliance.Called(r.View.Lang())
 	}
 	if w.Alliance.ID != "" {
 		w.Shown = w.NIS != "" || w.Words != "" || w.narrowed()

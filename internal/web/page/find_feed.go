@@ -70,7 +70,7 @@ func (s *Site) feedJSON(r *Request) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	body, err := json.MarshalIndent(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": al.Name.In(r.View.Lang().Nearest()),
+	body, err := json.MarshalIndent(map[string]any{"version": "https://jsonfeed.org/version/1.1", "title": al.Called(r.View.Lang()),
 		"home_page_url": s.base(r) + "/find", "feed_url": s.base(r) + "/find/" + al.Slug + "/feed.json", "language": string(r.View.Lang()), "items": slices.Concat([]feedItem{}, items)}, "", "  ")
 	return sendFile(r, "application/feed+json; charset=utf-8", body, err)
 }
@@ -87,7 +87,7 @@ func (s *Site) feedAtom(r *Request) (Answer, error) {
 		Updated string     `xml:"updated"`
 		Entries []feedItem `xml:"entry"`
 	}
-	doc := atom{ID: s.base(r) + "/find/" + al.Slug + "/feed.atom", Title: al.Name.In(r.View.Lang().Nearest()), Entries: items,
+	doc := atom{ID: s.base(r) + "/find/" + al.Slug + "/feed.atom", Title: al.Called(r.View.Lang()), Entries: items,
 		Updated: kernel.InstantOf(s.Now()).Time().UTC().Format("2006-01-02T15:04:05Z")}
 	if len(items) > 0 {
 		doc.Updated = items[0].Modified
@@ -122,9 +122,12 @@ func (s *Site) widget(r *Request) (Answer, error) {
 	h := r.writer.Header()
 	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "frame-ancestors 'none'", "frame-ancestors *", 1))
 	h.Del("X-Frame-Options")
-	w := findView{Alliance: al, Place: al.Name.In(r.View.Lang().Nearest())}
+	w := findView{Alliance: al, Place: al.Called(r.View.Lang())}
 	if len(al.Municipalities) == 1 {
 		w.NIS = al.Municipalities[0]
+		if m, known := kernel.MunicipalityByNIS(w.NIS); known {
+			w.Place = m.Called(r.View.Lang())
+		}
 	}
 	return show(widgetPage(r.View, w))
 }

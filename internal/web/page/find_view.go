@@ -62,7 +62,7 @@ func (w findView) field(v kit.View, name string) kit.Field {
 	case "nis":
 		f.Label = v.T("find.place.which")
 		for _, m := range w.Choose {
-			f.Options = append(f.Options, kit.Option{Value: string(m.NIS), Label: m.Name.In(v.Lang().Nearest())})
+			f.Options = append(f.Options, kit.Option{Value: string(m.NIS), Label: m.Called(v.Lang())})
 		}
 	case "q":
 		f.Label, f.Hint, f.Value, f.Autocomplete = v.T("find.words"), v.T("find.words.hint"), w.Words, "off"

@@ -46,7 +46,7 @@ func (s *Site) finder(r *Request) (Answer, error) {
 		at.NIS = all[0]
 	}
 	w.Link = s.base(r) + at.path("")
-	w.Embed = `<iframe src="` + s.base(r) + "/find/" + w.Slug + `/widget" width="100%" height="320" title="` + html.EscapeString(r.View.T("find.title")) + `"></iframe>`
+	w.Embed = `<iframe src="` + s.base(r) + "/find/" + w.Slug + `/widget" width="100%" height="420" title="` + html.EscapeString(r.View.T("find.title")) + `"></iframe>`
 	if w.Asked {
 		index, err := s.Finder.Index(r.Context(), r.Session.Alliance.ID)
 		if err != nil {

@@ -31,7 +31,7 @@ func placesOf(v kit.View, al members.Alliance) string {
 	var names []string
 	for _, nis := range al.Municipalities {
 		if m, ok := kernel.MunicipalityByNIS(nis); ok {
-			names = append(names, m.Name.In(v.Lang()))
+			names = append(names, m.Called(v.Lang()))
 		}
 	}
 	slices.SortFunc(names, strings.Compare)

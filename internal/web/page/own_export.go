@@ -186,7 +186,7 @@ func (s *Site) exportOf(v kit.View, names kernel.Lang, all ownpage.Everything, v
 	formal := v // what must be kept to, and what things are called, is said in the language of names: there are four of those
 	formal.Reader = s.Texts.In(names)
 	if all.About.Whole {
-		x.Home = homeOut(formal, all.About, names)
+		x.Home = homeOut(formal, all.About, v.Lang())
 	}
 	for _, f := range all.About.Facts {
 		x.Known = append(x.Known, s.factOut(f, called[f.Person], names))
@@ -255,11 +255,11 @@ func namesOf(names map[kernel.ID]string, ids []kernel.ID) []string {
 	return all
 }
 
-func homeOut(v kit.View, about ownpage.About, names kernel.Lang) *exportHome {
+func homeOut(v kit.View, about ownpage.About, lang kernel.Lang) *exportHome {
 	h := &exportHome{Street: strings.TrimSpace(about.Contact.Address.Street + " " + about.Contact.Address.Number), PostalCode: string(about.PostalCode),
 		Phones: []string{}, Mails: []string{}, Languages: append([]string{}, about.Contact.Languages...), KeptTo: append([]string{}, safeLines(v, about.Contact.Safe)...)}
 	if m, ok := kernel.MunicipalityByNIS(about.Municipality); ok {
-		h.Municipality = m.Name.In(names)
+		h.Municipality = m.Called(lang)
 	}
 	for _, p := range about.Contact.Phones {
 		h.Phones = append(h.Phones, string(p))

@@ -325,7 +325,7 @@ func ownSharedWith(v kit.View, w sharingView, stops bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = planTeam(w.ownView, w.Team, false).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = planTeam(v.Lang(), w.ownView, w.Team, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

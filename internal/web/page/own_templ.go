@@ -1019,7 +1019,7 @@ func ownPlanPage(v kit.View, w planView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = planTeam(w.ownView, w.Team, false).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = planTeam(v.Lang(), w.ownView, w.Team, false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1087,7 +1087,7 @@ func ownPlanPage(v kit.View, w planView) templ.Component {
 
 // planTeam are those who work with the family, each with a telephone; on paper
 // with a square that calls.
-func planTeam(w ownView, team []ownpage.Helper, squares bool) templ.Component {
+func planTeam(lang kernel.Lang, w ownView, team []ownpage.Helper, squares bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1173,9 +1173,9 @@ func planTeam(w ownView, team []ownpage.Helper, squares bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var51 string
-				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(place.Name.In(w.Names))
+				templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(place.Called(lang))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `own.templ`, Line: 230, Col: 38}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `own.templ`, Line: 230, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var51))
 				if templ_7745c5c3_Err != nil {

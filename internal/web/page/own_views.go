@@ -369,7 +369,7 @@ func (w ownAboutView) facts(v kit.View, s *Site) (rows []kit.SummaryRow) {
 func (w ownAboutView) home(v kit.View) (rows []kit.SummaryRow) {
 	place := ""
 	if m, ok := kernel.MunicipalityByNIS(w.Municipality); ok {
-		place = m.Name.In(w.Names)
+		place = m.Called(v.Lang())
 	}
 	address := strings.TrimSpace(w.Contact.Address.Street + " " + w.Contact.Address.Number)
 	if town := strings.TrimSpace(string(w.PostalCode) + " " + place); town != "" {

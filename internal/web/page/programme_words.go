@@ -74,7 +74,7 @@ func placeWords(v kit.View, places []kernel.NIS) string {
 
 func municipalityName(v kit.View, n kernel.NIS) string {
 	if m, ok := kernel.MunicipalityByNIS(n); ok {
-		return m.Name.In(v.Lang())
+		return m.Called(v.Lang())
 	}
 	return string(n)
 }

@@ -232,7 +232,7 @@ func factWords(v kit.View, x *rules.Fact, value json.RawMessage) string {
 		return strings.TrimSpace(string(value) + " " + unitWords(v, x.Unit))
 	case x.Key == "municipality":
 		if m, ok := kernel.MunicipalityByNIS(kernel.NIS(s)); ok {
-			return m.Name.In(v.Lang())
+			return m.Called(v.Lang())
 		}
 	}
 	if isText {

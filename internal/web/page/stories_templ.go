@@ -126,7 +126,7 @@ func storyListPage(v kit.View, w storyListView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = kit.FamilyPage(v, kit.Frame{Title: v.T("story.list", "place", w.Alliance.Name.In(v.Lang().Nearest())), Lead: v.T("story.list.lead"),
+		templ_7745c5c3_Err = kit.FamilyPage(v, kit.Frame{Title: v.T("story.list", "place", w.Alliance.Called(v.Lang())), Lead: v.T("story.list.lead"),
 			Back: &kit.Link{Href: "/find?lang=" + string(v.Lang()), Label: v.T("find.back")}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
