@@ -228,7 +228,7 @@ func (w *world) knowledge() (objects, scene) {
 		"/story/{id}": s.told, "/story/photos/{id}": s.told, "{photo}": s.photo, "{size}": "small",
 		"/vouchers/{id}": s.bags, "{offer}": "bag", "{voucher}": s.bag, "{shop}": s.organisation, "{till}": s.till, "{use}": kernel.NewID(), "{batch}": s.batch, "{payment}": s.paid, "{series}": s.day.Series, "{event}": kernel.NewID(), "/shops/{id}": s.organisation, "/shops/tills/{id}": s.till, "/shops/take/{id}": s.organisation, "/shops/uses/{id}": s.organisation, "/till/{link}": kernel.ID(s.tillLink),
 		"/directory/import/{id}": help["/directory/import/{id}"], "/directory/organisations/{id}": help["/directory/organisations/{id}"], "/directory/services/{id}": help["/directory/services/{id}"],
-		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"],
+		"/directory/places/{id}": help["/directory/places/{id}"], "/right/{token}/services/{id}": help["/directory/services/{id}"], "/right/{token}/places/{id}": help["/directory/places/{id}"],
 		"/payments/batches/{id}": s.batch, "/payments/statements/{id}": s.paid, "/payments/accounts/{id}": s.organisation,
 		"/handouts/{id}": s.day.Series, "{session}": s.day.ID, "{booking}": s.booking, "{feed}": kernel.NewID(), "/registers/{id}": s.list, "/comparisons/{id}": s.comparison, "/registers/mappings/{id}": s.columns, "/account/identities/{id}": linked[0].ID, "/doors/{id}": door.ID, "{door}": door.ID, "/devices/{id}": s.phone,
 		"/account/sessions/{id}": open[0].ID, "/account/passkeys/{id}": passkey,

@@ -178,14 +178,30 @@ func TestAnOrganisationKeepsItsRecordByALink(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
+		elsewhere, err := w.app.Directory.AddLocation(katrien, directory.Location{Organisation: other[0].ID, Name: "Huis van een ander", Street: "Dorp 9", Postal: "3000"})
+		w.did(err)
+		given, own := held.Services[0], held.Locations[0].ID
+		given.At = append(given.At, directory.Place{Location: elsewhere.ID})
+		_, err = w.app.Directory.ChangeService(katrien, given)
+		w.did(err)
+		_, err = w.app.Directory.AddService(katrien, directory.Service{Organisation: held.ID, Name: kernel.Text{NL: "Babyuitzet"}})
+		w.did(err)
 		address := w.helpLink(held.ID)
 		coordinator, outside := w.as("leuven", "katrien"), w.stranger()
 		coordinator.sees("POST /directory/organisations/"+string(held.ID)+"/ask", url.Values{}, 200, "De mail is onderweg")
-		outside.sees("GET "+address, nil, 200, "Wat gezinnen lezen over OCMW Leuven", "Hulp van het OCMW van Leuven", "Alles klopt nog")
+		outside.sees("GET "+address, nil, 200, "Wat gezinnen lezen over OCMW Leuven", "Hulp van het OCMW van Leuven", "Alles klopt nog",
+			"Wat kost het?", "Vraag wat het kost", "Wat gezinnen niet zien", "Pas Babyuitzet aan In ontwerp", "Huis van een ander")
+		outside.misses("GET "+address, "Pas Huis van een ander aan")
+		place := outside.formAt(address + "/places/" + string(own))
+		place.Set("travel_nl", "Bus 3, halte Markt.")
+		outside.sees("POST "+address+"/places/"+string(own), place, 200, "Bus 3, halte Markt.")
+		outside.sees("POST "+address+"/places/"+string(own), with(place, "travel_nl", "Bus 4"), 409, "Bus 4")
+		outside.sees("GET "+address+"/places/"+string(elsewhere.ID), nil, 404)
+		outside.sees("POST "+address+"/places/"+string(elsewhere.ID), place, 404)
 		outside.sees("GET "+address+"A", nil, 404)
 		outside.sees("GET /right/"+strings.Repeat("A", len(address)-len("/right/")), nil, 404)
 		service := address + "/services/" + string(held.Services[0].ID)
-		form := url.Values{"version": {"1"}, "state": {"open"}, "name_nl": {"Hulp van het OCMW van Leuven"}, "how_nl": {"Kom langs zonder afspraak."}, "levers": {"8"}, "areas": {"24062"}}
+		form := with(outside.formAt(service), "how_nl", "Kom langs zonder afspraak.")
 		outside.sees("POST "+service, form, 200, "Kom langs zonder afspraak")
 		outside.sees("GET "+address+"/services/"+string(kernel.NewID()), nil, 404)
 		outside.sees("GET /directory/organisations/"+string(other[0].ID), nil, 200, "Aanmelden")
@@ -199,6 +215,13 @@ func TestAnOrganisationKeepsItsRecordByALink(t *testing.T) {
 		v, _, err := w.app.Directory.Service(katrien, held.Services[0].ID)
 		if err != nil || v.Told["how"].By == "" || v.Told["levers"].By == "" || len(v.Stale("2026-11-24")) != 0 {
 			w.Errorf("without a trace: %+v, %v", v.Told, err)
+		}
+		if len(v.At) != 2 || v.At[1].Location != elsewhere.ID {
+			w.Errorf("an edit by a link took a place away: %+v", v.At)
+		}
+		l, _, err := w.app.Directory.Location(katrien, own)
+		if err != nil || l.Travel.NL != "Bus 3, halte Markt." || l.Told["travel"].Source != directory.ByLink || l.Told["travel"].By == "" {
+			w.Errorf("a place by a link: %+v, %v", l, err)
 		}
 	})
 }

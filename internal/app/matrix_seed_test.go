@@ -256,6 +256,7 @@ func (v *aviary) fill() {
 	}
 	v.objects["/right/{token}"] = kernel.ID(v.helpLink(v.objects["/directory/organisations/{id}"])) // the way in of who keeps a record
 	v.objects["/right/{token}/services/{id}"] = v.objects["/directory/services/{id}"]
+	v.objects["/right/{token}/places/{id}"] = v.objects["/directory/places/{id}"]
 	v.must("stories", demo.Stories(v.Context(), v.app, townsOf(v.world), today))
 	told := done[[]stories.Told](v, "stories")(v.app.Stories.Published(v.Context(), v.Town.ID))[0]
 	v.objects["/story/{id}"], v.objects["{photo}"], v.objects["{size}"] = told.Programme, told.Page.Photos[0].ID, "small"

@@ -341,7 +341,11 @@ func (s scene) paths(pattern, reader string) []string {
 		return only(reader == "" && pattern == "/mine", pattern) // the others need a visit: own_browser_test.go
 	}
 	if strings.HasPrefix(pattern, "/right/") {
-		path := strings.NewReplacer("/right/{token}", s.right, "{id}", string(s.help["/directory/services/{id}"])).Replace(pattern)
+		of := "/directory/services/{id}"
+		if strings.Contains(pattern, "/places/") {
+			of = "/directory/places/{id}"
+		}
+		path := strings.NewReplacer("/right/{token}", s.right, "{id}", string(s.help[of])).Replace(pattern)
 		return only(reader == "", path)
 	}
 	if strings.HasPrefix(pattern, "/directory") {

@@ -271,8 +271,18 @@ func TestAListIsNarrowed(t *testing.T) {
 		if first.Next == "" || second.Next != "" || first.Rows[0].Service.Name.NL != "Huiswerkklas" || second.Rows[0].Service.Words[0] != "pampers" {
 			t.Errorf("pages %+v, %+v", first, second)
 		}
+		w.clock = w.clock.AddDate(0, 0, 130) // the hours of the places are too old, and nothing of the services themselves
+		if page := must(w.List(w.aicha, Query{Stale: true})); len(page.Rows) != 2 || !page.Rows[0].Old || len(page.Rows[0].Service.Stale(kernel.InstantOf(w.clock).Date())) != 0 {
+			t.Errorf("where the hours of a place are too old: %+v", page.Rows)
+		}
+		if err := w.StillRight(w.katrien, w.office.ID); err != nil {
+			t.Fatal(err)
+		}
+		if page := must(w.List(w.aicha, Query{Stale: true})); len(page.Rows) != 0 {
+			t.Errorf("still to be checked: %+v", page.Rows)
+		}
 		w.clock = w.clock.AddDate(0, 0, 200)
-		if page := must(w.List(w.aicha, Query{Stale: true})); len(page.Rows) != 2 || !slices.Contains(page.Rows[0].Service.Stale("2027-06-11"), "numbers") {
+		if page := must(w.List(w.aicha, Query{Stale: true})); len(page.Rows) != 2 || !slices.Contains(page.Rows[0].Service.Stale("2027-10-19"), "numbers") {
 			t.Errorf("after half a year %d are too old", len(page.Rows))
 		}
 	})

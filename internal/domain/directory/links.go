@@ -103,18 +103,35 @@ func (d *Desk) LinkToMail(ctx context.Context, alliance, id kernel.ID) (m LinkMa
 	return m, err
 }
 
-// ByLink is what who holds a link sees: the organisation with all that it has.
-func (d *Desk) ByLink(ctx context.Context, token string) (h Held, err error) {
+// ByLink is what who holds a link sees: the organisation with all that it has,
+// with the places of others at which its services are given; and those of its
+// services that everybody reads, as everybody reads them.
+func (d *Desk) ByLink(ctx context.Context, token string) (h Held, shown []PublicRecord, err error) {
 	err = d.invited(ctx, token, func(ctx context.Context, l link) error {
 		return d.Acts.Look(ctx, func(a *act.Act) error {
 			if err := a.Allow(ctx, "directory.confirm", l.Organisation); err != nil {
 				return err
 			}
-			h, err = d.held(ctx, a, l.Organisation)
+			if h, err = d.held(ctx, a, l.Organisation); err != nil {
+				return err
+			}
+			if err := h.named(ctx, a, a.Alliance(), h.Services...); err != nil {
+				return err
+			}
+			shown, err = published(ctx, a, a.Alliance(), h.Services)
 			return err
 		})
 	})
-	return h, err
+	return h, shown, err
+}
+
+// ChangeLocationBy is [Desk.ChangeLocation] by who holds a link.
+func (d *Desk) ChangeLocationBy(ctx context.Context, token string, l Location) (out Location, err error) {
+	err = d.invited(ctx, token, func(ctx context.Context, _ link) error {
+		out, err = d.ChangeLocation(ctx, l)
+		return err
+	})
+	return out, err
 }
 
 // ChangeServiceBy is [Desk.ChangeService] by who holds a link.

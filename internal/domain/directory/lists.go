@@ -22,7 +22,7 @@ type Query struct {
 	Phase        Phase
 	Language     string
 	Area         kernel.NIS
-	Stale        bool // only those of which something is too old
+	Stale        bool // only those of which something is too old, of who gives it or of where
 	After        string
 	Limit        int // 1 to 100; otherwise 50
 }
@@ -38,6 +38,7 @@ type Page struct {
 type Row struct {
 	Service
 	Organisation Organisation
+	Old          bool // something that a family reads of it is too old
 }
 
 // List lists services of the actor's alliance by name, with what only who works
@@ -86,7 +87,10 @@ func listServices(ctx context.Context, q db.Querier, alliance kernel.ID, ask Que
 			OR NOT EXISTS (SELECT 1 FROM directory_tag t WHERE t.alliance = s.alliance AND t.service = s.id AND t.tag LIKE 'area:%%'))`, "area:"+string(ask.Area))
 	}
 	if ask.Stale {
-		also(` AND s.stale_on <> '' AND s.stale_on <= $%d`, today)
+		also(` AND (s.stale_on <> '' AND s.stale_on <= $%[1]d
+			OR EXISTS (SELECT 1 FROM directory_organisation o WHERE o.alliance = s.alliance AND o.id = s.organisation AND o.stale_on <> '' AND o.stale_on <= $%[1]d)
+			OR EXISTS (SELECT 1 FROM directory_place p JOIN directory_location l ON l.alliance = p.alliance AND l.id = p.location
+				WHERE p.alliance = s.alliance AND p.service = s.id AND l.stale_on <> '' AND l.stale_on <= $%[1]d))`, today)
 	}
 	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM directory_service s WHERE `+where, args...).Scan(&page.All); err != nil {
 		return page, err
@@ -104,15 +108,39 @@ func listServices(ctx context.Context, q db.Querier, alliance kernel.ID, ask Que
 		last := services[ask.Limit-1]
 		page.Next = last.folded() + "\t" + string(last.ID)
 	}
-	var orgs []kernel.ID
+	var orgs, locations []kernel.ID
 	for _, v := range services {
 		orgs = append(orgs, v.Organisation)
+		for _, p := range v.At {
+			locations = append(locations, p.Location)
+		}
 	}
 	byID, err := organisationsByID(ctx, q, alliance, orgs)
+	if err != nil {
+		return page, err
+	}
+	places, err := locationsByID(ctx, q, alliance, locations)
 	for _, v := range services {
-		page.Rows = append(page.Rows, Row{v, byID[v.Organisation]})
+		of := byID[v.Organisation]
+		page.Rows = append(page.Rows, Row{v, of, v.old(of, places, today)})
 	}
 	return page, err
+}
+
+// old tells whether something that a family reads of a service is too old on a
+// day: of itself, of who gives it, of where.
+func (v Service) old(of Organisation, places map[kernel.ID]Location, day kernel.Date) bool {
+	return len(v.Stale(day)) > 0 || len(of.Stale(day)) > 0 || slices.ContainsFunc(v.At, func(p Place) bool { return len(places[p.Location].Stale(day)) > 0 })
+}
+
+// Old tells whether something that a family reads of one of the services is too
+// old on a day.
+func (h Held) Old(v Service, day kernel.Date) bool {
+	places := map[kernel.ID]Location{}
+	for _, l := range h.Locations {
+		places[l.ID] = l
+	}
+	return v.old(h.Organisation, places, day)
 }
 
 func (ask Query) tags() (tags []string) {
@@ -186,22 +214,28 @@ func (d *Desk) Service(ctx context.Context, id kernel.ID) (v Service, h Held, er
 		if v.State == Draft && !h.MayChange {
 			return kernel.NewNotFound("directory")
 		}
-		known := map[kernel.ID]bool{}
-		for _, l := range h.Locations {
-			known[l.ID] = true
-		}
-		for _, p := range v.At { // a place may belong to somebody else
-			if !known[p.Location] {
-				l, err := loadLocation(ctx, a, a.Alliance(), p.Location)
-				if err != nil {
-					return err
-				}
-				h.Locations = append(h.Locations, l)
-			}
-		}
-		return nil
+		return h.named(ctx, a, a.Alliance(), v)
 	})
 	return v, h, err
+}
+
+// named adds the places that services name and that belong to somebody else.
+func (h *Held) named(ctx context.Context, q db.Querier, alliance kernel.ID, services ...Service) error {
+	var others []kernel.ID
+	for _, v := range services {
+		for _, p := range v.At {
+			if !slices.ContainsFunc(h.Locations, func(l Location) bool { return l.ID == p.Location }) {
+				others = append(others, p.Location)
+			}
+		}
+	}
+	found, err := locationsByID(ctx, q, alliance, others)
+	for _, id := range distinct(others) {
+		if l, known := found[id]; known {
+			h.Locations = append(h.Locations, l)
+		}
+	}
+	return err
 }
 
 // Location is one place, with the services that are given there.

@@ -127,6 +127,13 @@ type listedListing struct {
 	Pages     kit.Pages
 }
 
+func (w listedListing) title(v kit.View) string {
+	if w.Stale {
+		return v.T("directory.organisations.stale")
+	}
+	return v.T("directory.organisations")
+}
+
 func (s *Site) listedAll(r *Request) (Answer, error) {
 	asked := r.URL.Query()
 	w := listedListing{Typed: asked.Get("q"), Stale: asked.Get("show") == "stale", MayManage: r.may("directory.manage"),

@@ -3,10 +3,10 @@ package page
 import (
 	"errors"
 	"net/url"
+	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
-	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
 // helpLinkPages are for an organisation without an account, which keeps its
@@ -19,6 +19,8 @@ func (s *Site) helpLinkPages(page register) {
 	page("POST /right/{token}/organisation", "directory.link", s.mendListed)
 	page("GET /right/{token}/services/{id}", "directory.link", s.mendHelp)
 	page("POST /right/{token}/services/{id}", "directory.link", s.mendHelp)
+	page("GET /right/{token}/places/{id}", "directory.link", s.mendPlace)
+	page("POST /right/{token}/places/{id}", "directory.link", s.mendPlace)
 	page("POST /directory/organisations/{id}/ask", "directory.manage", s.askToCheck)
 	page("POST /directory/organisations/{id}/right", "directory.work", s.listedIsRight)
 }
@@ -26,15 +28,17 @@ func (s *Site) helpLinkPages(page register) {
 // rightView is a record as families see it, for who holds the link to it.
 type rightView struct {
 	directory.Held
+	Shown []directory.PublicRecord
 	Token string
-	Now   kernel.Instant
-	Today kernel.Date
+}
+
+func (w rightView) path(kind string, id kernel.ID) string {
+	return "/right/" + w.Token + kind + string(id)
 }
 
 func (s *Site) rightView(r *Request) (w rightView, err error) {
-	w = rightView{Token: r.PathValue("token"), Now: kernel.InstantOf(s.Now())}
-	w.Today = w.Now.Date()
-	w.Held, err = s.Directory.ByLink(r.Context(), w.Token)
+	w = rightView{Token: r.PathValue("token")}
+	w.Held, w.Shown, err = s.Directory.ByLink(r.Context(), w.Token)
 	return w, err
 }
 
@@ -127,6 +131,32 @@ func (s *Site) mendHelp(r *Request) (Answer, error) {
 	return s.helpSent(r, f, helpFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) { return stored, nil })
 }
 
+func (s *Site) mendPlace(r *Request) (Answer, error) {
+	f, w, err := s.mending(r)
+	if helpLinkGone(err) {
+		return again(helpLinkGonePage(r.View, r.View.Problems(err)), err)
+	}
+	if err != nil {
+		return Answer{}, err
+	}
+	i := slices.IndexFunc(w.own(), func(l directory.Location) bool { return string(l.ID) == r.PathValue("id") })
+	if i < 0 {
+		return Answer{}, kernel.NewNotFound("page")
+	}
+	l := w.own()[i]
+	stored := placeForm(l)
+	f.ID, f.Title, f.Form, f.Hours = l.ID, placeTitle(l), stored, l.Hours
+	if r.Method != "POST" {
+		return show(placeFormPage(r.View, f))
+	}
+	f.Form = r.PostForm
+	typed, err := placeIn(r.PostForm, l)
+	if err == nil {
+		_, err = s.Directory.ChangeLocationBy(r.Context(), w.Token, typed)
+	}
+	return s.helpSent(r, f, placeFormPage, err, f.Back, "said.directory.saved", func() (url.Values, error) { return stored, nil })
+}
+
 func (s *Site) askToCheck(r *Request) (Answer, error) {
 	id, err := r.ID("id")
 	if err != nil {
@@ -149,22 +179,30 @@ func (s *Site) listedIsRight(r *Request) (Answer, error) {
 	return goTo("/directory/organisations/"+string(id), "said.directory.right")
 }
 
-// shown are the services that families see.
-func (w rightView) shown() (open []helpView) {
-	for _, x := range w.Services {
-		if x.State == directory.Open {
-			public := x
-			public.Numbers = nil
-			for _, p := range x.Numbers {
-				if !p.Private {
-					public.Numbers = append(public.Numbers, p)
-				}
-			}
-			open = append(open, helpView{public, w.Held, w.Today, w.Now})
-		}
+// shown are the services that families see, each as they see it.
+func (w rightView) shown() (all []oneView) {
+	for _, r := range w.Shown {
+		all = append(all, oneView{PublicRecord: r, Part: string(r.Service.ID) + "-"})
 	}
-	return open
+	return all
 }
 
-// rightRows are what families read of a service.
-func rightRows(v kit.View, w helpView) []kit.SummaryRow { return helpRows(v, w) }
+// unseen are the services that no family sees.
+func (w rightView) unseen() (all []directory.Service) {
+	for _, x := range w.Services {
+		if x.State != directory.Open {
+			all = append(all, x)
+		}
+	}
+	return all
+}
+
+// own are the places that are the organisation's to change.
+func (w rightView) own() (all []directory.Location) {
+	for _, l := range w.Locations {
+		if l.Organisation == w.ID {
+			all = append(all, l)
+		}
+	}
+	return all
+}

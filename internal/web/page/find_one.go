@@ -24,6 +24,7 @@ type oneView struct {
 	Link     string // the whole address, for a poster
 	Here     *directory.PublicPlace
 	Story    string // the address of the page of its programme; "": there is none
+	Part     string // before the names of its parts, where several services stand on one page
 	Now      string // where it is told of since it was joined with another; the rest is empty then
 }
 
