@@ -226,8 +226,10 @@ func (s *Service) Swapped(ctx context.Context, in Swap) error {
 		if err != nil {
 			return err
 		}
-		if _, err := kernel.ParseID(string(in.ID)); err != nil {
-			return kernel.NewInvalid("ledger.id")
+		if again, err := sent(ctx, a, in.ID, "swap", in); err != nil {
+			return err
+		} else if again {
+			return done(ctx, a, "depot.work", p.ID, "swap", "again")
 		}
 		var faults kernel.Faults
 		if in.Day == "" || in.Day > a.Today() || in.Day < a.Today().AddDays(-366) {

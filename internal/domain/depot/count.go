@@ -79,8 +79,10 @@ func (s *Service) BeginCount(ctx context.Context, id, place kernel.ID) error {
 		if err != nil {
 			return err
 		}
-		if _, err := kernel.ParseID(string(id)); err != nil {
-			return kernel.NewInvalid("ledger.id")
+		if again, err := sent(ctx, a, id, "count", p.ID); err != nil {
+			return err
+		} else if again {
+			return done(ctx, a, "depot.work", p.ID, "count", "again")
 		}
 		open, err := countsOf(ctx, a, a.Alliance(), p.ID, Counting)
 		if err != nil {

@@ -60,7 +60,7 @@ func (s *Service) HandOver(ctx context.Context, id, request kernel.ID, last bool
 		if err != nil {
 			return err
 		}
-		again, err := before(ctx, a, id, "depot.handed", heldPath(p.ID, r.ID))
+		again, err := before(ctx, a, id, "depot.handed", heldPath(p.ID, r.ID), last)
 		if err != nil {
 			return err
 		}
@@ -126,7 +126,7 @@ func (s *Service) PutBack(ctx context.Context, id, request kernel.ID, missed boo
 		if err != nil {
 			return err
 		}
-		again, err := before(ctx, a, id, "depot.back", heldPath(p.ID, r.ID))
+		again, err := before(ctx, a, id, "depot.back", heldPath(p.ID, r.ID), missed)
 		if err != nil {
 			return err
 		}

@@ -251,7 +251,7 @@ func (s *Service) kits(ctx context.Context, id, place, kit kernel.ID, n int64, h
 		if err != nil {
 			return err
 		}
-		again, err := before(ctx, a, id, kitMade, freePath(p.ID))
+		again, err := before(ctx, a, id, kitMade, freePath(p.ID), kit, n, how)
 		if err != nil {
 			return err
 		}

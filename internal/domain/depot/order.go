@@ -111,8 +111,10 @@ func (s *Service) Order(ctx context.Context, id, place kernel.ID, lines []Ordere
 		if err != nil {
 			return err
 		}
-		if _, err := kernel.ParseID(string(id)); err != nil {
-			return kernel.NewInvalid("ledger.id")
+		if again, err := sent(ctx, a, id, "order", p.ID, lines); err != nil {
+			return err
+		} else if again {
+			return done(ctx, a, "depot.manage", p.ID, "order", "again")
 		}
 		was, err := loadOrder(ctx, a, a.Alliance(), id)
 		if err == nil && was.Place == p.ID {

@@ -41,7 +41,7 @@ func (s *Service) OpenPlace(ctx context.Context, in Place) (p Place, err error) 
 		}
 		was, err := loadPlace(ctx, a, a.Alliance(), p.ID)
 		switch {
-		case err == nil && was.Org == p.Org && was.Name == p.Name:
+		case err == nil && was.Org == p.Org && was.Name == p.Name && was.Kind == p.Kind && was.Rules == p.Rules:
 			p = was
 			return done(ctx, a, "depot.manage", p.ID, "place", "again")
 		case err == nil:
@@ -138,7 +138,8 @@ func (s *Service) Items(ctx context.Context) (all []Item, err error) {
 
 // SaveItem adds a sort of thing, or changes one. The same sort twice is a
 // Conflict ("depot.same_item"). What has been counted in pieces cannot become a
-// thing with a last day or a number of its own.
+// thing with a last day or a number of its own. A new one sent twice is added
+// once; another under its ID is Invalid ("ledger.other_content").
 func (s *Service) SaveItem(ctx context.Context, in Item) (i Item, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "depot.manage", a.Actor.Org); err != nil {
@@ -178,12 +179,24 @@ func saveOne(ctx context.Context, a *act.Act, in Item) (Item, error) {
 		return i, kernel.NewInvalid("ledger.id")
 	}
 	was, err := loadItem(ctx, a, a.Alliance(), i.ID)
+	again := false
+	if in.Version == 0 && (err == nil || kernel.CodeOf(err) == kernel.NotFound) {
+		var bad error
+		if again, bad = sent(ctx, a, i.ID, "item", i); bad != nil {
+			return i, bad
+		}
+	}
 	switch {
 	case kernel.CodeOf(err) == kernel.NotFound:
 		i.Version = 1
 	case err != nil:
 		return i, err
-	case in.Version == 0: // sent twice
+	case again:
+		return was, nil
+	case in.Version == 0: // of before prints were kept, or an ID that is in use
+		if i.Version = was.Version; i != was {
+			return i, kernel.NewInvalid("ledger.other_content")
+		}
 		return was, nil
 	default:
 		if err := act.Fresh(in.Version, was.Version, act.Differing(in, was)...); err != nil {

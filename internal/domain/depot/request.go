@@ -55,7 +55,7 @@ func (s *Service) asked(ctx context.Context, a *act.Act, in Asking) (r Request, 
 	in.Children = max(1, in.Children)
 	was, err := loadRequest(ctx, a, al, in.ID)
 	if err == nil {
-		if was.Org == a.Actor.Org && was.Place == in.Place && was.Months == in.Months && was.family == in.Family && was.Children == in.Children && was.Urgent == in.Urgent && sameWishes(was.Lines, in.Lines) {
+		if was.Org == a.Actor.Org && was.Place == in.Place && was.Months == in.Months && was.family == in.Family && was.child == in.Child && was.Children == in.Children && was.Urgent == in.Urgent && sameWishes(was.Lines, in.Lines) {
 			return was, nil
 		}
 		return r, kernel.NewInvalid("ledger.other_content")

@@ -56,7 +56,7 @@ func (s *Service) Reserve(ctx context.Context, id, request kernel.ID, partly boo
 		if err != nil {
 			return err
 		}
-		again, err := before(ctx, a, id, "depot.reserved", heldPath(p.ID, r.ID))
+		again, err := before(ctx, a, id, "depot.reserved", heldPath(p.ID, r.ID), partly)
 		if err != nil {
 			return err
 		}

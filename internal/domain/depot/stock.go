@@ -176,28 +176,6 @@ func writer(a *act.Act) ledger.Writer {
 	return ledger.Writer{Alliance: a.Alliance(), Person: a.Actor.Person, Org: a.Actor.Org, At: a.Now}
 }
 
-// before tells whether a transfer was written earlier under this ID, as one
-// that touched an account under path. Another one of that ID is Invalid
-// ("ledger.other_content").
-func before(ctx context.Context, a *act.Act, id kernel.ID, kind, path string) (bool, error) {
-	if _, err := kernel.ParseID(string(id)); err != nil {
-		return false, kernel.NewInvalid("ledger.id")
-	}
-	was, err := ledger.Find(ctx, a, a.Alliance(), id)
-	if kernel.CodeOf(err) == kernel.NotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	for _, e := range was.Entries {
-		if was.Kind == kind && (e.Path == path || strings.HasPrefix(e.Path, path+"/")) {
-			return true, nil
-		}
-	}
-	return false, kernel.NewInvalid("ledger.other_content")
-}
-
 // Shelf is a place with all that lies in it.
 type Shelf struct {
 	Place Place

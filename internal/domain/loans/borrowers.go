@@ -93,7 +93,12 @@ func (s *Service) enrol(ctx context.Context, a *act.Act, in NewBorrower) (b Borr
 		return b, kernel.NewConflict("loan.closed")
 	}
 	if was, err := loadBorrower(ctx, a, a.Alliance(), in.ID); err == nil {
-		if was.Library != l.ID || was.Family != in.Family {
+		if err := s.card(ctx, a, &was); err != nil {
+			return b, err
+		}
+		same := was.Library == l.ID && was.Family == in.Family && was.Child == b.Child && was.Outside == in.Outside && was.Social == in.Social &&
+			(in.Family != "" || was.Card == b.Card && (in.Sibling == 0) == (was.Household == was.ID) && (in.Sibling == 0 || was.Household == b.Household))
+		if !same {
 			return b, kernel.NewInvalid("loan.other_content")
 		}
 		return was, done(ctx, a, "loan.work", l.ID, "again", "enrol")

@@ -476,3 +476,29 @@ func TestADepositGoesBackByTransferWithoutAFile(t *testing.T) {
 		w.balanced()
 	})
 }
+
+// A borrower who was written down under a number is not answered for another.
+func TestAnotherBorrowerUnderANumberThatWasUsedIsRefused(t *testing.T) {
+	inTown(t, func(w *town) {
+		in := loans.NewBorrower{ID: kernel.NewID(), Library: w.library.ID, Card: loans.Card{First: "Tuur", Birth: "2020-05-05"}}
+		tuur := must(w.Enrol(w.rik, in))
+		if again := must(w.Enrol(w.rik, in)); again.Number != tuur.Number {
+			t.Errorf("sent twice it is number %d, and %d", tuur.Number, again.Number)
+		}
+		for what, change := range map[string]func(in *loans.NewBorrower){
+			"another child":   func(in *loans.NewBorrower) { in.First = "Lou" },
+			"another day":     func(in *loans.NewBorrower) { in.Birth = "2021-05-05" },
+			"from elsewhere":  func(in *loans.NewBorrower) { in.Outside = true },
+			"with little":     func(in *loans.NewBorrower) { in.Social = true },
+			"a brother of it": func(in *loans.NewBorrower) { in.Sibling = tuur.Number; in.First = "Lou" },
+		} {
+			other := in
+			change(&other)
+			if _, err := w.Enrol(w.rik, other); err == nil {
+				t.Errorf("%s under the same number is answered", what)
+			} else {
+				w.refused(err, "loan.other_content")
+			}
+		}
+	})
+}
