@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# A private PostgreSQL for tests: a cluster of its own in a temporary folder,
-# on a free port of the loopback, with nothing to lose (fsync off).
+# A private PostgreSQL for tests: a cluster of its own in a temporary folder (in
+# memory where the machine has room), on a free port of the loopback, with
+# nothing to lose (fsync off).
 #
 #   scripts/postgres.sh run COMMAND…   start, run COMMAND with the variables set, stop whatever happens
 #   scripts/postgres.sh start          start, print the variables (use: eval "$(scripts/postgres.sh start)")
@@ -11,6 +12,7 @@
 # BONDGENOOT_TEST_POSTGRES_DIR, the folder to stop. PostgreSQL refuses to run
 # as root, so root starts it as the user postgres.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 
 say() { printf 'postgres.sh: %s\n' "$*" >&2; }
 
@@ -47,8 +49,9 @@ fi
 
 # folder makes the cluster's home: reachable for the owner, and short enough for a socket's name.
 folder() {
-    local base
-    for base in "${TMPDIR:-/tmp}" /tmp; do
+    local base memory
+    memory=$("$here/memory.sh" 1024) || memory=
+    for base in ${memory:+/dev/shm} "${TMPDIR:-/tmp}" /tmp; do
         [ "${#base}" -le 60 ] || continue
         local made
         made=$(mktemp -d "$base/bondgenoot-postgres.XXXXXX") || continue
@@ -96,6 +99,7 @@ shared_buffers = 128MB
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+max_wal_size = 256MB
 # Each test has a schema of its own, and drops it whole.
 max_locks_per_transaction = 256
 max_pred_locks_per_transaction = 256

@@ -44,6 +44,9 @@ esac
 mkdir -p .cache
 export GOGC=${GOGC:-800} # a test's heap is small: collecting it less often spares a quarter of the processors
 export BONDGENOOT_TEST_AXE=${BONDGENOOT_TEST_AXE:-$PWD/.cache/browser/node_modules/axe-core/axe.min.js}
+# The programs that go test links stay on the disk; what tests write need not.
+export GOTMPDIR=${GOTMPDIR:-${TMPDIR:-/tmp}}
+if memory=$(scripts/memory.sh 2048); then export TMPDIR=$memory; fi
 began=$SECONDS
 status=0
 # run tests what it is given. The lines that only say that a test starts or
