@@ -6,13 +6,15 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 
 	"github.com/bondgenoot/bondgenoot/rules"
 )
 
-// duckdb is DuckDB in a process of its own: Python with the package duckdb,
-// which BONDGENOOT_TEST_DUCKDB names. A line asks, and a line answers.
+// duckdb is DuckDB in a process of its own: Python with the package duckdb, the
+// one in .cache or another that BONDGENOOT_TEST_DUCKDB names. A line asks, and a
+// line answers.
 type duckdb struct {
 	in  io.Writer
 	out *bufio.Reader
@@ -33,7 +35,13 @@ for line in sys.stdin:
 func newDuckDB(t *testing.T) duckdb {
 	python := os.Getenv("BONDGENOOT_TEST_DUCKDB")
 	if python == "" {
-		t.Skip("BONDGENOOT_TEST_DUCKDB names no Python with the package duckdb")
+		python = filepath.Join("..", ".cache", "duckdb", "bin", "python")
+	}
+	if _, err := os.Stat(python); err != nil {
+		if testing.Short() {
+			t.Skipf("this is a short run, and DuckDB is not there (%v): `make test` fetches it", err)
+		}
+		t.Fatalf("DuckDB is not there (%v): run `make test`, which fetches it, or leave it out with -short", err)
 	}
 	c := exec.CommandContext(t.Context(), python, "-c", duckdbAnswers)
 	in, err := c.StdinPipe()

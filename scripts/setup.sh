@@ -3,8 +3,8 @@
 # compiler (for the race detector), PostgreSQL, Chromium with its driver, Node
 # with npm, the npm packages of scripts/browser and scripts/provider in
 # .cache/browser and .cache/provider, and Python with the packages of
-# scripts/schemathesis and scripts/iso20022 in .cache/schemathesis and
-# .cache/iso20022.
+# scripts/schemathesis, scripts/iso20022 and scripts/duckdb in folders of .cache
+# of the same names.
 #
 #   scripts/setup.sh           look, install what is missing, fail with a list if that may not be
 #   scripts/setup.sh chromium  print the path of Chromium, or fail
@@ -104,8 +104,8 @@ fetch() {
 }
 
 # pythonic brings the Python packages of a folder of scripts, at the versions
-# that are written down, once for each list of them: what fuzzes the API, and
-# what holds a payment file against the schema of ISO 20022.
+# that are written down, once for each list of them: what fuzzes the API, what
+# holds a payment file against the schema of ISO 20022, and DuckDB.
 pythonic() {
     local to=.cache/$1 list=scripts/$1/requirements.txt
     if cmp -s "$list" "$to/fetched"; then return; fi
@@ -144,3 +144,4 @@ fetch browser
 fetch provider
 pythonic schemathesis
 pythonic iso20022
+pythonic duckdb
