@@ -119,7 +119,7 @@ func TestTheProgrammesOfHandOutsRun(t *testing.T) {
 	if open[1].Day != "2026-12-16" {
 		t.Errorf("the container opens again on %s", open[1].Day)
 	}
-	w.did(w.app.Sessions.Count(chantal, open[0].ID, map[string]int64{"families": 9, "children": 14, "brought": 40, "taken": 35}))
+	w.did(w.app.Sessions.Count(chantal, open[0].ID, "", map[string]int64{"families": 9, "children": 14, "brought": 40, "taken": 35}))
 	box, err := w.app.Depot.OpenPlace(chantal, depot.Place{ID: kernel.NewID(), Name: "Le Trésor des enfants", Kind: depot.Container})
 	w.did(err)
 	w.did(w.app.Depot.Swapped(chantal, depot.Swap{ID: kernel.NewID(), Place: box.ID, Day: "2026-12-02", People: 23, Given: 40, Taken: 35}))

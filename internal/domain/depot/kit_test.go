@@ -131,7 +131,7 @@ func (p promised) ComingIn(context.Context, *act.Act, kernel.ID, kernel.Date, ke
 func TestWhatADeskLackedIsOrdered(t *testing.T) {
 	inTown(t, func(w *town) {
 		w.Coming = promised{w.milk.ID: 4}
-		event := kernel.NewID()
+		event, morning := kernel.NewID(), kernel.NewID()
 		lack := func(do func(a *act.Act) error) {
 			t.Helper()
 			wants(t, "at the desk", w.Acts.Do(w.rik, func(a *act.Act) error {
@@ -146,9 +146,19 @@ func TestWhatADeskLackedIsOrdered(t *testing.T) {
 		}
 		for range 2 { // told twice
 			lack(func(a *act.Act) error {
-				return w.LackIn(w.rik, a, event, w.place.ID, []depot.Handed{{Item: w.milk.ID, Pieces: 3}})
+				return w.LackIn(w.rik, a, depot.Lacking{Event: event, Occasion: morning, Noted: true, Place: w.place.ID, Lines: []depot.Handed{{Item: w.milk.ID, Pieces: 3}}})
 			})
 		}
+		// Of the same morning it follows from two families that each lacked one: it is
+		// the same lack, and counted once.
+		derived := func(event kernel.ID) {
+			lack(func(a *act.Act) error {
+				return w.LackIn(w.rik, a, depot.Lacking{Event: event, Occasion: morning, Place: w.place.ID, Lines: []depot.Handed{{Item: w.milk.ID, Pieces: 1}}})
+			})
+		}
+		families := []kernel.ID{kernel.NewID(), kernel.NewID()}
+		derived(families[0])
+		derived(families[1])
 		proposed := func(lacked, buy int64) {
 			t.Helper()
 			all, _, err := w.Proposals(w.rik, w.place.ID)
@@ -166,6 +176,10 @@ func TestWhatADeskLackedIsOrdered(t *testing.T) {
 		wants(t, "it will not come", w.CallOff(w.saar, order), "")
 		proposed(3, 30)
 		lack(func(a *act.Act) error { return w.UnlackIn(w.rik, a, event) })
+		proposed(2, 30) // what two families did not get
+		for _, id := range families {
+			lack(func(a *act.Act) error { return w.UnlackIn(w.rik, a, id) })
+		}
 		proposed(0, 24)
 
 		// What went out at a desk is counted on the board, and what was taken back is not.

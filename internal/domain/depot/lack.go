@@ -21,15 +21,24 @@ const (
 	lately = 28 // days for which what a desk lacked is remembered
 )
 
+// Lacking is what a desk could not give.
+type Lacking struct {
+	Event    kernel.ID // that told of it, once
+	Occasion kernel.ID // the session: what is lacked there twice over is lacked once
+	Noted    bool      // somebody wrote it down; else it follows from what was not given
+	Place    kernel.ID
+	Lines    []Handed
+}
+
 // LackIn notes what a desk could not give, in the act of the module above that
 // says so. The same event is noted once.
-func (s *Service) LackIn(ctx context.Context, a *act.Act, event, place kernel.ID, all []Handed) error {
-	for _, l := range all {
+func (s *Service) LackIn(ctx context.Context, a *act.Act, in Lacking) error {
+	for _, l := range in.Lines {
 		if l.Pieces <= 0 {
 			continue
 		}
-		if _, err := a.ExecContext(ctx, `INSERT INTO depot_lack (alliance, id, item, place, pieces, day, order_id) VALUES ($1, $2, $3, $4, $5, $6, '')
-			ON CONFLICT DO NOTHING`, a.Alliance(), event, l.Item, place, l.Pieces, a.Today()); err != nil {
+		if _, err := a.ExecContext(ctx, `INSERT INTO depot_lack (alliance, id, item, place, pieces, day, order_id, occasion, noted) VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8)
+			ON CONFLICT DO NOTHING`, a.Alliance(), in.Event, l.Item, in.Place, l.Pieces, a.Today(), in.Occasion, in.Noted); err != nil {
 			return err
 		}
 	}
@@ -57,9 +66,13 @@ func (s *Service) FreeIn(ctx context.Context, a *act.Act, place kernel.ID) (map[
 }
 
 // lacksOf are the pieces that desks lacked lately in a place and nobody ordered,
-// by item.
+// by item. What a desk noted and what its families did not get is the same lack:
+// of a session the larger of the two counts.
 func lacksOf(ctx context.Context, q db.Querier, alliance, place kernel.ID, today kernel.Date) (map[kernel.ID]int64, error) {
-	return byItem(ctx, q, `SELECT item, CAST(sum(pieces) AS BIGINT) FROM depot_lack WHERE alliance = $1 AND place = $2 AND order_id = '' AND day >= $3 GROUP BY item`,
+	return byItem(ctx, q, `SELECT item, CAST(sum(CASE WHEN noted > derived THEN noted ELSE derived END) AS BIGINT) FROM (
+			SELECT item, occasion, sum(CASE WHEN noted THEN pieces ELSE 0 END) AS noted, sum(CASE WHEN noted THEN 0 ELSE pieces END) AS derived
+			FROM depot_lack WHERE alliance = $1 AND place = $2 AND order_id = '' AND day >= $3 GROUP BY item, occasion) AS lacked
+		GROUP BY item`,
 		alliance, place, today.AddDays(-lately))
 }
 

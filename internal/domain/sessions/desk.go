@@ -69,19 +69,20 @@ const (
 // Day is what the desk of a session works with.
 type Day struct {
 	Coming
-	Entries   []Booking        // in the order of their times and numbers; no cancelled ones
-	Conflicts []Told           // what did not fit and nobody has looked at
-	Counts    map[string]int64 // of an open day: what all who counted counted
-	Mine      map[string]int64 // of that, what the actor counted; what nobody told is not in it
-	Free      map[string]int64 // how much lies free in the depot, by key, of what is in its book
-	Lacked    map[string]int64 // how much could not be given today, by key
+	Entries   []Booking                      // in the order of their times and numbers; no cancelled ones
+	Conflicts []Told                         // what did not fit and nobody has looked at
+	Counts    map[string]int64               // of an open day: what all who counted counted
+	Mine      map[kernel.ID]map[string]int64 // of that, what the actor counted, by device; what nobody told is not in it
+	Free      map[string]int64               // how much lies free in the depot, by key, of what is in its book
+	Lacked    map[string]int64               // how much could not be given today, by key
 }
 
-// Others is what others than the actor counted.
-func (d Day) Others() map[string]int64 {
+// Others is what was counted elsewhere than on a device of the actor: by others,
+// and by the actor on another one.
+func (d Day) Others(device kernel.ID) map[string]int64 {
 	others := map[string]int64{}
 	for what, n := range d.Counts {
-		if rest := n - d.Mine[what]; rest > 0 {
+		if rest := n - d.Mine[device][what]; rest > 0 {
 			others[what] = rest
 		}
 	}
@@ -344,10 +345,12 @@ func (s *Service) Seen(ctx context.Context, session, event kernel.ID) error {
 // Counted are what an open session counts.
 var Counted = [...]string{"families", "children", "brought", "taken"}
 
-// Count keeps how many the actor counted at an open session, in place of what
-// they counted before. What others counted stays: an open session counts the sum
-// of all, and who stands at the other end of the room loses nothing.
-func (s *Service) Count(ctx context.Context, session kernel.ID, counts map[string]int64) error {
+// Count keeps how many the actor counted at an open session on a device, in place
+// of what they counted on it before. What others counted stays, and what the
+// actor counted on another telephone: an open session counts the sum of all, and
+// who stands at the other end of the room loses nothing. The device is made by
+// the page that counts; zero: there is one of no name.
+func (s *Service) Count(ctx context.Context, session, device kernel.ID, counts map[string]int64) error {
 	return s.Acts.Do(ctx, func(a *act.Act) error {
 		c, err := sessionIn(ctx, a, session)
 		if err != nil {
@@ -362,6 +365,9 @@ func (s *Service) Count(ctx context.Context, session kernel.ID, counts map[strin
 		if a.Today() < c.Session.Day {
 			return kernel.NewConflict("handout.early")
 		}
+		if _, err := kernel.ParseID(string(device)); err != nil && device != "" {
+			return kernel.NewInvalid("ledger.id")
+		}
 		var wrong kernel.Faults
 		for _, what := range Counted {
 			wrong.Check(what, within(counts[what], 0, maxCount))
@@ -370,7 +376,7 @@ func (s *Service) Count(ctx context.Context, session kernel.ID, counts map[strin
 			return err
 		}
 		for _, what := range Counted {
-			if err := keepCount(ctx, a, a.Alliance(), session, a.Actor.Person, what, counts[what]); err != nil {
+			if err := keepCount(ctx, a, a.Alliance(), session, a.Actor.Person, device, what, counts[what]); err != nil {
 				return err
 			}
 		}

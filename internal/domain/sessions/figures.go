@@ -89,7 +89,7 @@ func monthsOf(ctx context.Context, q db.Querier, alliance, series kernel.ID, fro
 			all[n].Counts[what] = sum
 		}
 		return err
-	}, `SELECT substr(s.day, 1, 7), c.what, CAST(sum(c.n) AS BIGINT) FROM handout_tally c JOIN handout_session s ON s.alliance = c.alliance AND s.id = c.session
+	}, `SELECT substr(s.day, 1, 7), c.what, CAST(sum(c.n) AS BIGINT) FROM handout_counted c JOIN handout_session s ON s.alliance = c.alliance AND s.id = c.session
 		WHERE s.alliance = $1 AND s.series = $2 AND s.day >= $3 GROUP BY substr(s.day, 1, 7), c.what`, alliance, series, from)
 	return all, err
 }

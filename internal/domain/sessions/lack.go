@@ -18,7 +18,7 @@ func (s *Service) lacks(ctx context.Context, a *act.Act, series Series, t Told, 
 			all = append(all, depot.Handed{Item: i.Asset, Pieces: l.Quantity})
 		}
 	}
-	return s.Depot.LackIn(ctx, a, t.ID, series.Depot, all)
+	return s.Depot.LackIn(ctx, a, depot.Lacking{Event: t.ID, Occasion: t.Session, Noted: t.Kind == Lack, Place: series.Depot, Lines: all})
 }
 
 // lacksOf tells the depot what a family with an appointment did not get, where

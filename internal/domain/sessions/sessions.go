@@ -15,7 +15,7 @@
 // from its grants in the same act, by a module above: [Grants].
 //
 // Owns the tables handout_series, handout_session, handout_slot,
-// handout_booking, handout_event, handout_tally and handout_merge.
+// handout_booking, handout_event, handout_counted and handout_merge.
 //
 // Acts: handout.manage, handout.look, handout.list, handout.desk, handout.book,
 // handout.own, handout.feed; the house itself makes sessions ahead and ends

@@ -390,20 +390,30 @@ func TestAnOpenSessionCountsAndRegistersNobody(t *testing.T) {
 		if day.Day != "2026-11-25" || len(day.Slots) != 0 {
 			w.t.Fatalf("%+v", day)
 		}
-		wants(t, "before it", w.Count(w.vic, day.ID, map[string]int64{"families": 3}), "conflict handout.early")
+		wants(t, "before it", w.Count(w.vic, day.ID, "", map[string]int64{"families": 3}), "conflict handout.early")
 		w.at("2026-11-25 17:00")
-		wants(t, "too many", w.Count(w.vic, day.ID, map[string]int64{"families": -1}), "invalid handout.within")
-		wants(t, "counts", w.Count(w.vic, day.ID, map[string]int64{"families": 12, "taken": 80}), "")
-		wants(t, "counts again", w.Count(w.vic, day.ID, map[string]int64{"families": 13, "taken": 80}), "")
+		wants(t, "too many", w.Count(w.vic, day.ID, "", map[string]int64{"families": -1}), "invalid handout.within")
+		wants(t, "counts", w.Count(w.vic, day.ID, "", map[string]int64{"families": 12, "taken": 80}), "")
+		wants(t, "counts again", w.Count(w.vic, day.ID, "", map[string]int64{"families": 13, "taken": 80}), "")
 		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 13 || d.Counts["taken"] != 80 {
 			w.t.Errorf("%v", d.Counts)
 		}
 		// Somebody else counts at the same time: both are kept, and each mends
 		// their own.
-		wants(t, "another counts too", w.Count(w.lucie, day.ID, map[string]int64{"families": 4, "taken": 9}), "")
-		wants(t, "the first mends", w.Count(w.vic, day.ID, map[string]int64{"families": 12, "taken": 80}), "")
-		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 16 || d.Mine["families"] != 12 || d.Others()["taken"] != 9 {
-			w.t.Errorf("together %v, mine %v, others %v", d.Counts, d.Mine, d.Others())
+		wants(t, "another counts too", w.Count(w.lucie, day.ID, "", map[string]int64{"families": 4, "taken": 9}), "")
+		wants(t, "the first mends", w.Count(w.vic, day.ID, "", map[string]int64{"families": 12, "taken": 80}), "")
+		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 16 || d.Mine[""]["families"] != 12 || d.Others("")["taken"] != 9 {
+			w.t.Errorf("together %v, mine %v, others %v", d.Counts, d.Mine, d.Others(""))
+		}
+		// The same account on two telephones: both are kept, and sent twice counts once.
+		one, two := kernel.NewID(), kernel.NewID()
+		for range 2 {
+			wants(t, "one telephone", w.Count(w.vic, day.ID, one, map[string]int64{"families": 2}), "")
+			wants(t, "the other", w.Count(w.vic, day.ID, two, map[string]int64{"families": 3}), "")
+		}
+		wants(t, "a telephone of no number", w.Count(w.vic, day.ID, "x", map[string]int64{"families": 3}), "invalid ledger.id")
+		if d := must(w.Day(w.vic, day.ID)); d.Counts["families"] != 21 || d.Mine[one]["families"] != 2 || d.Others(two)["families"] != 18 {
+			w.t.Errorf("together %v, mine %v, elsewhere %v", d.Counts, d.Mine, d.Others(two))
 		}
 		_, err := w.Book(w.aicha, sessions.Asking{Session: day.ID, Slot: 0, Family: w.family("Anna")})
 		wants(t, "an appointment where nobody registers", err, "not_found handout")

@@ -61,25 +61,28 @@ func seeEvent(ctx context.Context, q db.Querier, alliance, session, event kernel
 	return err
 }
 
-// countsOf is what all counted at a session, and what one of them did.
-func countsOf(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID) (all, mine map[string]int64, err error) {
-	all, mine = map[string]int64{}, map[string]int64{}
+// countsOf is what all counted at a session, and what one of them did by device.
+func countsOf(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID) (all map[string]int64, mine map[kernel.ID]map[string]int64, err error) {
+	all, mine = map[string]int64{}, map[kernel.ID]map[string]int64{}
 	err = each(ctx, q, func(rows *sql.Rows) error {
-		var who kernel.ID
+		var who, device kernel.ID
 		var what string
 		var n int64
-		err := rows.Scan(&who, &what, &n)
+		err := rows.Scan(&who, &device, &what, &n)
 		if all[what] += n; who == worker {
-			mine[what] = n
+			if mine[device] == nil {
+				mine[device] = map[string]int64{}
+			}
+			mine[device][what] = n
 		}
 		return err
-	}, `SELECT worker, what, n FROM handout_tally WHERE alliance = $1 AND session = $2`, alliance, session)
+	}, `SELECT worker, device, what, n FROM handout_counted WHERE alliance = $1 AND session = $2`, alliance, session)
 	return all, mine, err
 }
 
-func keepCount(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID, what string, n int64) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO handout_tally (alliance, session, worker, what, n) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (alliance, session, worker, what) DO UPDATE SET n = excluded.n`, alliance, session, worker, what, n)
+func keepCount(ctx context.Context, q db.Querier, alliance, session, worker, device kernel.ID, what string, n int64) error {
+	_, err := q.ExecContext(ctx, `INSERT INTO handout_counted (alliance, session, worker, device, what, n) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (alliance, session, worker, device, what) DO UPDATE SET n = excluded.n`, alliance, session, worker, device, what, n)
 	return err
 }
 

@@ -376,14 +376,15 @@ func (s *API) deskSeen(ctx context.Context, in *eventAsked) (*nothing, error) {
 type countingHandout struct {
 	Session kernel.ID `path:"session"`
 	Body    struct {
-		Families int64 `json:"families,omitempty" minimum:"0" maximum:"5000"`
-		Children int64 `json:"children,omitempty" minimum:"0" maximum:"5000"`
-		Brought  int64 `json:"brought,omitempty" minimum:"0" maximum:"5000" doc:"Things that people brought."`
-		Taken    int64 `json:"taken,omitempty" minimum:"0" maximum:"5000" doc:"Things that people took."`
+		Device   kernel.ID `json:"device,omitempty" doc:"Made by you, of each telephone that counts: what one counts is added to what another does, also of the same account."`
+		Families int64     `json:"families,omitempty" minimum:"0" maximum:"5000"`
+		Children int64     `json:"children,omitempty" minimum:"0" maximum:"5000"`
+		Brought  int64     `json:"brought,omitempty" minimum:"0" maximum:"5000" doc:"Things that people brought."`
+		Taken    int64     `json:"taken,omitempty" minimum:"0" maximum:"5000" doc:"Things that people took."`
 	}
 }
 
 func (s *API) countHandout(ctx context.Context, in *countingHandout) (*nothing, error) {
 	b := in.Body
-	return &nothing{}, s.Sessions.Count(ctx, in.Session, map[string]int64{"families": b.Families, "children": b.Children, "brought": b.Brought, "taken": b.Taken})
+	return &nothing{}, s.Sessions.Count(ctx, in.Session, b.Device, map[string]int64{"families": b.Families, "children": b.Children, "brought": b.Brought, "taken": b.Taken})
 }

@@ -36,7 +36,8 @@ type deskView struct {
 	Until     kernel.Instant // when it goes
 	Form      url.Values
 	Errors    kit.Errors
-	At        string // the booking whose form was sent
+	At        string    // the booking whose form was sent
+	Device    kernel.ID // on which this page counts: where its reader signed in
 }
 
 func (s *Site) readDesk(r *Request) (w deskView, err error) {
@@ -47,6 +48,7 @@ func (s *Site) readDesk(r *Request) (w deskView, err error) {
 	if w.Day, err = s.Sessions.Day(r.Context(), id); err != nil {
 		return w, err
 	}
+	w.Device = r.Session.ID
 	w.MayManage = policy.May(r.Session.Actor(), "handout.manage")
 	w.From, w.Until = w.Day.Session.Starts.Add(-24*time.Hour), w.Day.Session.Ends.Add(12*time.Hour)
 	w.Today = !kernel.InstantOf(s.Now()).Before(w.From) && !w.Day.Session.Cancelled
@@ -134,6 +136,7 @@ type toldJSON struct {
 	At      string          `json:"at"`
 
 	Counts map[string]int64 `json:"counts"` // of kind "count": how many came to an open day
+	Device kernel.ID        `json:"device"` // on which they were counted
 }
 
 // answerJSON is what came of it.
@@ -170,7 +173,7 @@ func (s *Site) deskSync(r *Request) (Answer, error) {
 		var told sessions.Told
 		var err error
 		if one.Kind == "count" {
-			told.Outcome, err = sessions.Done, s.Sessions.Count(r.Context(), id, one.Counts)
+			told.Outcome, err = sessions.Done, s.Sessions.Count(r.Context(), id, one.Device, one.Counts)
 		} else {
 			told, err = s.deskOne(r, id, one)
 		}
@@ -218,7 +221,7 @@ func (s *Site) deskCount(r *Request) (Answer, error) {
 			counts[what] = -1 // told with its bounds
 		}
 	}
-	if err := s.Sessions.Count(r.Context(), id, counts); err != nil {
+	if err := s.Sessions.Count(r.Context(), id, kernel.ID(r.PostForm.Get("device")), counts); err != nil {
 		return s.deskAgain(r, err)
 	}
 	return goTo("/desk/"+string(id), "said.desk.counted")

@@ -249,7 +249,8 @@ customElements.define("bg-desk", class extends HTMLElement {
       if (typed) counts[input.name] = Number(typed);
     }
     for (const old of await this.unsent()) if (old.kind === "count" && old.session === this.dataset.session) await this.told.drop(old);
-    await this.told.add({ session: this.dataset.session, kind: "count", booking: "", lines: [], counts });
+    const device = form.querySelector('input[name="device"]')?.value ?? "";
+    await this.told.add({ session: this.dataset.session, kind: "count", booking: "", lines: [], counts, device });
     document.activeElement?.blur();
     await this.show();
     await this.send();
@@ -278,7 +279,7 @@ customElements.define("bg-desk", class extends HTMLElement {
   async sendOf(session, events) {
     const answer = await fetch("/desk/" + session + "/sync", {
       method: "POST", redirect: "manual", headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ events: events.slice(0, 200).map(({ id, booking, kind, lines, seq, at, counts }) => ({ id, booking, kind, lines, seq, at, counts })) }),
+      body: JSON.stringify({ events: events.slice(0, 200).map(({ id, booking, kind, lines, seq, at, counts, device }) => ({ id, booking, kind, lines, seq, at, counts, device })) }),
     });
     await this.signedOut(answer);
     if (!answer.ok) throw new Error("not taken");
