@@ -90,7 +90,7 @@ func TestEveryPageOfAFamilyIsAccessible(t *testing.T) {
 		lang  kernel.Lang
 		paths []string
 	}{
-		{h.slip, kernel.AR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages", "/mine/looks", "/mine/about", "/mine/correct", "/mine/sharing", "/mine/handouts", "/mine/vouchers", "/mine/loans", "/mine/copy"}},
+		{h.slip, kernel.AR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages", "/mine/looks", "/mine/about", "/mine/correct", "/mine/sharing", "/mine/handouts", "/mine/vouchers", "/mine/things", "/mine/loans", "/mine/copy"}},
 		{h.slip, kernel.FR, []string{"/mine", "/mine/rights", "/mine/plan", "/mine/messages"}},
 		{child, kernel.AR, []string{"/mine/me"}},
 	} {

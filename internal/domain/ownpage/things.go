@@ -37,3 +37,34 @@ func (s *Service) thingsIn(ctx context.Context, a *act.Act, family kernel.ID, al
 	}
 	return nil
 }
+
+// Holdings are what a household has and what it waits for.
+type Holdings struct {
+	Wallet  Wallet
+	Awaited []depot.Awaited      // of a depot, the oldest first
+	First   map[kernel.ID]string // of the children of whom something is awaited
+}
+
+// Holdings is what the visitor's household has, where and until when, and why
+// what it waits for has not come. Who lives elsewhere has none of it.
+func (s *Service) Holdings(ctx context.Context, v Visit) (h Holdings, err error) {
+	err = s.own(ctx, v, "things", func(a *act.Act, file families.File, look sight) error {
+		h = Holdings{First: map[kernel.ID]string{}}
+		if !look.whole {
+			return nil
+		}
+		if h.Wallet, err = s.walletIn(ctx, a, file, look); err != nil {
+			return err
+		}
+		if h.Awaited, err = s.Depot.AwaitedIn(ctx, a, file.ID); err != nil {
+			return err
+		}
+		for _, r := range h.Awaited {
+			if p, ok := file.Person(r.Child()); ok {
+				h.First[p.ID] = p.First
+			}
+		}
+		return nil
+	})
+	return h, err
+}

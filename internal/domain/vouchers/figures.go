@@ -27,6 +27,7 @@ type Figures struct {
 	Offer    programmes.Offer
 	Setup    Setup
 	Proposed int64
+	Ruled    kernel.Cents // what the programme's rule gives to those that are proposed, as far as it is known
 	All      Month   // over all months; its Month is empty
 	Months   []Month // the last twelve in which anything happened, the oldest first
 	Pieces   int64   // left of the budget
@@ -205,7 +206,7 @@ func (f *Figures) count(ctx context.Context, q db.Querier, alliance, programme k
 		m := at(x.month)
 		m.Redeemed, m.Euros = m.Redeemed+x.n, m.Euros+kernel.Cents(x.euros)
 	}
-	grants, err := collect(ctx, q, scan, `SELECT substr(granted_at, 1, 7), state, count(*), 0 FROM voucher_grant
+	grants, err := collect(ctx, q, scan, `SELECT substr(granted_at, 1, 7), state, count(*), CAST(sum(cents) AS BIGINT) FROM voucher_grant
 		WHERE alliance = $1 AND programme = $2 AND offer = $3 GROUP BY substr(granted_at, 1, 7), state`, alliance, programme, f.Offer.ID)
 	if err != nil {
 		return err
@@ -213,7 +214,7 @@ func (f *Figures) count(ctx context.Context, q db.Querier, alliance, programme k
 	for _, x := range grants {
 		switch State(x.state) {
 		case Proposed:
-			f.Proposed += x.n
+			f.Proposed, f.Ruled = f.Proposed+x.n, f.Ruled+kernel.Cents(x.euros)
 		case Granted, Expired, Spent, Revoked:
 			at(x.month).Granted += x.n
 		}

@@ -84,6 +84,14 @@ func (w depotRequestView) lines(v kit.View) kit.Table {
 	return t
 }
 
+// why says of a line why it has not come yet, to who asked for it.
+func (w depotRequestView) why(v kit.View, l depot.Line) string {
+	if why := l.Why(); w.Request.State == depot.Asked && why != depot.Here {
+		return v.T("depot.why." + string(why))
+	}
+	return ""
+}
+
 // missing tells whether the depot still looks for something.
 func (w depotRequestView) missing() bool {
 	for _, l := range w.Request.Lines {

@@ -27,6 +27,7 @@ func (s *Site) ownPages(routes *kit.Routes) {
 	page("GET /mine/handouts", "handout.own", s.ownHandouts)
 	page("POST /mine/handouts", "handout.own", s.ownBook)
 	page("POST /mine/handouts/cancel", "handout.own", s.ownCancelHandout)
+	page("GET /mine/things", "own.read", s.ownThings)
 	page("GET /mine/vouchers", "own.read", s.ownVouchers)
 	page("GET /mine/loans", "loan.own", s.ownLoans)
 	page("POST /mine/loans", "loan.own", s.ownAskLonger)

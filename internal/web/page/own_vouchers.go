@@ -13,10 +13,16 @@ type walletView struct {
 	ownpage.Wallet
 }
 
-// Open are the vouchers that are good today, and Over the others.
+// now tells whether something is still to come of what a child was given: it can
+// be spent, or was not transferred to its last day.
+func now(h vouchers.Held, today kernel.Date) bool {
+	return h.Open(today) || h.Form == vouchers.Transfer && h.State == vouchers.Granted
+}
+
+// Open are the vouchers that are good today, and what is transferred; Over the others.
 func (w walletView) Open(today kernel.Date) (all []vouchers.Held) {
 	for _, h := range w.Held {
-		if h.Open(today) {
+		if now(h, today) {
 			all = append(all, h)
 		}
 	}
@@ -26,7 +32,7 @@ func (w walletView) Open(today kernel.Date) (all []vouchers.Held) {
 // Over are those that are used up or past their day.
 func (w walletView) Over(today kernel.Date) (all []vouchers.Held) {
 	for _, h := range w.Held {
-		if !h.Open(today) {
+		if !now(h, today) {
 			all = append(all, h)
 		}
 	}

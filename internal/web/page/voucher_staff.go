@@ -146,5 +146,8 @@ func useState(v kit.View, u vouchers.Use) string {
 
 // waitingCost is what it costs to grant all that waits of an offer.
 func waitingCost(f vouchers.Figures) kernel.Cents {
+	if f.Setup.ByRule {
+		return f.Ruled
+	}
 	return kernel.Cents(f.Proposed) * (f.Setup.Cents + kernel.Cents(f.Setup.Units)*f.Setup.Worth)
 }
