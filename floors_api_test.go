@@ -28,6 +28,7 @@ var notForPrograms = map[string]string{
 	"sessions.WalkedIn":         "who works with a family ties its number on a page",
 	"vouchers.Sweep":            "the house does it by itself",
 	"ownpage.Wallet":            "a family shows it in a shop; what it takes along tells the same",
+	"ownpage.Holdings":          "the family's own page: somebody of a family is no worker with a program",
 	"vouchers.Begin":            "the house does it by itself",
 	"vouchers.LetterToMail":     "the house's own mail",
 	"vouchers.Walk":             "the house does it by itself",

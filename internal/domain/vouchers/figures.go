@@ -28,10 +28,10 @@ type Figures struct {
 	Setup    Setup
 	Proposed int64
 	Ruled    kernel.Cents // what the programme's rule gives to those that are proposed, as far as it is known
-	All      Month   // over all months; its Month is empty
-	Months   []Month // the last twelve in which anything happened, the oldest first
-	Pieces   int64   // left of the budget
-	Counted  bool    // the offer is given in pieces
+	All      Month        // over all months; its Month is empty
+	Months   []Month      // the last twelve in which anything happened, the oldest first
+	Pieces   int64        // left of the budget
+	Counted  bool         // the offer is given in pieces
 
 	Twice     int64        // taken without net, and no good any more by then
 	TwicePaid kernel.Cents // what the alliance paid for these
