@@ -92,3 +92,12 @@ func (lib *Library) Met(c *Case, id string) (out []Missing) {
 	}
 	return out
 }
+
+// LintCost is how many comparisons are looked at to say what is wrong in a
+// right, and the most that may be when so many questions are asked.
+func (lib *Library) LintCost(id string, questions int) (spent, most int) {
+	l := &linter{lib: lib, right: lib.byID[id]}
+	l.conditions()
+	l.tables()
+	return l.purse.spent, maxLooks + maxCases + questions*leastLooks
+}

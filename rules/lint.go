@@ -40,7 +40,7 @@ func (lib *Library) Lint(on Date, ids ...string) []Remark {
 	l := &linter{lib: lib, on: on}
 	for _, r := range lib.rights {
 		if len(ids) == 0 || slices.Contains(ids, r.ID) {
-			l.right = r
+			l.right, l.purse = r, purse{}
 			l.conditions()
 			l.tables()
 			l.parameters()
@@ -61,6 +61,7 @@ func (lib *Library) Lint(on Date, ids ...string) []Remark {
 type linter struct {
 	lib   *Library
 	right *Right
+	purse purse
 	on    Date
 	found []Remark
 }
@@ -84,8 +85,8 @@ func (l *linter) verdict(of *expr, suppose *expr, turned bool) (can, cannot, sur
 		if turned {
 			p = p.not()
 		}
-		_, yes, sure1 := allOf(within, p).can()
-		_, no, sure2 := allOf(within, p.not()).can()
+		_, yes, sure1 := allOf(within, p).can(&l.purse)
+		_, no, sure2 := allOf(within, p.not()).can(&l.purse)
 		can, cannot, sure = can || yes, cannot || no, sure && (sure1 || yes) && (sure2 || no)
 	}
 	return can, cannot, sure
@@ -156,7 +157,7 @@ func (l *linter) together(all []*expr) {
 			}
 			parts = append(parts, p)
 		}
-		if _, found, sure := allOf(parts...).can(); found || !sure {
+		if _, found, sure := allOf(parts...).can(&l.purse); found || !sure {
 			return
 		}
 	}
@@ -174,8 +175,8 @@ func (l *linter) inside(x *expr) {
 		for _, days := range l.lib.periods(l.right, x) {
 			read := l.lib.regionReader(l.right, days)
 			p := read.boolean(step.Args()[1], x)
-			_, yes, sure1 := p.can()
-			_, no, sure2 := p.not().can()
+			_, yes, sure1 := p.can(&l.purse)
+			_, no, sure2 := p.not().can(&l.purse)
 			can, cannot = can || yes || !sure1, cannot || no || !sure2
 		}
 		if !can {
@@ -196,7 +197,7 @@ func (l *linter) tables() {
 		if len(t.rows) == 0 {
 			continue
 		}
-		proof, backwards := l.lib.prove(l.right, t)
+		proof, backwards := l.lib.prove(l.right, t, &l.purse)
 		if !proof.Whole {
 			l.tooMany(t.at, "the table "+t.name)
 			continue
@@ -236,17 +237,19 @@ func (l *linter) bands(t *let) {
 		if a == nil || a.kind != kindNumber && a.kind != kindDate {
 			return
 		}
-		regions := a.regions()
+		regions, c := a.regions(), l.purse.take()
 		fits := make([][]bool, len(rows))
 		for i, p := range conditions {
 			for _, r := range regions {
-				q := p.in(a, r)
+				q := p.in(a, r, c)
 				if q.op != propTrue && q.op != propFalse {
+					l.purse.pay(c)
 					return // it looks at something else too
 				}
 				fits[i] = append(fits[i], q.op == propTrue)
 			}
 		}
+		l.purse.pay(c)
 		for j := range rows {
 			for i := range j {
 				if !overlapping[[2]int{i, j}] && spelled(rows[i].then.tree.Expr()) != spelled(rows[j].then.tree.Expr()) {

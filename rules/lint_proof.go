@@ -30,9 +30,10 @@ func (lib *Library) Proofs(ids ...string) (out []Proof) {
 		if len(ids) > 0 && !slices.Contains(ids, r.ID) {
 			continue
 		}
+		w := purse{}
 		for _, l := range r.lets {
 			if len(l.rows) > 0 {
-				p, _ := lib.prove(r, l)
+				p, _ := lib.prove(r, l, &w)
 				out = append(out, p)
 			}
 		}
@@ -43,7 +44,7 @@ func (lib *Library) Proofs(ids ...string) (out []Proof) {
 // prove looks at every case of a table. backwards are the rows of a bracket
 // that are taken in no case of some period: their limit is not above the one
 // before.
-func (lib *Library) prove(r *Right, l *let) (p Proof, backwards map[int]period) {
+func (lib *Library) prove(r *Right, l *let, w *purse) (p Proof, backwards map[int]period) {
 	p = Proof{Right: r.ID, Name: l.name, File: r.File, Line: l.at.line, Whole: true, Bracket: l.rows[0].of != nil}
 	for _, row := range l.rows {
 		p.Rows = append(p.Rows, ProvedRow{Line: row.line()})
@@ -58,7 +59,7 @@ func (lib *Library) prove(r *Right, l *let) (p Proof, backwards map[int]period) 
 				for _, before := range rows[:i] {
 					taken = append(taken, before.not())
 				}
-				if _, found, sure := allOf(append(taken, rows[i])...).can(); !found && sure {
+				if _, found, sure := allOf(append(taken, rows[i])...).can(w); !found && sure {
 					if _, there := backwards[i]; !there {
 						backwards[i] = days
 					}
@@ -71,7 +72,7 @@ func (lib *Library) prove(r *Right, l *let) (p Proof, backwards map[int]period) 
 		}
 		// What is outside the right is a case of no row.
 		rows = append([]*prop{within.not()}, rows...)
-		c := cases{left: maxCases}
+		c := w.take()
 		p.Whole = c.taken(rows, 0, nil, func(row int, at example) {
 			if row == 0 {
 				return
@@ -84,6 +85,7 @@ func (lib *Library) prove(r *Right, l *let) (p Proof, backwards map[int]period) 
 				p.Rows[row-1].Cases++
 			}
 		}) && p.Whole
+		w.pay(c)
 		p.Periods++
 	}
 	return p, backwards

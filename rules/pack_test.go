@@ -54,6 +54,8 @@ func TestMistakesInPacks(t *testing.T) {
 		"a language that is missing":         {"in_kind: {nl: n, fr: n, en: n}\n", "12:", "has no de", "add de:"},
 		"a language that is empty":           {"in_kind: {nl: n, fr: n, de: '', en: n}\n", "12:", "is empty in de", "four languages"},
 		"a text with a comma":                {"in_kind: {nl: n, m, fr: n, de: n, en: n}\n", "12:", "unknown key m", ""},
+		"a right for somebody":               {"for: somebody\namount: {value: 1, per: month}\n", "12:", `for cannot be "somebody"`, "{each:"},
+		"a name without an expression":       {"let: {x: {text: {nl: n, fr: n, de: n, en: n}}}\namount: {value: 1, per: month}\n", "12:", "x has no value", "bracket:"},
 		"a right that gives nothing":         {"notes: {nl: n, fr: n, de: n, en: n}\n", "2:1", "gives nothing", "in_kind"},
 		"a period that is none":              {"amount: {value: 1, per: decade}\n", "12:", `per cannot be "decade"`, "month"},
 		"a rounding that is none":            {"amount: {value: 1, per: month, round: up}\n", "12:", `round cannot be "up"`, "cent half-up"},
@@ -104,6 +106,12 @@ func TestMistakesInParameters(t *testing.T) {
 		"with other names":   {"[{from: 2024-01-01, value: {a: 1}, confidence: high, source: s}, {from: 2025-01-01, value: {b: 1}, confidence: high, source: s}]", "b is not a name"},
 		"with and without":   {"[{from: 2024-01-01, value: {a: 1}, confidence: high, source: s}, {from: 2025-01-01, value: 1, confidence: high, source: s}]", "has no names"},
 		"on no day":          {"[{from: 2024-02-30, value: 1, confidence: high, source: s}]", "not a day"},
+		"by a name too many": {"[]}\n  - {name: x, unit: EUR, indexed: none, text: {nl: n, fr: n, de: n, en: n}, values: []", "the parameter x stands here twice"},
+		"of a strange name":  {"[]}\n  - {name: X y, unit: EUR, indexed: none, text: {nl: n, fr: n, de: n, en: n}, values: []", `"X y" cannot be the name of a parameter`},
+		"borrowed and given": {"[]}\n  - {name: y, borrow: be.one/limit, unit: EUR", "a borrowed parameter has nothing of its own"},
+		"borrowed of nobody": {"[]}\n  - {name: y, borrow: be.one/limt", "there is no parameter be.one/limt"},
+		"half":               {"[]}\n  - {name: y, unit: EUR", "the parameter y is not complete"},
+		"with very many":     {"[" + strings.Repeat("{from: 2024-01-01, value: 1, confidence: high, source: s}, ", 401) + "]", "has more than 400 items"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pack := strings.Replace(smallPack("be.one", "amount: {value: 1, per: month}\n"), "parameters:\n",

@@ -126,20 +126,23 @@ func join(op, nothing, decides propOp, ps []*prop) *prop {
 }
 
 // in is what is left of a condition when an axis lies in a region.
-func (p *prop) in(a *axis, r region) *prop {
+func (p *prop) in(a *axis, r region, c *cases) *prop {
+	if c.spent++; c.over() {
+		return p
+	}
 	switch p.op {
 	case propCut:
 		if p.cut.axis == a {
 			return propOf(p.cut.holds(r))
 		}
 	case propNot:
-		if q := p.args[0].in(a, r); q != p.args[0] {
+		if q := p.args[0].in(a, r, c); q != p.args[0] {
 			return q.not()
 		}
 	case propAnd, propOr:
 		args, same := make([]*prop, len(p.args)), true
 		for i, q := range p.args {
-			args[i] = q.in(a, r)
+			args[i] = q.in(a, r, c)
 			same = same && args[i] == q
 		}
 		if same {
@@ -311,14 +314,36 @@ func (e example) String() string {
 	return strings.Join(e, ", ")
 }
 
+// A pack from outside may not cost more than it should: maxLooks is how many
+// comparisons may be looked at for all that is asked about one right, and
+// maxCases for one question. When that is spent, leastLooks are left for each
+// further question, so that a simple slip is still told. The packs of the house
+// need some thousands; the school allowance a hundred thousand.
+const (
+	maxLooks   = 1_000_000
+	maxCases   = 500_000
+	leastLooks = 2_000
+)
+
+// purse is what has been spent on one right.
+type purse struct{ spent int }
+
+// take is what one question may spend; pay puts down what it did.
+func (w *purse) take() *cases {
+	return &cases{most: min(maxCases, max(maxLooks-w.spent, leastLooks))}
+}
+
+func (w *purse) pay(c *cases) { w.spent += c.spent }
+
 // cases looks at all cases of some conditions.
 type cases struct {
-	left   int // how many parts it may still look at
+	most   int // how many comparisons it may look at
+	spent  int // how many it has
 	looked int // how many whole cases it has seen
 }
 
-// maxCases keeps a pack from outside from costing more than it should.
-const maxCases = 200_000
+// over tells whether a question takes more than it may.
+func (c *cases) over() bool { return c.spent > c.most }
 
 // taken gives see every case of a list of rows of which the first that holds is
 // taken, and which that is: -1 where none does. ok is false when there are too
@@ -337,12 +362,12 @@ func (c *cases) taken(rows []*prop, first int, at example, see func(row int, at 
 	}
 	next := rows[0].first()
 	for _, r := range next.regions() {
-		if c.left--; c.left < 0 {
-			return false
-		}
 		rest := make([]*prop, len(rows))
 		for i, p := range rows {
-			rest[i] = p.in(next, r)
+			rest[i] = p.in(next, r, c)
+		}
+		if c.over() {
+			return false
 		}
 		if !c.taken(rest, first, append(at[:len(at):len(at)], next.in(r)), see) {
 			return false
@@ -353,10 +378,11 @@ func (c *cases) taken(rows []*prop, first int, at example, see func(row int, at 
 
 // can finds a case in which a condition holds; sure is false when there are too
 // many to say that there is none.
-func (p *prop) can() (at example, found, sure bool) {
-	c := cases{left: maxCases}
-	found = p.search(&c, nil, &at)
-	return at, found, c.left >= 0
+func (p *prop) can(w *purse) (at example, found, sure bool) {
+	c := w.take()
+	found = p.search(c, nil, &at)
+	w.pay(c)
+	return at, found, !c.over()
 }
 
 // search looks at the cases of one condition, and at no more once it fails.
@@ -371,10 +397,11 @@ func (p *prop) search(c *cases, so example, at *example) bool {
 		return false
 	}
 	for _, r := range next.regions() {
-		if c.left--; c.left < 0 {
+		q := p.in(next, r, c)
+		if c.over() {
 			return false
 		}
-		if p.in(next, r).search(c, append(so[:len(so):len(so)], next.in(r)), at) {
+		if q.search(c, append(so[:len(so):len(so)], next.in(r)), at) {
 			return true
 		}
 	}
