@@ -3,10 +3,11 @@ package rules
 import "slices"
 
 // A brief finding says what a list of families needs to know, of each right: its
-// id, how it is called, its status, of each person too, the amounts in cents and
+// id, how it is called, its status, of each person too, the amounts in cents,
+// between what an amount lies that is not certain yet, and
 // who has it already. They are those of a whole finding; but a right for which
 // the search of a whole one ran out of fuel may be decided here, where less is
-// searched. There are no reasons, no steps of the arithmetic, no facts that are
+// searched, and of an amount a wider range be told. There are no reasons, no steps of the arithmetic, no facts that are
 // missing, and what is open is not said to be undetermined. Nothing is
 // remembered: a walk over many families would drive out what those remember who
 // wait for an answer.
@@ -50,7 +51,10 @@ func (r *Right) brief(f *frame, rel relevance, lang Lang) Finding {
 			continue
 		}
 		for k, a := range r.amounts {
-			if n := v.amounts[k]; n.certain() && n.lo.sign() != 0 {
+			switch n := v.amounts[k]; {
+			case !n.certain():
+				e.ranges(v, a, n)
+			case n.lo.sign() != 0:
 				out.Amounts = append(out.Amounts, Amount{Value: n.lo.decimal(2, a.most), Currency: "EUR", Per: a.per, To: e.to(v), Cents: n.lo.cents()})
 			}
 		}

@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,6 +15,11 @@ func gist(x rules.Finding) string {
 	s := fmt.Sprint(x.ID, " ", x.Status, " ", x.Mode, " ", x.Persons, x.Received)
 	for _, a := range x.Amounts {
 		s += fmt.Sprint(" ", a.Value, a.Per, a.To, a.Cents)
+	}
+	for _, r := range x.Ranges {
+		if certain := x.Status == rules.Entitled && (r.To == rules.OfFamily || slices.Contains(x.Persons, rules.PersonStatus{Person: r.To, Status: rules.Entitled})); certain {
+			s += fmt.Sprint(" between, ", r.Per, r.To)
+		}
 	}
 	return s
 }

@@ -288,7 +288,7 @@ func (e *explainer) ranges(v *verdict, a *amountRule, n span) {
 		return
 	}
 	if !n.loInf {
-		r.Min = n.lo.decimal(2, a.most)
+		r.Min, r.Least = n.lo.decimal(2, a.most), n.lo.cents()
 	}
 	if !n.hiInf {
 		r.Max = n.hi.decimal(2, a.most)

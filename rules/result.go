@@ -120,6 +120,8 @@ type Range struct {
 	Currency string `json:"currency"`
 	Per      string `json:"per"`
 	To       string `json:"to"`
+
+	Least int64 `json:"-"` // Min in hundredths; 0 when nothing bounds it
 }
 
 // Step is one line of the arithmetic of an amount.

@@ -118,14 +118,18 @@ func oneFamily(ctx context.Context, a *app.App, m *Maker, s share, j int) error 
 	if _, err := a.Families.RecordFacts(ctx, f.ID, 0, made.Facts(file.Persons)); err != nil {
 		return err
 	}
-	if j%5 != 0 {
+	if j%3 != 0 {
 		return nil
 	}
-	return claims(ctx, a, f.ID, j/5)
+	return claims(ctx, a, f.ID, j/3)
 }
 
+// refusals are why claims are refused: for two reasons alone, so that in a town of
+// a hundred families each is given to enough of them to be shown.
+var refusals = [...]rights.Reason{rights.ByDocuments, rights.ByIncome}
+
 // claims opens a claim for the first right of a family that is certain, and lets
-// it go on to one of four ends.
+// it go on to one of six ends.
 func claims(ctx context.Context, a *app.App, family kernel.ID, end int) error {
 	found, err := a.Rights.Find(ctx, family, kernel.NL)
 	if err != nil {
@@ -135,17 +139,17 @@ func claims(ctx context.Context, a *app.App, family kernel.ID, end int) error {
 		for _, s := range found.Standings(r) {
 			if s.Status == rules.Entitled && s.ToAsk() {
 				c, err := a.Rights.Claim(ctx, family, rights.New{Right: r.ID, Person: s.Person})
-				if err != nil || end%4 == 0 {
+				if err != nil || end%6 == 0 {
 					return err
 				}
 				if c, err = a.Rights.Apply(ctx, c.ID, c.Version, "", ""); err != nil {
 					return err
 				}
-				switch end % 4 {
-				case 2:
+				switch end % 6 {
+				case 2, 5:
 					_, err = a.Rights.Grant(ctx, c.ID, c.Version, "", 0, "")
-				case 3:
-					_, err = a.Rights.Refuse(ctx, c.ID, c.Version, "", rights.RefusalReasons[end%len(rights.RefusalReasons)], "")
+				case 3, 4:
+					_, err = a.Rights.Refuse(ctx, c.ID, c.Version, "", refusals[end%2], "")
 				}
 				return err
 			}

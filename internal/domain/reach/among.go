@@ -62,7 +62,7 @@ func (s *Service) Among(ctx context.Context, families []kernel.ID) (all []Row, e
 				x, err := scanLine(rows)
 				lines = append(lines, x)
 				return err
-			}, `SELECT `+lineColumns+` FROM reach_right l WHERE `+w.where()+` ORDER BY l.year_cents DESC, l.id DESC LIMIT 500`, w.args...)
+			}, `SELECT `+lineColumns+` FROM reach_right l WHERE `+w.where()+` ORDER BY `+worth+` DESC, l.id DESC LIMIT 500`, w.args...)
 			if err != nil {
 				return err
 			}

@@ -71,7 +71,7 @@ func (s *Service) TakeRows(ctx context.Context, q Behind) (page Page, err error)
 			x, err := scanLine(rows)
 			lines = append(lines, x)
 			return err
-		}, `SELECT l.id, l.family, l.right_id, l.person, l.municipality, l.neighbourhood, p.stage, p.why, l.until, l.comes, l.year_cents, l.found_on, l.ended_on, l.closes_on`+
+		}, `SELECT l.id, l.family, l.right_id, l.person, l.municipality, l.neighbourhood, p.stage, p.why, l.until, l.comes, l.year_cents, l.open, l.found_on, l.ended_on, l.closes_on`+
 			stoodFrom+w.where()+` ORDER BY l.id DESC LIMIT 51`, w.args...)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/base64"
@@ -32,6 +33,7 @@ type Query struct {
 	Right  string    // only this right; empty: all
 	Put    bool      // what was put off, instead of what waits
 	Comes  bool      // also what comes by itself
+	Apart  bool      // what gives no sum and does not stop soon is counted by right, in Groups, and is no row
 	After  string    // the Next of the page before
 	Limit  int       // 1 to 100; otherwise 50
 }
@@ -56,12 +58,22 @@ func whom(f families.Row, id kernel.ID) (p families.RowPerson, ok bool) {
 
 // Page is part of the work list; Next continues it. N and Year count all of it.
 type Page struct {
-	Rows  []Row
-	Next  string
-	N     int64
-	Year  kernel.Cents // what it all gives in a year
-	Comes int64        // how many lines are left out because they come by themselves
-	Going bool         // a round is going on: more may be found
+	Rows   []Row
+	Only   kernel.Text // the name of the one right that was asked for
+	Groups []Group     // on the first page: what was set apart, by right
+	Next   string
+	N      int64
+	Year   kernel.Cents // what it all gives in a year, at least
+	Open   bool         // it may be more
+	Comes  int64        // how many lines are left out because they come by themselves
+	Going  bool         // a round is going on: more may be found
+}
+
+// Group is a right that some families can still ask for, and that gives no sum.
+type Group struct {
+	Right    string
+	Name     kernel.Text
+	Families int64
 }
 
 // last sorts after every day.
@@ -115,6 +127,32 @@ func (q Query) mine(a *act.Act) ask {
 	return w
 }
 
+// apart is a line that gives no sum and does not stop soon.
+const apart = "l.year_cents = 0 AND l.open = FALSE AND l.closes_on = ''"
+
+// groups counts what is set apart, by right: what most families miss comes first.
+func (s *Service) groups(ctx context.Context, a *act.Act, q Query) (groups []Group, err error) {
+	w := q.mine(a)
+	w.parts = append(w.parts, apart)
+	err = each(ctx, a, func(rows *sql.Rows) error {
+		var g Group
+		err := rows.Scan(&g.Right, &g.Families)
+		groups = append(groups, g)
+		return err
+	}, `SELECT l.right_id, count(DISTINCT l.family) FROM reach_right l WHERE `+w.where()+` GROUP BY l.right_id ORDER BY 2 DESC, 1`, w.args...)
+	if err != nil || len(groups) == 0 {
+		return nil, err
+	}
+	name, err := s.Rights.NamesIn(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	for i, g := range groups {
+		groups[i].Name = name(g.Right)
+	}
+	return groups, nil
+}
+
 // left counts what a list leaves out because it comes by itself.
 func (q Query) left(ctx context.Context, a *act.Act) (n int64, err error) {
 	if q.Comes {
@@ -141,12 +179,13 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		w := q.mine(a)
 		page = Page{}
-		var year int64
-		err := a.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(l.year_cents), 0) FROM reach_right l WHERE `+w.where(), w.args...).Scan(&page.N, &year)
+		var year, open int64
+		err := a.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(l.year_cents), 0), coalesce(sum(CASE WHEN l.open THEN 1 ELSE 0 END), 0)
+			FROM reach_right l WHERE `+w.where(), w.args...).Scan(&page.N, &year, &open)
 		if err != nil {
 			return fmt.Errorf("reach: %w", err)
 		}
-		page.Year = kernel.Cents(year)
+		page.Year, page.Open = kernel.Cents(year), open > 0
 		if page.Comes, err = q.left(ctx, a); err != nil {
 			return err
 		}
@@ -155,6 +194,21 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 			return err
 		}
 		page.Going = round.ID != "" && round.EndedAt == ""
+		if q.Apart {
+			w.parts = append(w.parts, "NOT ("+apart+")")
+			if after.id == "" {
+				if page.Groups, err = s.groups(ctx, a, q); err != nil {
+					return err
+				}
+			}
+		}
+		if q.Right != "" {
+			name, err := s.Rights.NamesIn(ctx, a)
+			if err != nil {
+				return err
+			}
+			page.Only = name(q.Right)
+		}
 		order := q.order(&w, after)
 		var lines []Line
 		err = each(ctx, a, func(rows *sql.Rows) error {
@@ -177,32 +231,47 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 
 const byDay = `CASE WHEN l.closes_on = '' THEN '` + string(last) + `' ELSE l.closes_on END`
 
-// order says where the page begins and how it is sorted.
+// worth sorts lines by what they give at least. Of two that give the same, one
+// that may give more comes first; what gives no sum is last.
+const worth = `(2 * l.year_cents + CASE WHEN l.open THEN 1 ELSE 0 END)`
+
+func (x Line) worth() int64 {
+	n := 2 * int64(x.Year)
+	if x.Open {
+		n++
+	}
+	return n
+}
+
+// order says where the page begins and how it is sorted. Of what stops on the
+// same day, or does not stop, what brings most comes first.
 func (q Query) order(w *ask, after cursor) string {
+	day, by, found := strings.Cut(after.by, "/")
+	if !found {
+		by = day
+	}
+	n, err := strconv.ParseInt(by, 10, 64)
+	if err != nil {
+		n = 0 // of another order: the list ends
+	}
 	if q.Order == ByDeadline {
 		if after.id != "" {
-			w.and("("+byDay+", l.id) > ($%d, $%d)", after.by, after.id)
+			w.and("("+byDay+", -"+worth+", l.id) > ($%d, $%d, $%d)", day, -n, after.id)
 		}
-		return " ORDER BY " + byDay + ", l.id"
+		return " ORDER BY " + byDay + ", " + worth + " DESC, l.id"
 	}
 	if after.id != "" {
-		cents, err := strconv.ParseInt(after.by, 10, 64)
-		if err != nil {
-			cents = 0 // of another order: the list ends
-		}
-		w.and("(l.year_cents, l.id) < ($%d, $%d)", cents, after.id)
+		w.and("("+worth+", l.id) < ($%d, $%d)", n, after.id)
 	}
-	return " ORDER BY l.year_cents DESC, l.id DESC"
+	return " ORDER BY " + worth + " DESC, l.id DESC"
 }
 
 func (q Query) at(x Line) cursor {
-	if q.Order != ByDeadline {
-		return cursor{strconv.FormatInt(int64(x.Year), 10), x.ID}
+	by := strconv.FormatInt(x.worth(), 10)
+	if q.Order == ByDeadline {
+		by = string(cmp.Or(x.ClosesOn, last)) + "/" + by
 	}
-	if x.ClosesOn == "" {
-		return cursor{string(last), x.ID}
-	}
-	return cursor{string(x.ClosesOn), x.ID}
+	return cursor{by, x.ID}
 }
 
 // rows brings families and names to the lines of one page.

@@ -86,6 +86,7 @@ func nextOn(today kernel.Date, turns []Turn) kernel.Date {
 type answer struct {
 	standing rights.Standing
 	year     kernel.Cents
+	open     bool
 	comes    bool
 }
 
@@ -102,7 +103,7 @@ func see(out rights.Outlook) (lines map[key]Line, turns []Turn, err error) {
 	lines = map[key]Line{}
 	for k, x := range now {
 		line := Line{Family: out.File().ID, Right: k.right, Person: k.person, Home: homeOf(out.File().Family),
-			Comes: x.comes, Year: x.year, FoundOn: today}
+			Comes: x.comes, Year: x.year, Open: x.open, FoundOn: today}
 		line.Stage, line.Why = stageOf(x.standing)
 		lines[k] = line
 	}
@@ -167,7 +168,8 @@ func certain(out rights.Outlook, day kernel.Date, only ...string) (all map[key]a
 		}
 		for _, s := range found.Standings(x) {
 			if s.Status == rules.Entitled {
-				all[key{x.ID, s.Person}] = answer{s, rights.YearOf(x, s.Person), x.Mode == "automatic"}
+				year, open := rights.YearOf(x, s.Person)
+				all[key{x.ID, s.Person}] = answer{s, year, open, x.Mode == "automatic"}
 			}
 		}
 	}

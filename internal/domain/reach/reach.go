@@ -88,7 +88,8 @@ type Line struct {
 	Why      string       // the reason of a refusal, of letting go, or of not now
 	Until    kernel.Date  // of not now: when it comes back
 	Comes    bool         // by itself: nobody need ask
-	Year     kernel.Cents // what it gives in a year; 0: no sum, or one that nobody can tell
+	Year     kernel.Cents // what it gives in a year, at least; 0: no sum, or one that nobody can tell
+	Open     bool         // it may be more: too little is known yet
 	FoundOn  kernel.Date
 	EndedOn  kernel.Date // zero: still certain
 	ClosesOn kernel.Date // within the days that were looked ahead; zero: it does not

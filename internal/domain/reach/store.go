@@ -75,11 +75,11 @@ func dueOf(ctx context.Context, q db.Querier, alliance kernel.ID, ids []kernel.I
 	return due, err
 }
 
-const lineColumns = `id, family, right_id, person, municipality, neighbourhood, stage, why, until, comes, year_cents, found_on, ended_on, closes_on`
+const lineColumns = `id, family, right_id, person, municipality, neighbourhood, stage, why, until, comes, year_cents, open, found_on, ended_on, closes_on`
 
 func scanLine(rows *sql.Rows) (x Line, err error) {
 	var cents int64
-	err = rows.Scan(&x.ID, &x.Family, &x.Right, &x.Person, &x.Municipality, &x.Neighbourhood, &x.Stage, &x.Why, &x.Until, &x.Comes, &cents, &x.FoundOn, &x.EndedOn, &x.ClosesOn)
+	err = rows.Scan(&x.ID, &x.Family, &x.Right, &x.Person, &x.Municipality, &x.Neighbourhood, &x.Stage, &x.Why, &x.Until, &x.Comes, &cents, &x.Open, &x.FoundOn, &x.EndedOn, &x.ClosesOn)
 	x.Year = kernel.Cents(cents)
 	return x, err
 }
@@ -107,11 +107,11 @@ func loadLine(ctx context.Context, q db.Querier, alliance, id kernel.ID) (x Line
 }
 
 func saveLine(ctx context.Context, q db.Querier, alliance kernel.ID, x Line) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO reach_right (alliance, `+lineColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	_, err := q.ExecContext(ctx, `INSERT INTO reach_right (alliance, `+lineColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT (alliance, id) DO UPDATE SET family = excluded.family, person = excluded.person, municipality = excluded.municipality, neighbourhood = excluded.neighbourhood,
-			stage = excluded.stage, why = excluded.why, until = excluded.until, comes = excluded.comes, year_cents = excluded.year_cents,
+			stage = excluded.stage, why = excluded.why, until = excluded.until, comes = excluded.comes, year_cents = excluded.year_cents, open = excluded.open,
 			found_on = excluded.found_on, ended_on = excluded.ended_on, closes_on = excluded.closes_on`,
-		alliance, x.ID, x.Family, x.Right, x.Person, x.Municipality, x.Neighbourhood, string(x.Stage), x.Why, x.Until, x.Comes, int64(x.Year), x.FoundOn, x.EndedOn, x.ClosesOn)
+		alliance, x.ID, x.Family, x.Right, x.Person, x.Municipality, x.Neighbourhood, string(x.Stage), x.Why, x.Until, x.Comes, int64(x.Year), x.Open, x.FoundOn, x.EndedOn, x.ClosesOn)
 	return err
 }
 

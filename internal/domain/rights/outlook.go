@@ -110,13 +110,20 @@ func (s *Service) NamesIn(ctx context.Context, a *act.Act) (func(right string) k
 	return func(right string) kernel.Text { return nameOf(set, right) }, nil
 }
 
-// YearOf is what a right gives a person in a year, or the family (zero person);
+// YearOf is what a right gives a person in a year, or the family (zero person), at
+// least: of a sum that is open, the least that it can be, and then open is true;
 // 0 when it gives no sum, or one of which nobody knows how often it comes.
-func YearOf(x rules.Finding, person kernel.ID) (sum kernel.Cents) {
+func YearOf(x rules.Finding, person kernel.ID) (sum kernel.Cents, open bool) {
 	for _, a := range x.Amounts {
 		if person == "" || a.To == string(person) {
 			sum += kernel.Cents(a.Cents) * kernel.Cents(rules.TimesAYear(a.Per))
 		}
 	}
-	return sum
+	for _, r := range x.Ranges {
+		if person == "" || r.To == string(person) {
+			sum += kernel.Cents(r.Least) * kernel.Cents(rules.TimesAYear(r.Per))
+			open = true
+		}
+	}
+	return sum, open
 }

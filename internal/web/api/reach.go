@@ -38,14 +38,15 @@ type reachLine struct {
 	Reason   string      `json:"reason,omitempty" doc:"Of later, refused or let_go, as a code."`
 	Until    kernel.Date `json:"until,omitempty" doc:"Of later: when it comes back."`
 	Comes    bool        `json:"comes" doc:"By itself: nobody need ask."`
-	Year     euros       `json:"year,omitempty" doc:"What it gives in a year, in euros; left out when it gives no sum."`
+	Year     euros       `json:"year,omitempty" doc:"What it gives in a year, at least, in euros; left out when it gives no sum."`
+	Open     bool        `json:"open" doc:"It gives a sum, and may give more than year: too little is known yet."`
 	FoundOn  kernel.Date `json:"found_on"`
 	ClosesOn kernel.Date `json:"closes_on,omitempty"`
 }
 
 func reachJSON(r reach.Row) reachLine {
 	out := reachLine{ID: r.ID, Family: r.Family, Right: r.Right, Person: r.Person, Stage: r.Stage, Reason: r.Why, Until: r.Until,
-		Comes: r.Comes, FoundOn: r.FoundOn, ClosesOn: r.ClosesOn}
+		Comes: r.Comes, Open: r.Open, FoundOn: r.FoundOn, ClosesOn: r.ClosesOn}
 	if r.Year != 0 {
 		out.Year = euros(r.Year.String())
 	}

@@ -848,7 +848,7 @@ func comparedPage(v kit.View, w comparedView) templ.Component {
 func comparedTable(v kit.View, w comparedView) kit.Table {
 	t := kit.Table{Caption: v.T("reach.caption"), Columns: []kit.Column{{Title: v.T("reach.right")}, {Title: v.T("claims.who")}, {Title: v.T("reach.year"), Number: true}}}
 	for _, x := range w.Rows {
-		t.Rows = append(t.Rows, []templ.Component{reachWhat(v, reachView{mayClaim: w.mayClaim}, x), kit.Text(rowTitle(v, x.FamilyRow)), kit.Text(yearWords(v, x.Year))})
+		t.Rows = append(t.Rows, []templ.Component{reachWhat(v, reachView{mayClaim: w.mayClaim}, x), kit.Text(rowTitle(v, x.FamilyRow)), kit.Text(yearWords(v, x.Line))})
 	}
 	return t
 }

@@ -46,6 +46,7 @@ func (s *Site) reachList(r *Request) (Answer, error) {
 		w.Query.Order = reach.ByDeadline
 	}
 	w.Query.Worker, _ = kernel.ParseID(form.Get("worker")) // nobody: all
+	w.Query.Apart = !w.Query.Put && w.Query.Right == ""
 	var err error
 	if w.Page, err = s.Reach.List(r.Context(), w.Query); err != nil {
 		return Answer{}, err
@@ -242,11 +243,16 @@ func comingWords(v kit.View, x reach.Coming) string {
 }
 
 // yearWords is what a right gives in a year.
-func yearWords(v kit.View, sum kernel.Cents) string {
-	if sum == 0 {
-		return v.T("reach.no_sum")
+func yearWords(v kit.View, x reach.Line) string {
+	switch {
+	case x.Year != 0 && x.Open:
+		return v.T("reach.least_sum", "amount", x.Year)
+	case x.Year != 0:
+		return v.Euro(x.Year)
+	case x.Open:
+		return v.T("reach.open_sum")
 	}
-	return v.Euro(sum)
+	return v.T("reach.no_sum")
 }
 
 func laterReasons(v kit.View) (options []kit.Option) {
