@@ -144,5 +144,23 @@ func TestADepotWorksWithAPartnersProgram(t *testing.T) {
 		if all := other.gets("GET /depot/items", nil, 200); all.count("items") != 3 {
 			t.Errorf("the list of things: %s", all.body)
 		}
+		// A set: two pairs of trousers in one case.
+		set := sort(obj{"category": "other", "size": "", "season": "all", "name": "Koffer"})
+		lead.gets("PUT /depot/kits/"+set, obj{"version": 1, "parts": []obj{{"item": next, "pieces": 2}}}, 200)
+		lead.gets("PUT /depot/kits/"+set, obj{"version": 1, "parts": []obj{}}, 409)
+		desk.gets("PUT /depot/kits/"+set, obj{"version": 2, "parts": []obj{}}, 403)
+		desk.gets("POST "+at+"/deliveries", obj{"id": id(), "from": "given", "lines": []obj{{"item": next, "amount": 2}}}, 204)
+		if sets := desk.gets("GET "+at+"/kits", nil, 200); sets.field("items.0.most") != 2.0 {
+			t.Errorf("the sets: %s", sets.body)
+		}
+		putting := obj{"id": id(), "sets": 2}
+		desk.gets("POST "+at+"/kits/"+set+"/put-together", putting, 204)
+		desk.gets("POST "+at+"/kits/"+set+"/put-together", putting, 204) // sent twice
+		desk.gets("POST "+at+"/kits/"+set+"/put-together", obj{"id": id(), "sets": 1}, 409)
+		desk.gets("POST "+at+"/kits/"+set+"/take-apart", obj{"id": id(), "sets": 2}, 204)
+		other.gets("POST "+at+"/kits/"+set+"/take-apart", obj{"id": id(), "sets": 2}, 404)
+		if kits := team.gets("GET /depot/kits", nil, 200); kits.count("items.0.parts") != 1 {
+			t.Errorf("what a set is made of: %s", kits.body)
+		}
 	})
 }

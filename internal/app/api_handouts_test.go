@@ -67,6 +67,32 @@ func TestAProgramBooksAndADesksProgramHandsOut(t *testing.T) {
 			t.Errorf("our series: %s", ours.body)
 		}
 		desk.gets("POST "+at+"/counts", obj{"families": 3}, 404) // nobody counts where families register
+		// What a coordinator plans, a program plans and changes; who walked in is tied.
+		series := "/handout-series/" + one.text("of.id")
+		walked := obj{"id": id(), "booking": id(), "kind": "walk_in", "lines": visit.field("lines"), "at": w.clock().Format(time.RFC3339)}
+		number := desk.gets("POST "+at+"/events", walked, 200).field("number")
+		if days := team.gets("GET /walk-ins", nil, 200); days.text("items.0.id") != string(day.ID) {
+			t.Errorf("who walked in: %s", days.body)
+		}
+		other.gets("POST "+family+"/walk-ins", obj{"session": day.ID, "number": number}, 404)
+		team.gets("POST "+family+"/walk-ins", obj{"session": day.ID, "number": 999}, 422)
+		tied := team.gets("POST "+family+"/walk-ins", obj{"session": day.ID, "number": number}, 200)
+		team.gets("DELETE "+family+"/walk-ins/"+tied.text("id"), nil, 204)
+		plan := obj{"name": "Luiers", "place": "Kerkstraat", "way": "appointment", "slot": 15, "places": 2, "items": []obj{{"name": "Luiers", "usual": 1}},
+			"recurs": obj{"weeks": 2, "days": []string{"TU"}, "from": "09:00", "to": "11:00", "first": "2026-12-01"}}
+		team.gets("POST /handout-series", plan, 403)
+		made := desk.gets("POST /handout-series", plan, 201)
+		if made.text("recurs.first") != "2026-12-01" || made.count("items") != 1 {
+			t.Errorf("planned: %s", made.body)
+		}
+		plan["version"], plan["places"] = 1, 4
+		if changed := desk.gets("PUT /handout-series/"+made.text("id"), plan, 200); changed.field("places") != 4.0 || changed.field("version") != 2.0 {
+			t.Errorf("changed: %s", changed.body)
+		}
+		plan["places"] = 5
+		desk.gets("PUT /handout-series/"+made.text("id"), plan, 409)
+		other.gets("PUT "+series, plan, 403)
+		desk.gets("GET /handout-promises", nil, 200)
 		desk.gets("POST "+at+"/call-off", nil, 204)
 		desk.gets("POST "+at+"/call-off", nil, 409)
 		desk.gets("POST /handout-series/"+one.text("of.id")+"/end", nil, 204)

@@ -150,10 +150,12 @@ func (s *API) open(handle func(pattern, action string, h http.Handler)) *desk {
 	s.shopEndpoints(d)
 	s.setupEndpoints(d)
 	s.depotEndpoints(d)
+	s.kitEndpoints(d)
 	s.depotRequestEndpoints(d)
 	s.libraryEndpoints(d)
 	s.loanMoves(d)
 	s.handoutEndpoints(d)
+	s.seriesEndpoints(d)
 	s.paymentEndpoints(d)
 	s.administrationEndpoints(d)
 	return d

@@ -45,10 +45,13 @@ func (s *API) handoutEndpoints(d *desk) {
 
 // deskItem is something that a series hands out.
 type deskItem struct {
-	Key   string    `json:"key" doc:"Stable within the series."`
+	Key   string    `json:"key,omitempty" maxLength:"20" doc:"Stable within the series; left out: it is new."`
 	Name  string    `json:"name"`
-	Usual int64     `json:"usual" doc:"How many one family usually gets; 0: as it is asked."`
+	Usual int64     `json:"usual,omitempty" minimum:"0" maximum:"99" doc:"How many one family usually gets; 0: as it is asked."`
 	Item  kernel.ID `json:"item,omitempty" doc:"What the depot calls it."`
+
+	Programme kernel.ID `json:"programme,omitempty" doc:"Whose grants pay it; left out: anybody gets it."`
+	Offer     string    `json:"offer,omitempty" maxLength:"100" doc:"Of that programme."`
 }
 
 // SeriesTold is a hand-out that recurs.
@@ -62,12 +65,17 @@ type SeriesTold struct {
 	Own          bool         `json:"own" doc:"Families may make their own appointment."`
 	Depot        kernel.ID    `json:"depot,omitempty" doc:"From which it gives."`
 	Items        []deskItem   `json:"items" nullable:"false"`
+	Recurs       Recurring    `json:"recurs"`
+	Slot         int64        `json:"slot,omitempty" doc:"Minutes of one time, by appointment."`
+	Places       int64        `json:"places,omitempty" doc:"Families in one time."`
+	Release      int64        `json:"release,omitempty" doc:"Minutes after its time for which a family who did not come is waited for."`
+	Ended        bool         `json:"ended,omitempty"`
 }
 
 func seriesJSON(x sessions.Series) SeriesTold {
-	out := SeriesTold{x.ID, x.Version, x.Org, x.Name, x.Place, x.Way, x.Own, x.Depot, []deskItem{}}
+	out := SeriesTold{x.ID, x.Version, x.Org, x.Name, x.Place, x.Way, x.Own, x.Depot, []deskItem{}, Recurring(x.Recurs), x.Slot, x.Places, x.Release, x.Ended}
 	for _, i := range x.Items {
-		out.Items = append(out.Items, deskItem{i.Key, i.Name, i.Usual, i.Asset})
+		out.Items = append(out.Items, deskItem{i.Key, i.Name, i.Usual, i.Asset, i.Paid.Programme, i.Paid.Offer})
 	}
 	return out
 }
