@@ -252,7 +252,9 @@ func TestALetterGoesOnlyWhereItIsSafe(t *testing.T) {
 			return "/families/" + string(f.ID) + "/letter"
 		}
 		aicha.sees("GET "+open(false, families.Safe{}), nil, 200, "لكم الحق في مساعدة", "Lievevrouwstraat 3", "Groeipakket - basisbedrag")
-		aicha.sees("GET "+open(false, families.Safe{})+"?lang=uk", nil, 200, "Ви маєте право на допомогу")
+		letter := open(false, families.Safe{})
+		aicha.sees("GET "+letter+"?lang=uk", nil, 200, "Ви маєте право на допомогу")
+		aicha.sees("GET "+letter+"?lang=en", nil, 200, "€184.62 a month") // as whoever reads it writes a sum
 		secret := open(true, families.Safe{})
 		aicha.sees("GET "+secret, nil, 200, "Geef deze brief zelf", "Groeipakket - basisbedrag")
 		aicha.misses("GET "+secret, "Lievevrouwstraat")

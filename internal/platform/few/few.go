@@ -167,28 +167,32 @@ func hideWith(s spot, table [][]int64, hidden [][]bool) bool {
 }
 
 // told looks for a figure that was kept back and can be reckoned out of the
-// others, by narrowing what each can be from the sums of its row and column.
+// others, by narrowing what each can be from the sums of its row and column,
+// until that narrows nothing any more.
 func told(table [][]int64, hidden [][]bool) (spot, bool) {
-	least, most := map[spot]int64{}, map[spot]int64{}
+	b := bounds{}
 	grand := table[len(table)-1][len(table[0])-1]
 	for i, row := range table {
-		for j, n := range row {
-			s := spot{i, j}
-			least[s], most[s] = n, n
+		b.least, b.most = append(b.least, slices.Clone(row)), append(b.most, slices.Clone(row))
+		for j := range row {
 			if hidden[i][j] {
-				least[s], most[s] = 1, grand
+				b.least[i][j], b.most[i][j] = 1, grand
 			}
 		}
 	}
 	all := lines(table)
 	for range 4 * len(all) {
+		narrowed := false
 		for _, l := range all {
-			l.narrow(least, most)
+			narrowed = b.narrow(l) || narrowed
+		}
+		if !narrowed {
+			break
 		}
 	}
 	for _, l := range all {
 		for _, s := range l {
-			if hidden[s.i][s.j] && least[s] == most[s] {
+			if hidden[s.i][s.j] && b.least[s.i][s.j] == b.most[s.i][s.j] {
 				return s, true
 			}
 		}
@@ -196,18 +200,30 @@ func told(table [][]int64, hidden [][]bool) (spot, bool) {
 	return spot{}, false
 }
 
-// narrow draws the bounds of each spot of a line tighter by those of the rest.
-func (l sumLine) narrow(least, most map[spot]int64) {
+// bounds are what each spot of a table can be.
+type bounds struct{ least, most [][]int64 }
+
+// narrow draws the bounds of each spot of a line tighter by those of the rest;
+// false when they were as tight already.
+func (b bounds) narrow(l sumLine) (narrowed bool) {
 	end := l[len(l)-1]
 	low, high := int64(0), int64(0)
 	for _, s := range l[:len(l)-1] {
-		low += least[s]
-		high += most[s]
+		low += b.least[s.i][s.j]
+		high += b.most[s.i][s.j]
 	}
-	least[end], most[end] = max(least[end], low), min(most[end], high)
+	draw := func(s spot, least, most int64) {
+		if now := b.least[s.i][s.j]; least > now {
+			b.least[s.i][s.j], narrowed = least, true
+		}
+		if now := b.most[s.i][s.j]; most < now {
+			b.most[s.i][s.j], narrowed = most, true
+		}
+	}
+	draw(end, low, high)
 	for _, s := range l[:len(l)-1] {
-		othersLow, othersHigh := low-least[s], high-most[s]
-		least[s] = max(least[s], least[end]-othersHigh)
-		most[s] = min(most[s], most[end]-othersLow)
+		othersLow, othersHigh := low-b.least[s.i][s.j], high-b.most[s.i][s.j]
+		draw(s, b.least[end.i][end.j]-othersHigh, b.most[end.i][end.j]-othersLow)
 	}
+	return narrowed
 }

@@ -162,3 +162,17 @@ func out2(out [][]Figure) [][]int64 {
 	}
 	return table
 }
+
+// A table with a row for each municipality of the country.
+func BenchmarkHideACountry(b *testing.B) {
+	random := rand.New(rand.NewPCG(6, 7))
+	rows := make([][]int64, 581)
+	for i := range rows {
+		for range 6 {
+			rows[i] = append(rows[i], random.Int64N([]int64{1, 3, 40}[random.IntN(3)]))
+		}
+	}
+	for b.Loop() {
+		Hide(rows)
+	}
+}

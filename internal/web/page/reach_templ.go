@@ -1688,9 +1688,9 @@ func reachLetterPage(v kit.View, w reachLetter) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var86 string
-						templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(v.Euro(c.Sum.Amount))
+						templ_7745c5c3_Var86, templ_7745c5c3_Err = templ.JoinStringErrs(w.Own.Euro(c.Sum.Amount))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 271, Col: 50}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 271, Col: 54}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var86))
 						if templ_7745c5c3_Err != nil {
@@ -1703,7 +1703,7 @@ func reachLetterPage(v kit.View, w reachLetter) templ.Component {
 						var templ_7745c5c3_Var87 string
 						templ_7745c5c3_Var87, templ_7745c5c3_Err = templ.JoinStringErrs(c.Sum.Per)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 271, Col: 64}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 271, Col: 68}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var87))
 						if templ_7745c5c3_Err != nil {
@@ -1720,9 +1720,9 @@ func reachLetterPage(v kit.View, w reachLetter) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var88 string
-							templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(v.Euro(sum.Amount))
+							templ_7745c5c3_Var88, templ_7745c5c3_Err = templ.JoinStringErrs(w.Own.Euro(sum.Amount))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 275, Col: 28}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 275, Col: 32}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var88))
 							if templ_7745c5c3_Err != nil {
@@ -1735,7 +1735,7 @@ func reachLetterPage(v kit.View, w reachLetter) templ.Component {
 							var templ_7745c5c3_Var89 string
 							templ_7745c5c3_Var89, templ_7745c5c3_Err = templ.JoinStringErrs(sum.Per)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 275, Col: 40}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `reach.templ`, Line: 275, Col: 44}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var89))
 							if templ_7745c5c3_Err != nil {
