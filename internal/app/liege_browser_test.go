@@ -64,6 +64,7 @@ func TestTheTuesdayOfLiegeRunsShortOfMilk(t *testing.T) {
 
 	b := w.browse("liege", "chantal")
 	b.reads("fr")
+	b.check(axe(t), desk) // with what is short, and what lacked
 	b.goes(desk)
 	b.clicks("Voir ce que vous pouvez commander")
 	// One for the third family, which is derived too and counted once, two for who
