@@ -291,8 +291,12 @@ func (s *Site) depotShort(r *Request) (Answer, error) {
 func shortTable(v kit.View, all []depot.Short) kit.Table {
 	t := kit.Table{Caption: v.T("depot.short.table"), Columns: []kit.Column{{Title: v.T("depot.item")}, {Title: v.T("depot.missing"), Number: true}, {Title: v.T("depot.waiting"), Number: true},
 		{Title: v.T("depot.lacked"), Number: true}}}
+	most := int64(1)
 	for _, x := range all {
-		t.Rows = append(t.Rows, []templ.Component{kit.Text(itemWords(v, x.Item)), kit.Text(v.Number(int(x.Missing))), kit.Text(v.Number(int(x.Waiting))), kit.Text(v.Number(int(x.Lacked)))})
+		most = max(most, x.Missing)
+	}
+	for _, x := range all {
+		t.Rows = append(t.Rows, []templ.Component{kit.Text(itemWords(v, x.Item)), barCell(v, v.T("depot.missing")+" – "+itemWords(v, x.Item), x.Missing, most), kit.Text(v.Number(int(x.Waiting))), kit.Text(v.Number(int(x.Lacked)))})
 	}
 	return t
 }

@@ -95,6 +95,14 @@ func (s *Site) showBoard(r *Request, at string, wrong error) (Answer, error) {
 	return again(voucherBoardPage(r.View, w), wrong)
 }
 
+// euros tells whether the programme gives anything that costs euros, or has some:
+// of one that gives pieces alone an empty purse says nothing.
+func (w boardView) euros() bool {
+	return w.Budget != 0 || len(w.Year) > 1 || slices.ContainsFunc(w.Offers, func(f vouchers.Figures) bool {
+		return f.Setup.Cents > 0 || f.Setup.Worth > 0 || f.Setup.ByRule
+	})
+}
+
 // field is a field of the form of one offer.
 func (w boardView) field(offer string, f kit.Field) kit.Field {
 	f.Apart = offer
