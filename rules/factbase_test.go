@@ -34,25 +34,66 @@ type knownAmount struct {
 	Confidence string `yaml:"confidence"`
 }
 
-// factBase reads what was found; the test is left out, and says so, where it
+// factFile reads what was found; the test is left out, and says so, where it
 // does not lie.
-func factBase(t *testing.T) []knownRight {
+func factFile(t *testing.T, name string, into any) {
 	t.Helper()
 	folder := os.Getenv("BONDGENOOT_FIXTURES")
 	if folder == "" {
 		folder = filepath.Join("..", "..", "shared", "fixtures")
 	}
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(folder), "facts", "rights.yaml"))
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(folder), "facts", name))
 	if err != nil {
 		t.Skipf("the facts about the rights are not there: set BONDGENOOT_FIXTURES to the folder beside facts (%v)", err)
 	}
+	if err := yaml.Unmarshal(b, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func factBase(t *testing.T) []knownRight {
+	t.Helper()
 	var base struct {
 		Rights []knownRight `yaml:"rights"`
 	}
-	if err := yaml.Unmarshal(b, &base); err != nil {
-		t.Fatal(err)
-	}
+	factFile(t, "rights.yaml", &base)
 	return base.Rights
+}
+
+// Each example that an authority worked out, or that was worked out for us, is a
+// test of the pack of its right, and is named there.
+func TestEveryWorkedExampleIsATestOfItsPack(t *testing.T) {
+	var base struct {
+		Examples []struct {
+			ID    string `yaml:"id"`
+			Right any    `yaml:"right"`
+		} `yaml:"examples"`
+	}
+	factFile(t, "worked-examples.yaml", &base)
+	lib := library(t)
+	for _, e := range base.Examples {
+		of, several := e.Right.([]any)
+		if !several {
+			of = []any{e.Right}
+		}
+		for _, right := range of {
+			r := lib.Right(fmt.Sprint(right))
+			if r == nil {
+				t.Errorf("%s is of %v, of which there is no pack", e.ID, right)
+				continue
+			}
+			pack, err := fs.ReadFile(packs.FS, r.File)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, tests, _ := strings.Cut(string(pack), "\ntests:\n"); !strings.Contains(tests, e.ID) {
+				t.Errorf("no test of %s is the example %s", r.File, e.ID)
+			}
+		}
+	}
+	if len(base.Examples) < 9 {
+		t.Errorf("read %d examples", len(base.Examples))
+	}
 }
 
 // keptNumber is one number of a pack or programme, with the days for which it holds.
