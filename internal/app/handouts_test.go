@@ -72,8 +72,21 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		wrong.Set("to", "12:00")
 		wrong.Set("items", "")
 		chantal.sees("POST /handouts/new", wrong, 422, "La fin vient après le début", "Écrivez au moins une chose", "Lait et langes")
+		plan.Set("id", string(kernel.NewID()))
+		chantal.sees("POST /handouts/new", plan, 200, "La série est planifiée")
 		chantal.sees("POST /handouts/new", plan, 200, "La série est planifiée", "Chaque semaine : mardi et jeudi, 13:30–16:00", "10 libres")
 		jeanne.sees("GET /handouts/new", nil, 403)
+		if all, err := w.app.Sessions.Ours(w.towns["liege"].As(w.Context(), "chantal")); err != nil || len(all) != 1 {
+			t.Errorf("sent twice it is planned %d times (%v)", len(all), err)
+		}
+		wrong = url.Values{"name": {"Autre chose"}}
+		for k, v := range plan {
+			if k != "name" {
+				wrong[k] = v
+			}
+		}
+		chantal.sees("POST /handouts/new", wrong, 422, "déjà été envoyé")
+		plan.Del("id")
 
 		liege := w.towns["liege"]
 		mother, err := w.app.Families.Open(liege.As(w.Context(), "nadia"), families.NewFamily{PostalCode: "4000", Persons: []families.NewPerson{

@@ -13,7 +13,9 @@ import (
 // Ahead is for how many days sessions are made ahead.
 const Ahead = 42
 
-// Plan makes a series of the actor's organisation and its first sessions.
+// Plan makes a series of the actor's organisation and its first sessions. An ID
+// that the asker made is kept: the same sent twice is planned once, and another
+// series under it is Invalid ("ledger.other_content").
 func (s *Service) Plan(ctx context.Context, in Series) (made Series, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "handout.manage", a.Actor.Org); err != nil {
@@ -26,7 +28,24 @@ func (s *Service) Plan(ctx context.Context, in Series) (made Series, err error) 
 		if err := s.draws(ctx, a, Series{}, made); err != nil {
 			return err
 		}
-		made.ID, made.Version, made.Org, made.Feed, made.Ended = kernel.NewID(), 1, a.Actor.Org, newFeed(), false
+		if made.ID == "" {
+			made.ID = kernel.NewID()
+		}
+		if _, err := kernel.ParseID(string(made.ID)); err != nil {
+			return kernel.NewInvalid("ledger.id")
+		}
+		was, err := loadSeries(ctx, a, a.Alliance(), made.ID)
+		switch {
+		case err == nil:
+			made.Version, made.Org, made.Feed, made.Ended = was.Version, a.Actor.Org, was.Feed, was.Ended
+			if len(act.Differing(was, made)) > 0 {
+				return kernel.NewInvalid("ledger.other_content")
+			}
+			return a.Record(ctx, act.Entry{Action: "handout.plan", Subject: made.ID, Detail: map[string]string{"again": "yes"}})
+		case kernel.CodeOf(err) != kernel.NotFound:
+			return err
+		}
+		made.Version, made.Org, made.Feed, made.Ended = 1, a.Actor.Org, newFeed(), false
 		if err := insertSeries(ctx, a, a.Alliance(), made); err != nil {
 			return err
 		}

@@ -161,6 +161,7 @@ func (s *Site) stockFor(r *Request, w *seriesForm) error {
 func (s *Site) handoutPlan(r *Request) (Answer, error) {
 	in, err := seriesTyped(r, sessions.Series{})
 	if err == nil {
+		in.ID = kernel.ID(r.PostForm.Get("id"))
 		in, err = s.Sessions.Plan(r.Context(), in)
 	}
 	if faulty(err) {
