@@ -126,6 +126,7 @@ func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
 		h := w.as("leuven", "hanne")
 		h.sees("GET /reach", nil, 200, "Wie we bereiken")
 		h.sees("GET /reach/figures", nil, 200, "Groeipakket - basisbedrag", "Nooit bereikt", "Waarom niet", "Het gezin wil het niet", "er ontbrak een papier")
+		h.misses("GET /reach/figures", "Elke reden kwam")
 		h.sees("GET /reach/figures?right="+right, nil, 200, "Leuven", "Kortenaken")
 		h.sees("GET /reach/figures?right="+right+"&place=24062", nil, 200, "Buurt", "3000 Leuven")
 		h.misses("GET /reach/figures?right="+right+"&place=24062", "Kortenaken")
@@ -137,7 +138,7 @@ func TestWhomWeReachIsCountedAndNobodyIsShown(t *testing.T) {
 		h.sees("GET /reach/figures/rows?right="+right+"&cell=refused", nil, 200, "Zephyrine Maes", "Geweigerd")
 		h.sees("GET /reach/figures?on=2031-01-01", nil, 422, "Kies vandaag of een dag die voorbij is")
 		k := w.as("leuven", "katrien")
-		k.sees("GET /reach/figures?side=all", nil, 200, "*", "Kleine getallen tonen we niet")
+		k.sees("GET /reach/figures?side=all", nil, 200, "*", "Kleine getallen tonen we niet", "Elke reden kwam bij te weinig gezinnen voor")
 		k.sees("GET /reach/figures?side=all&right="+right, nil, 200, "te weinig gezinnen om per gemeente")
 		k.sees("GET /reach/figures", nil, 200, "Kleine getallen tonen we niet") // her organisation has no family: she sees those of all
 		k.sees("GET /reach/figures?side=own", nil, 200, "Er valt nog niets te tellen")
