@@ -303,5 +303,37 @@ func TestACoordinatorJoinsTwoOrganisationsAndUndoesIt(t *testing.T) {
 		form.Set("do", "apart")
 		coordinator.sees("POST "+join, form, 200, "Wij onthouden dat dit er twee zijn")
 		coordinator.misses("GET /directory/doubles", "Leg ze naast elkaar")
+
+		// Two that no likeness shows are found by a search, and joined on the same page.
+		desk := w.app.Directory
+		here, err := desk.AddLocation(katrien, directory.Location{Organisation: one, Name: "Zaal", Street: "Dreef 1", Postal: "3000"})
+		w.did(err)
+		there, err := desk.AddLocation(katrien, directory.Location{Organisation: other, Name: "Kapel", Street: "Hoek 2", Postal: "3010"})
+		w.did(err)
+		babble, err := desk.AddService(katrien, directory.Service{Organisation: one, State: directory.Open, Name: kernel.Text{NL: "Babybabbel"}, At: []directory.Place{{Location: here.ID}}})
+		w.did(err)
+		play, err := desk.AddService(katrien, directory.Service{Organisation: other, State: directory.Draft, Name: kernel.Text{NL: "Speeluurtje"}, At: []directory.Place{{Location: there.ID}}})
+		w.did(err)
+		for _, x := range []struct {
+			kind, path    string
+			kept, gone    kernel.ID
+			first, second string
+		}{
+			{"services", "/directory/doubles/services", babble.ID, play.ID, "Babybabbel", "Speeluurtje"},
+			{"places", "/directory/doubles/places", here.ID, there.ID, "Zaal", "Kapel"},
+		} {
+			record := "/directory/" + x.kind + "/" + string(x.kept)
+			form := url.Values{"with": {string(x.gone)}, "kept": {"1"}, "gone": {"1"}, "do": {"join"}}
+			coordinator.misses("GET "+x.path, x.first)
+			coordinator.sees("GET "+x.path+"?q="+strings.ToLower(x.first[:4]), nil, 200, x.first+" Buurthuis Noord")
+			coordinator.sees("GET "+record, nil, 200, "Samenvoegen met een ander")
+			coordinator.sees("GET "+record+"/join?q=zzz", nil, 200, "Met welke voegt u "+x.first+" samen?", "Niets anders gevonden")
+			coordinator.sees("GET "+record+"/join?q="+strings.ToLower(x.second), nil, 200, x.second+" vzw Buurthuis Noord")
+			coordinator.misses("GET "+record+"/join?q="+strings.ToLower(x.first), x.first+" Buurthuis Noord") // itself is no other
+			lies.sees("GET "+record+"/join?q=a", nil, 403)
+			coordinator.sees("GET "+record+"/join?with="+string(x.gone), nil, 200, x.first, x.second)
+			coordinator.sees("POST "+record+"/join", form, 200, "Het is nu één")
+			coordinator.sees("GET "+x.path, nil, 200, "Met "+x.second, "Samengevoegd door Katrien")
+		}
 	})
 }

@@ -253,6 +253,41 @@ func (d *Desk) Location(ctx context.Context, id kernel.ID) (l Location, services
 	return l, services, err
 }
 
+// PlaceRow is a place in a list.
+type PlaceRow struct {
+	Location
+	Of Organisation
+}
+
+// Places are the places of the alliance of which name, street or city hold all
+// words of what was typed, by name; for a coordinator.
+func (d *Desk) Places(ctx context.Context, typed string, limit int) (rows []PlaceRow, err error) {
+	err = d.Acts.Look(ctx, func(a *act.Act) error {
+		if err := a.Allow(ctx, "directory.manage", ""); err != nil {
+			return err
+		}
+		args, where := []any{a.Alliance()}, `alliance = $1 AND merged_in = ''`
+		for _, word := range kernel.Words(typed) {
+			args = append(args, "%"+word+"%")
+			where += fmt.Sprintf(` AND folded LIKE $%d`, len(args))
+		}
+		all, err := bodies[Location](ctx, a, `SELECT body FROM directory_location WHERE `+where+fmt.Sprintf(` ORDER BY folded, id LIMIT %d`, limit), args...)
+		if err != nil {
+			return err
+		}
+		var orgs []kernel.ID
+		for _, l := range all {
+			orgs = append(orgs, l.Organisation)
+		}
+		byID, err := organisationsByID(ctx, a, a.Alliance(), orgs)
+		for _, l := range all {
+			rows = append(rows, PlaceRow{l, byID[l.Organisation]})
+		}
+		return err
+	})
+	return rows, err
+}
+
 // OrganisationQuery asks for a page of organisations by name.
 type OrganisationQuery struct {
 	Typed  string

@@ -175,9 +175,10 @@ func (s *Site) listedOne(r *Request) (Answer, error) {
 // helpView is one service as who works here sees it.
 type helpView struct {
 	directory.Service
-	In    directory.Held
-	Today kernel.Date
-	Now   kernel.Instant
+	In     directory.Held
+	Today  kernel.Date
+	Now    kernel.Instant
+	Manage bool
 }
 
 func (s *Site) help(r *Request) (Answer, error) {
@@ -197,7 +198,7 @@ func (s *Site) helpOf(r *Request) (w helpView, err error) {
 		return w, err
 	}
 	w.Now = kernel.InstantOf(s.Now())
-	w.Today = w.Now.Date()
+	w.Today, w.Manage = w.Now.Date(), r.may("directory.manage")
 	w.Service, w.In, err = s.Directory.Service(r.Context(), id)
 	return w, err
 }

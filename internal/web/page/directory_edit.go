@@ -243,7 +243,7 @@ func (s *Site) placeFormOf(r *Request) (f helpForm, l directory.Location, err er
 		return f, l, kernel.NewNotFound("page")
 	}
 	f.ID, f.Title, f.Action, f.Back = l.ID, placeTitle(l), r.URL.Path, "/directory/organisations/"+string(l.Organisation)
-	f.Hours, f.Told, f.Form = l.Hours, l.Told, placeForm(l)
+	f.Hours, f.Told, f.Form, f.Manage = l.Hours, l.Told, placeForm(l), r.may("directory.manage")
 	return f, l, nil
 }
 

@@ -31,7 +31,23 @@ type doublesView struct {
 	Pairs  []pair
 	Merges []directory.Merge
 	Names  map[kernel.ID]string // of who joined and parted
+	Picks  picks                // of the first of two that no pair shows
 }
+
+// picks are records that are found by what was typed, to join one of them.
+type picks struct {
+	Typed string
+	Of    string // the first of the two, where it was picked
+	Rows  []pick
+	More  bool // there are others that fit
+	Back  string
+}
+
+// pick is one of them.
+type pick struct{ Name, Note, Path string }
+
+// mostPicks is how many are shown: who sees more types another word.
+const mostPicks = 20
 
 // pair are two records that look like one.
 type pair struct {
@@ -85,6 +101,9 @@ func (s *Site) doublesOf(kind directory.Kind) handler {
 			who = append(who, m.By, m.UndoneBy)
 		}
 		if w.Names, err = s.Members.Names(r.Context(), who...); err != nil {
+			return Answer{}, err
+		}
+		if w.Picks, err = s.picks(r, kind, "", func(id kernel.ID) string { return folderOf(kind) + string(id) + "/join" }); err != nil {
 			return Answer{}, err
 		}
 		return show(doublesPage(r.View, w))
@@ -156,15 +175,65 @@ func (s *Site) joinForm(kind directory.Kind) handler {
 		if with != "" {
 			return s.showJoin(r, kind, with, nil, nil)
 		}
-		id, err := r.ID("id") // with which one, stands in the list
+		id, err := r.ID("id") // with which one, is asked first
 		if err != nil {
 			return Answer{}, err
 		}
-		if _, err = s.beside(r, kind, id, id); err != nil {
+		both, err := s.beside(r, kind, id, id)
+		if err != nil {
 			return Answer{}, err
 		}
-		return s.doublesOf(kind)(r)
+		w, err := s.picks(r, kind, id, func(other kernel.ID) string { return joinPath(kind, id, other) })
+		if err != nil {
+			return Answer{}, err
+		}
+		w.Of, w.Back = both.Halves[0].Name, folderOf(kind)+string(id)
+		return show(pickPage(r.View, w))
 	}
+}
+
+// picks looks for records of a kind by what was typed, but for one; nothing is
+// shown before something is typed.
+func (s *Site) picks(r *Request, kind directory.Kind, but kernel.ID, path func(kernel.ID) string) (w picks, err error) {
+	w.Typed = strings.TrimSpace(r.URL.Query().Get("q"))
+	if len(kernel.Words(w.Typed)) == 0 {
+		return w, nil
+	}
+	found := 0
+	add := func(id kernel.ID, name string, notes ...string) {
+		if found++; id != but {
+			w.Rows = append(w.Rows, pick{name, joinParts(", ", notes...), path(id)})
+		}
+	}
+	switch kind {
+	case directory.AService:
+		page, err := s.Directory.List(r.Context(), directory.Query{Typed: w.Typed, Limit: mostPicks + 1})
+		if err != nil {
+			return w, err
+		}
+		for _, x := range page.Rows {
+			add(x.Service.ID, anyText(r.View, x.Name), x.Organisation.Name, r.View.T("directory.state."+string(x.State)))
+		}
+	case directory.APlace:
+		rows, err := s.Directory.Places(r.Context(), w.Typed, mostPicks+1)
+		if err != nil {
+			return w, err
+		}
+		for _, l := range rows {
+			add(l.ID, placeTitle(l.Location), l.Of.Name, placeAddress(l.Location))
+		}
+	default:
+		rows, _, err := s.Directory.Organisations(r.Context(), directory.OrganisationQuery{Typed: w.Typed, Limit: mostPicks + 1})
+		if err != nil {
+			return w, err
+		}
+		for _, o := range rows {
+			add(o.ID, o.Name, o.Also, o.KBO.Display())
+		}
+	}
+	w.More = found > mostPicks
+	w.Rows = w.Rows[:min(len(w.Rows), mostPicks)]
+	return w, nil
 }
 
 func (s *Site) showJoin(r *Request, kind directory.Kind, with string, form url.Values, wrong error) (Answer, error) {
