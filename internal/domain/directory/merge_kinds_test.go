@@ -238,6 +238,64 @@ func TestASourceThatTellsAgainOfWhatWasJoined(t *testing.T) {
 	})
 }
 
+// Of a service that was joined from the records of two sources, each goes on
+// telling what is its own: neither rises again beside it, neither writes over
+// what the other told or what was chosen, and what is read again is the same.
+func TestEachSourceOfAJoinedServiceTellsItsOwn(t *testing.T) {
+	inTown(t, func(t *testing.T, w *town) {
+		item := func(id string, v Service, street string) Item {
+			v.State = Open
+			return Item{OrganisationID: "o" + id, Organisation: Organisation{Name: "Buurthuis"}, ServiceID: id, Service: v,
+				Places: []ItemPlace{{SourceID: "p" + id, Location: Location{Street: street, Postal: "3000"}}}}
+		}
+		take := func(source string, day kernel.Date, x Item) Taken {
+			return must(w.TakeOver(w.katrien, Take{Source: source, Retrieved: day, Items: []Item{x}, Whole: true}))
+		}
+		card := item("1", Service{Name: kernel.Text{NL: "Speelgoed lenen"}, How: kernel.Text{NL: "Bel"}, Website: "https://kaart.example/1"}, "Dorp 1")
+		city := item("77", Service{Name: kernel.Text{NL: "Speelotheek"}, How: kernel.Text{NL: "Mail"}, Mail: "spel@stad.example"}, "Plein 2")
+		take("kaart", "2026-11-01", card)
+		take("stad", "2026-11-01", city)
+		one, other := must(w.List(w.katrien, Query{Typed: "speelgoed"})).Rows[0], must(w.List(w.katrien, Query{Typed: "speelotheek"})).Rows[0]
+		m := must(w.JoinServices(w.katrien, Merging{Kept: one.Service.ID, Gone: other.Service.ID, KeptVersion: 1, GoneVersion: 1, Gones: []string{"how"}}))
+		stands := func(what, name, how string, mail kernel.Email, site string) {
+			t.Helper()
+			all := w.shown("north")
+			if len(all) != 1 || len(all[0].Places) != 2 {
+				t.Fatalf("%s: %d services stand, the first at %d places", what, len(all), len(all[0].Places))
+			}
+			if v := all[0].Service; v.Name.NL != name || v.How.NL != how || v.Mail != mail || v.Website != site {
+				t.Errorf("%s: %q %q %q %q", what, v.Name.NL, v.How.NL, v.Mail, v.Website)
+			}
+		}
+		for _, x := range []struct {
+			source string
+			item   Item
+		}{{"stad", city}, {"kaart", card}} {
+			if got := take(x.source, "2026-11-02", x.item); got.Added+got.Changed != 0 || got.Same != 1 || len(got.Gone) != 0 {
+				t.Errorf("%s tells the same: %+v", x.source, got)
+			}
+		}
+		stands("told again", "Speelgoed lenen", "Mail", "spel@stad.example", "https://kaart.example/1")
+		city.Service.How.NL, city.Service.Mail, city.Service.Name.NL, city.Service.Website = "Mail eerst", "nieuw@stad.example", "Ludotheek", "https://stad.example/77"
+		got := take("stad", "2026-11-03", city)
+		if got.Added != 0 || got.Changed != 1 || len(got.Steps) != 1 || !slices.Contains(got.Steps[0].Fields, "mail") || slices.Contains(got.Steps[0].Fields, "name") {
+			t.Errorf("the city tells more: %+v", got)
+		}
+		stands("the city told more", "Speelgoed lenen", "Mail eerst", "nieuw@stad.example", "https://kaart.example/1")
+		card.Service.Website, card.Service.How.NL = "https://kaart.example/een", "Bel aan"
+		if got := take("kaart", "2026-11-04", card); got.Added != 0 || got.Changed != 1 {
+			t.Errorf("the card tells more: %+v", got)
+		}
+		stands("the card told more", "Speelgoed lenen", "Mail eerst", "nieuw@stad.example", "https://kaart.example/een")
+		if _, _, err := w.Part(w.katrien, m.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(w.shown("north")); n != 2 {
+			t.Errorf("apart again there are %d", n)
+		}
+	})
+}
+
 // Whatever is joined with whatever, in any order, the public finds each service
 // that it knew: by its address, by its name, at each of its places; nothing that
 // went up in another is told beside it; and undone in reverse, all is what it
