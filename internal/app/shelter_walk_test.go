@@ -85,7 +85,62 @@ func (w *world) hides(dice *rand.Rand) (s secrets) {
 			}
 		}
 	}
+	w.changes(&s, dice, private)
 	return s
+}
+
+// changes adds what became secret by another way than a form: a draft, what a
+// source tells again of what is sheltered since, what was joined with what is
+// sheltered, and a number that an organisation wrote by a link.
+func (w *world) changes(s *secrets, dice *rand.Rand, private func() directory.Phone) {
+	w.Helper()
+	town := w.towns["leuven"]
+	katrien, desk := town.As(w.Context(), "katrien"), w.app.Directory
+	org, err := desk.AddOrganisation(katrien, directory.Organisation{Name: "Huis van velen"})
+	w.did(err)
+	service := func(v directory.Service) directory.Service {
+		v.Organisation = org.ID
+		v, err := desk.AddService(katrien, v)
+		w.did(err)
+		s.services = append(s.services, v.ID)
+		return v
+	}
+	at := func(name string) []directory.Place {
+		l, err := desk.AddLocation(katrien, directory.Location{Organisation: org.ID, Name: s.word(name, dice), Street: s.word(name+"straat", dice) + " 3", Postal: "3000", Municipality: "24062"})
+		w.did(err)
+		return []directory.Place{{Location: l.ID}}
+	}
+	open := func(name string) directory.Service {
+		return directory.Service{State: directory.Open, Name: kernel.Text{NL: "Opvang " + name}, Levers: []directory.Lever{6}}
+	}
+	service(directory.Service{State: directory.Draft, Name: kernel.Text{NL: s.word("ontwerp", dice)}, Words: []string{s.word("zoekwoord", dice)}, At: at("ontwerpplaats")})
+
+	told := func(day kernel.Date) {
+		_, err := desk.TakeOver(katrien, directory.Take{Source: "kaart", Retrieved: day, Items: []directory.Item{{OrganisationID: "1", Organisation: directory.Organisation{Name: org.Name}, ServiceID: "1", Service: open("van de kaart"),
+			Places: []directory.ItemPlace{{SourceID: "1", Location: directory.Location{Name: s.word("kaart", dice), Street: s.word("kaartstraat", dice) + " 5", Postal: "3000"}, Numbers: []directory.Phone{private()}}}}}})
+		w.did(err)
+	}
+	told("2026-11-20")
+	page, err := desk.List(katrien, directory.Query{Typed: "van de kaart"})
+	w.did(err)
+	v := page.Rows[0].Service
+	v.Sheltered = true
+	_, err = desk.ChangeService(katrien, v)
+	w.did(err)
+	told("2026-11-22")
+	s.services = append(s.services, v.ID)
+
+	shown, hidden := open("die getoond werd"), open("die geheim is")
+	shown.At, hidden.Sheltered = at("samen"), true
+	shown, hidden = service(shown), service(hidden)
+	_, err = desk.JoinServices(katrien, directory.Merging{Kept: shown.ID, Gone: hidden.ID, KeptVersion: 1, GoneVersion: 1})
+	w.did(err)
+
+	linked := service(open("met een link"))
+	token := strings.TrimPrefix(w.helpLink(org.ID), "/right/")
+	linked.Numbers = []directory.Phone{private()}
+	_, err = desk.ChangeServiceBy(w.Context(), token, linked)
+	w.did(err)
 }
 
 // ofOthers are public addresses that tell nothing of the directory, or only to

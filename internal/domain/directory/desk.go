@@ -102,7 +102,7 @@ func (d *Desk) organisationBecomes(ctx context.Context, a *act.Act, stored, next
 	if err := act.Fresh(began, stored.Version, fields...); err != nil {
 		return next, err
 	}
-	if err := d.unsheltered(ctx, a, stored.ID, next.Name, next.Also, next.About, next.Website); err != nil {
+	if err := d.unsheltered(ctx, a, stored.ID, next.tellable()...); err != nil {
 		return next, err
 	}
 	if len(fields) > 0 {

@@ -116,8 +116,10 @@ func (d *Desk) Join(ctx context.Context, in Merging) (m Merge, err error) {
 		if err := after.tidy(); err != nil {
 			return err
 		}
-		if err := d.unsheltered(ctx, a, gone.ID, after.Name, after.Also, after.About, after.Website); err != nil {
-			return err
+		for _, id := range []kernel.ID{kept.ID, gone.ID} {
+			if err := d.unsheltered(ctx, a, id, after.tellable()...); err != nil {
+				return err
+			}
 		}
 		m = begun(a, AnOrganisation, kept.ID, gone.ID, kernel.Text{NL: kept.Name}, kernel.Text{NL: gone.Name})
 		body := merged{Kept: kept, Gone: gone}

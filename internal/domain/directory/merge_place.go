@@ -96,7 +96,7 @@ func (d *Desk) JoinPlaces(ctx context.Context, in Merging) (m Merge, err error) 
 		if err := d.fitLocation(ctx, a, &after); err != nil {
 			return err
 		}
-		if err := d.unsheltered(ctx, a, gone.Organisation, after.Name, after.Street+" "+after.Postal+" "+after.City, after.Travel); err != nil {
+		if err := d.unsheltered(ctx, a, gone.Organisation, after.tellable()...); err != nil {
 			return err
 		}
 		after.Version, after.ChangedAt = kept.Version+1, a.Now

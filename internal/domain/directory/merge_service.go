@@ -92,6 +92,9 @@ func (d *Desk) JoinServices(ctx context.Context, in Merging) (m Merge, err error
 		if err := d.fit(ctx, a, &after, slices.Concat(kept.At, gone.At)); err != nil {
 			return err
 		}
+		if err := d.unsheltered(ctx, a, gone.Organisation, after.tellable()...); err != nil {
+			return err
+		}
 		after.Version, after.ChangedAt = kept.Version+1, a.Now
 		m = begun(a, AService, kept.ID, gone.ID, kept.Name, gone.Name)
 		if err := saveService(ctx, a, a.Alliance(), after); err != nil {

@@ -65,19 +65,7 @@ func (d *Desk) fit(ctx context.Context, a *act.Act, v *Service, before []Place) 
 			return kernel.NewInvalid("directory.location").At("at")
 		}
 	}
-	told := []any{v.Name, v.About, v.How, v.For.Words, v.Website, v.Words}
-	for _, c := range v.Costs {
-		told = append(told, c.Words)
-	}
-	for _, h := range v.Hours {
-		told = append(told, h.Words)
-	}
-	for _, p := range v.Numbers {
-		if !p.Private {
-			told = append(told, p.For)
-		}
-	}
-	return d.unsheltered(ctx, a, v.Organisation, told...)
+	return d.unsheltered(ctx, a, v.Organisation, v.tellable()...)
 }
 
 // ruled refuses a condition that the engine cannot take.
@@ -186,7 +174,7 @@ func (d *Desk) fitLocation(ctx context.Context, a *act.Act, l *Location) error {
 	if err := l.tidy(a.Today()); err != nil {
 		return err
 	}
-	return d.unsheltered(ctx, a, l.Organisation, l.Name, l.Street+" "+l.Postal+" "+l.City, l.Travel)
+	return d.unsheltered(ctx, a, l.Organisation, l.tellable()...)
 }
 
 // ChangeLocation replaces what is known of a place. l carries the version from

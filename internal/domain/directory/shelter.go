@@ -122,6 +122,45 @@ func (d *Desk) unsheltered(ctx context.Context, a *act.Act, organisation kernel.
 	return nil
 }
 
+// tellable are all words of an organisation that the public reads.
+func (o Organisation) tellable() []any {
+	return append(phoneWords(o.Numbers), o.Name, o.Also, o.About, o.Website)
+}
+
+// tellable are all words of a service that the public reads.
+func (v Service) tellable() []any {
+	told := append(phoneWords(v.Numbers), v.Name, v.About, v.How, v.For.Words, v.Website, v.Words)
+	for _, c := range v.Costs {
+		told = append(told, c.Words)
+	}
+	told = append(told, hoursWords(v.Hours)...)
+	for _, p := range v.At {
+		told = append(append(told, hoursWords(p.Hours)...), phoneWords(p.Numbers)...)
+	}
+	return told
+}
+
+// tellable are all words of a place that the public reads.
+func (l Location) tellable() []any {
+	return append(hoursWords(l.Hours), l.Name, l.Street+" "+l.Postal+" "+l.City, l.Travel)
+}
+
+func phoneWords(all []Phone) (told []any) {
+	for _, p := range all {
+		if !p.Private {
+			told = append(told, p.For)
+		}
+	}
+	return told
+}
+
+func hoursWords(all []Hours) (told []any) {
+	for _, h := range all {
+		told = append(told, h.Words)
+	}
+	return told
+}
+
 // doorOf is the street and the number of an address, folded: what leads there.
 // "" when it has no number.
 func doorOf(address string) string {

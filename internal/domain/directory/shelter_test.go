@@ -84,16 +84,48 @@ func TestWhereAShelterIsStandsSealed(t *testing.T) {
 func TestTheAddressOfAShelterIsRefusedWhereThePublicReads(t *testing.T) {
 	inTown(t, func(t *testing.T, w *town) {
 		must(w.KeepShelter(w.jan, Shelter{Organisation: w.refuge.ID, Name: "Huis 1", Address: "Geheime Laan 12 bus 3, 3000 Leuven"}))
+		room := must(w.AddLocation(w.katrien, Location{Organisation: w.refuge.ID, Street: "Open Plein 1"}))
+		refused := func(what string, x Item) {
+			t.Helper()
+			got := must(w.TakeOver(w.katrien, Take{Source: "kaart", Retrieved: "2026-11-23", Items: []Item{x}}))
+			if len(got.Refused) != 1 || got.Refused[0].Why.Key != "directory.shelter_address" {
+				t.Errorf("%s from a source: %+v", what, got)
+			}
+		}
 		for name, v := range map[string]Service{
-			"in words":      {About: kernel.Text{FR: "Venez, geheime laan 12!"}},
-			"as how":        {How: kernel.Text{NL: "Bel aan, GEHEIME-LAAN 12, tweede deur"}},
-			"for a number":  {Numbers: []Phone{{Number: kernel.FictionalPhone(1), For: "Geheime laan 12"}}},
-			"in the hours":  {Hours: []Hours{{Words: kernel.Text{NL: "Geheime Laan 12, altijd"}}}},
-			"as other word": {Words: []string{"Geheime Laan 12"}},
+			"in words":       {About: kernel.Text{FR: "Venez, geheime laan 12!"}},
+			"as how":         {How: kernel.Text{NL: "Bel aan, GEHEIME-LAAN 12, tweede deur"}},
+			"for a number":   {Numbers: []Phone{{Number: kernel.FictionalPhone(1), For: "Geheime laan 12"}}},
+			"in the hours":   {Hours: []Hours{{Words: kernel.Text{NL: "Geheime Laan 12, altijd"}}}},
+			"as other word":  {Words: []string{"Geheime Laan 12"}},
+			"in the price":   {Costs: []Cost{{Free: true, Words: kernel.Text{NL: "Betalen in de Geheime Laan 12"}}}},
+			"hours of place": {At: []Place{{Location: room.ID, Hours: []Hours{{Words: kernel.Text{NL: "Geheime Laan 12"}}}}}},
 		} {
 			v.Organisation, v.Name = w.refuge.ID, kernel.Text{NL: "Opvang"}
 			_, err := w.AddService(w.jan, v)
 			wants(t, name, err, "invalid directory.shelter_address")
+			x := Item{Line: 1, OrganisationID: "1", Organisation: Organisation{Name: "Vluchthuis"}, ServiceID: name, Service: v}
+			refused(name, x)
+		}
+		for name, o := range map[string]Organisation{
+			"another name": {Also: "Huis Geheime Laan 12"}, "a number": {Numbers: []Phone{{Number: kernel.FictionalPhone(1), For: "Geheime Laan 12"}}}, "about it": {About: kernel.Text{EN: "We are in Geheime Laan 12"}},
+		} {
+			o.Name = "Vluchthuis"
+			refused("of the organisation alone, "+name, Item{Line: 1, OrganisationID: "1", Organisation: o})
+			twin := must(w.AddOrganisation(w.katrien, Organisation{Name: "Vluchthuis vzw " + name, Also: o.Also, About: o.About, Numbers: o.Numbers}))
+			_, err := w.Join(w.katrien, Merging{Kept: w.refuge.ID, Gone: twin.ID, KeptVersion: 1, GoneVersion: 1})
+			wants(t, "joined with the refuge, "+name, err, "invalid directory.shelter_address")
+		}
+		for name, l := range map[string]Location{
+			"a place": {Street: "Geheime Laan 12"}, "its hours": {Street: "Markt 1", Hours: []Hours{{Words: kernel.Text{NL: "in de Geheime Laan 12"}}}},
+		} {
+			refused("from a source, "+name, Item{Line: 1, OrganisationID: "1", Organisation: Organisation{Name: "Vluchthuis"}, Places: []ItemPlace{{SourceID: "p", Location: l}}})
+		}
+		other := must(w.AddService(w.katrien, Service{Organisation: w.office.ID, Name: kernel.Text{NL: "Hulp"}, About: kernel.Text{NL: "Ook in de Geheime Laan 12."}}))
+		mine := must(w.AddService(w.katrien, Service{Organisation: w.refuge.ID, Name: kernel.Text{NL: "Hulp"}}))
+		for _, pair := range [][2]kernel.ID{{mine.ID, other.ID}, {other.ID, mine.ID}} {
+			_, err := w.JoinServices(w.katrien, Merging{Kept: pair[0], Gone: pair[1], KeptVersion: 1, GoneVersion: 1})
+			wants(t, "two services joined", err, "invalid directory.shelter_address")
 		}
 		_, err := w.AddLocation(w.jan, Location{Organisation: w.refuge.ID, Street: "Geheime Laan 12"})
 		wants(t, "as a place", err, "invalid directory.shelter_address")

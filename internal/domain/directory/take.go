@@ -274,17 +274,14 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 		if !v.Sheltered && !slices.ContainsFunc(v.At, func(q Place) bool { return q.Location == l.ID }) {
 			v.At = append(v.At, Place{Location: l.ID, Hours: p.Hours, Numbers: p.Numbers})
 		}
-		if w.shelters {
-			wrong = gather(wrong, w.d.unsheltered(ctx, w.a, org.ID, l.Name, l.Street, l.Travel))
-		}
+		wrong = gather(wrong, w.untold(ctx, l.tellable(), org.ID, l.Organisation))
 	}
+	wrong = gather(wrong, w.untold(ctx, org.tellable(), org.ID))
 	if x.ServiceID != "" {
 		step, kept, err := w.service(x, now, v, org.ID, state)
 		wrong = gather(wrong, err)
 		steps, orgKept = append(steps, step), append(orgKept, kept...)
-		if w.shelters {
-			wrong = gather(wrong, w.d.unsheltered(ctx, w.a, org.ID, v.Name, v.About, v.How, v.For.Words, v.Words, org.Name, org.About))
-		}
+		wrong = gather(wrong, w.untold(ctx, v.tellable(), org.ID, now.record.Organisation))
 	}
 	if err := wrong.Err(); err != nil {
 		return err
@@ -296,6 +293,20 @@ func (w *taking) take(ctx context.Context, x Item, state State) error {
 	for _, k := range orgKept {
 		k.Line = x.Line
 		w.out.Kept = append(w.out.Kept, k)
+	}
+	return nil
+}
+
+// untold refuses words that hold the address of a shelter of one of the
+// organisations whose they are, or become.
+func (w *taking) untold(ctx context.Context, told []any, organisations ...kernel.ID) error {
+	if !w.shelters {
+		return nil
+	}
+	for _, id := range distinct(organisations) {
+		if err := w.d.unsheltered(ctx, w.a, id, told...); err != nil {
+			return err
+		}
 	}
 	return nil
 }
