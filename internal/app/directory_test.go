@@ -266,6 +266,28 @@ func TestATableIsTriedAndTakenOver(t *testing.T) {
 		lies.sees("GET /directory/table.csv", nil, 200, "organisation_id,organisation", "Hulp van het OCMW van Leuven")
 		lies.misses("GET /directory/table.csv", "Babybabbel")
 		lies.sees("GET /directory/folder?postal=3000", nil, 200, "Hulp van het OCMW van Leuven", "Andreas Vesaliusstraat")
+
+		// On paper: theme by theme, by neighbourhood where those were drawn, in the language of the family.
+		town := w.towns["leuven"].As(w.Context(), "katrien")
+		house, err := w.app.Directory.AddOrganisation(town, directory.Organisation{Name: "Buurthuis Oost", Numbers: []directory.Phone{{Number: kernel.FictionalPhone(61)}, {Number: kernel.FictionalPhone(62), Private: true}}})
+		w.did(err)
+		for name, lon := range map[string]string{"Speelgroep Oost": "4.7205", "Speelgroep West": "4.6805", "Babylijn": ""} {
+			v := directory.Service{Organisation: house.ID, State: directory.Open, Name: kernel.Text{NL: name}, Levers: []directory.Lever{3, 4}, Costs: []directory.Cost{{Free: true}}, Phases: []directory.Phase{directory.Baby}}
+			if lon != "" {
+				l, err := w.app.Directory.AddLocation(town, directory.Location{Organisation: house.ID, Street: "Dreef 4", Postal: "3001", Lat: "50.8800", Lon: lon, Hours: []directory.Hours{{Rule: "FREQ=WEEKLY;BYDAY=TU", From: "09:00", To: "11:00"}}})
+				w.did(err)
+				v.At = []directory.Place{{Location: l.ID}}
+			}
+			_, err := w.app.Directory.AddService(town, v)
+			w.did(err)
+		}
+		_, err = w.app.Atlas.Bring(town, "stad", []byte(`{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Oost"},"geometry":{"type":"Polygon","coordinates":[[[4.71,50.87],[4.73,50.87],[4.73,50.89],[4.71,50.89],[4.71,50.87]]]}}]}`))
+		w.did(err)
+		lies.sees("GET /directory/folder?area=Oost", nil, 200, "Hulp voor gezinnen in Oost", "Spelen, sport en vrije tijd", "Speelgroep Oost", "Gratis", "Dinsdag: 09:00", kernel.FictionalPhone(61).Display(), "Bel of schrijf: hiervoor gaat u niet naar een vaste plaats", "Babylijn")
+		for _, none := range []string{"Speelgroep West", "Andreas Vesaliusstraat", kernel.FictionalPhone(62).Display()} {
+			lies.misses("GET /directory/folder?area=Oost", none)
+		}
+		lies.sees("GET /directory/folder?postal=3001&lang=ar", nil, 200, "مساعدة للعائلات في 3001", "Speelgroep West", "Speelgroep Oost", "مجاني", "اتصلوا أو راسلوا: لا يوجد مكان ثابت")
 	})
 }
 

@@ -206,6 +206,15 @@ func (w oneView) hasCalendar() bool {
 	})
 }
 
+// hoursThere are the hours at a place: those that are told of it, or those of
+// the service.
+func (w oneView) hoursThere(p directory.PublicPlace) []directory.Hours {
+	if hours := w.HoursAt(p); len(hours) > 0 {
+		return hours
+	}
+	return w.Service.Hours
+}
+
 // mapLink shows the way on a map of somebody else: only where one taps it.
 func mapLink(l directory.PublicLocation) string {
 	if l.Street == "" {

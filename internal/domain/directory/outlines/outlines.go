@@ -41,6 +41,24 @@ type Outline struct {
 	Rings [][]kernel.Point // each closed: the last point leads to the first
 }
 
+// Holds tells whether a point lies in the neighbourhood. A ring within a ring is
+// a hole.
+func (o Outline) Holds(p kernel.Point) bool {
+	inside := false
+	for _, ring := range o.Rings {
+		for i, b := range ring {
+			a := ring[(i+len(ring)-1)%len(ring)]
+			if (a.Lat > p.Lat) == (b.Lat > p.Lat) {
+				continue // the side lies beneath the point, or above it
+			}
+			if float64(p.Lon-a.Lon) < float64(b.Lon-a.Lon)*float64(p.Lat-a.Lat)/float64(b.Lat-a.Lat) {
+				inside = !inside
+			}
+		}
+	}
+	return inside
+}
+
 // Drawn is what an alliance has, and from whom.
 type Drawn struct {
 	Areas  []Outline

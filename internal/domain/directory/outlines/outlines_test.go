@@ -129,3 +129,25 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestANeighbourhoodHoldsWhatLiesInIt(t *testing.T) {
+	ring := func(west, south, east, north int) []kernel.Point {
+		return []kernel.Point{{Lat: south, Lon: west}, {Lat: south, Lon: east}, {Lat: north, Lon: east}, {Lat: north, Lon: west}}
+	}
+	o := Outline{Rings: [][]kernel.Point{ring(4_600000, 50_800000, 4_800000, 50_900000), ring(4_690000, 50_840000, 4_710000, 50_860000)}}
+	for name, tt := range map[string]struct {
+		p    kernel.Point
+		want bool
+	}{
+		"within": {kernel.Point{Lat: 50_820000, Lon: 4_650000}, true}, "in its hole": {kernel.Point{Lat: 50_850000, Lon: 4_700000}, false},
+		"beside the hole": {kernel.Point{Lat: 50_850000, Lon: 4_720000}, true}, "to the east": {kernel.Point{Lat: 50_850000, Lon: 4_900000}, false},
+		"to the north": {kernel.Point{Lat: 50_950000, Lon: 4_700000}, false}, "nowhere": {kernel.Point{}, false},
+	} {
+		if got := o.Holds(tt.p); got != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if (Outline{}).Holds(kernel.Point{Lat: 50_820000, Lon: 4_650000}) {
+		t.Error("what was never drawn holds something")
+	}
+}
