@@ -242,7 +242,7 @@ func TestATableIsTriedAndTakenOver(t *testing.T) {
 		columns := url.Values{"to.0": {"organisation"}, "to.1": {"service_nl"}, "to.2": {"street"}, "to.3": {"street"}, "to.4": {"kbo"}}
 		katrien.sees("POST "+path+"/columns", columns, 422, "Een andere kolom is dit al")
 		columns.Set("to.3", "postal_code")
-		katrien.sees("POST "+path+"/columns", columns, 200, "Er is nog niets veranderd", "Wat niet kan", "kbo:", "Babybabbel")
+		katrien.sees("POST "+path+"/columns", columns, 200, "Er is nog niets veranderd", "Wat niet kan", "Ondernemingsnummer:", "Babybabbel")
 		katrien.misses("GET /directory?q=babybabbel&state=draft", "Babybabbel")
 		lies.sees("GET "+path, nil, 403)
 		lies.sees("POST "+path+"/take", url.Values{}, 403)

@@ -105,6 +105,29 @@ func listed[T any](all []T, write func(T) string) string {
 	return strings.Join(words, " ")
 }
 
+// numbersIn reads the telephone numbers of one cell: apart by a semicolon, a
+// comma, a bar or a line, as people write them, with spaces within; or apart by
+// spaces, each without any, as [WriteTable] does.
+func numbersIn(cell string) (all []Phone, err error) {
+	for _, part := range strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(";|,\n", r) }) {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		p, err := kernel.AcceptPhone(part, true)
+		if err == nil {
+			all = append(all, Phone{Number: p})
+			continue
+		}
+		for _, s := range strings.Fields(part) {
+			if p, err = kernel.AcceptPhone(s, true); err != nil {
+				return nil, err
+			}
+			all = append(all, Phone{Number: p})
+		}
+	}
+	return all, nil
+}
+
 // ItemOf reads one line, as its cells by the names of [Columns]; "price" is a
 // price in euros. Where it has no names of its own, it is known by the words in
 // it.
@@ -153,11 +176,8 @@ func ItemOf(cells map[string]string) (x Item, err error) {
 	for _, s := range strings.Fields(cells["areas"]) {
 		v.Areas = append(v.Areas, kernel.NIS(s))
 	}
-	for _, s := range strings.FieldsFunc(cells["numbers"], func(r rune) bool { return r == ' ' || r == ';' || r == '|' }) {
-		p, err := kernel.AcceptPhone(s, true)
-		wrong.Check("numbers", err)
-		v.Numbers = append(v.Numbers, Phone{Number: p})
-	}
+	v.Numbers, err = numbersIn(cells["numbers"])
+	wrong.Check("numbers", err)
 	if cells["mail"] != "" {
 		v.Mail, err = kernel.ParseEmail(cells["mail"])
 		wrong.Check("mail", err)

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,6 +62,26 @@ func TestALineThatCannotBeReadSaysAllThatIsWrong(t *testing.T) {
 	}
 	_, err = ItemOf(map[string]string{"organisation": "Huis", "service": "Brood", "kbo": "12", "numbers": "0", "price": "veel"})
 	wants(t, "a line of mistakes", err, "invalid amount price, invalid kbo kbo, invalid phone numbers")
+}
+
+// Whoever keeps a table writes numbers as people do, with spaces in them.
+func TestNumbersOfATableAreReadAsPeopleWriteThem(t *testing.T) {
+	one, two := kernel.FictionalPhone(7), kernel.FictionalPhone(8)
+	for cell, want := range map[string][]kernel.Phone{
+		one.Display(): {one}, one.Display() + "; " + two.Display(): {one, two}, one.Display() + ", " + two.Display(): {one, two},
+		one.Display() + "\n" + two.Display(): {one, two}, one.String() + " " + two.String(): {one, two}, " ; ": nil,
+	} {
+		x, err := ItemOf(map[string]string{"organisation": "Huis", "service": "Brood", "numbers": cell})
+		var got []kernel.Phone
+		for _, p := range x.Service.Numbers {
+			got = append(got, p.Number)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q is read as %v, %v", cell, got, err)
+		}
+	}
+	_, err := ItemOf(map[string]string{"organisation": "Huis", "service": "Brood", "numbers": "12 34 aa 99"})
+	wants(t, "no number", err, "invalid phone numbers")
 }
 
 // A directory of chance, in which everything that is secret holds a mark: the

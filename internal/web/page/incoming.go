@@ -212,7 +212,14 @@ func refusedWords(v kit.View, x directory.Refused) string {
 	for _, f := range x.Why.All() {
 		said := v.Fault(f)
 		if f.Field != "" {
-			said = f.Field + ": " + said
+			name := fieldWord(v, f.Field)
+			switch { // a column of the table, or a field of the directory; else as the source calls it
+			case v.Has("incoming.column." + f.Field):
+				name = v.T("incoming.column." + f.Field)
+			case !v.Has("directory.field."+f.Field) && !v.Has("incoming.field."+f.Field):
+				name = f.Field
+			}
+			said = name + ": " + said
 		}
 		words = append(words, said)
 	}
