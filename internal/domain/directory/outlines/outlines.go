@@ -51,7 +51,8 @@ func (o Outline) Holds(p kernel.Point) bool {
 			if (a.Lat > p.Lat) == (b.Lat > p.Lat) {
 				continue // the side lies beneath the point, or above it
 			}
-			if float64(p.Lon-a.Lon) < float64(b.Lon-a.Lon)*float64(p.Lat-a.Lat)/float64(b.Lat-a.Lat) {
+			// Whether the side lies to the east of it, by a product and not a quotient: all numbers stay whole.
+			if left, right := (p.Lon-a.Lon)*(b.Lat-a.Lat), (b.Lon-a.Lon)*(p.Lat-a.Lat); left < right == (b.Lat > a.Lat) && left != right {
 				inside = !inside
 			}
 		}
