@@ -1,6 +1,8 @@
 package vouchers_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
@@ -11,6 +13,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/vouchers"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/ledger"
 )
 
@@ -254,3 +257,45 @@ func TestAPremiumByAgeFollowsTheProgrammesRule(t *testing.T) {
 }
 
 func must1[T, U any](x T, _ U, err error) T { return must(x, err) }
+
+// Four weeks before its last day a family is told that a voucher ends: where
+// something is left of it, and by its last day as it is then.
+func TestAFamilyIsRemindedFourWeeksBeforeItsVoucherEnds(t *testing.T) {
+	inBoom(t, func(w *boom) {
+		told := map[kernel.ID]int{}
+		w.queue.Handlers[vouchers.RemindJob] = func(ctx context.Context, j job.Job) error {
+			var about vouchers.Reminding
+			w.did(json.Unmarshal(j.Payload, &about))
+			l, err := w.LetterToMail(ctx, w.alliance, about)
+			if l.LastDay != "" {
+				told[about.Grant]++
+			}
+			return err
+		}
+		qr := w.bagged(func(*vouchers.Setup) {})
+		spent := w.given(w.family)
+		family, child := w.opens("2024-11-23")
+		kept := must(w.Give(w.ines, w.bag(family, child)))
+		other, sister := w.opens("2024-11-23")
+		longer := must(w.Give(w.ines, w.bag(other, sister)))
+		_, _, err := w.Redeem(w.till(w.swap), vouchers.Sale{ID: kernel.NewID(), Shown: qr})
+		w.did(err)
+		w.did(w.Extend(w.ines, other, longer.ID, longer.LastDay.AddDays(60)))
+		until := func(day kernel.Date) {
+			w.later(kernel.InstantOf(*w.clock).Date().DaysUntil(day))
+			w.night()
+		}
+		until(kept.LastDay.AddDays(-30))
+		if len(told) != 0 {
+			t.Errorf("too early: %v", told)
+		}
+		until(kept.LastDay.AddDays(-27))
+		if told[kept.ID] != 1 || told[spent.ID] != 0 || told[longer.ID] != 0 {
+			t.Errorf("told of %v; %s is kept, %s is spent and %s lasts longer", told, kept.ID, spent.ID, longer.ID)
+		}
+		until(longer.LastDay.AddDays(60 - 27))
+		if told[longer.ID] != 1 || told[kept.ID] != 1 {
+			t.Errorf("told of %v; %s lasts longer", told, longer.ID)
+		}
+	})
+}

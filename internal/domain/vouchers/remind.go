@@ -32,7 +32,7 @@ func remind(ctx context.Context, a *act.Act, g Grant) error {
 	if when <= a.Now {
 		return nil
 	}
-	return a.Later(ctx, RemindJob, Reminding{g.ID}, when, string(g.ID))
+	return a.Later(ctx, RemindJob, Reminding{g.ID}, when, string(g.ID)+"/"+string(g.LastDay))
 }
 
 // Letter is what a family is written: until when. Who else reads it learns
@@ -56,8 +56,8 @@ func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Remind
 		if kernel.CodeOf(err) == kernel.NotFound {
 			return nil
 		}
-		if err != nil || g.State != Granted || g.Family == "" || g.LastDay < a.Today() {
-			return err
+		if err != nil || g.State != Granted || g.Family == "" || g.LastDay < a.Today() || g.LastDay.AddDays(-remindDays) > a.Today() {
+			return err // or it was given a later last day since, with a reminder of its own
 		}
 		units, cents, err := s.left(ctx, a, g)
 		if err != nil || units == 0 && (g.Units > 0 || cents == 0) {
