@@ -32,9 +32,9 @@ var (
 // moveRows gives rows of one organisation to another: all, or, where they are
 // named, those that are still there.
 func moveRows(ctx context.Context, q db.Querier, alliance kernel.ID, of rowsOf, from, to kernel.ID, only []kernel.ID) (moved []kernel.ID, err error) {
-	err = each(ctx, q, func(scan func(...any) error) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var id kernel.ID
-		err := scan(&id)
+		err := rows.Scan(&id)
 		if only == nil || slices.Contains(only, id) {
 			moved = append(moved, id)
 		}
@@ -110,9 +110,9 @@ func loadMerge(ctx context.Context, q db.Querier, alliance, id kernel.ID) (m Mer
 }
 
 func listMerges(ctx context.Context, q db.Querier, alliance kernel.ID, kind Kind) (all []Merge, err error) {
-	err = each(ctx, q, func(scan func(...any) error) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var m Merge
-		err := m.scan(scan)
+		err := m.scan(rows.Scan)
 		all = append(all, m)
 		return err
 	}, `SELECT `+mergeColumns+` FROM directory_merge WHERE alliance = $1 AND kind = $2 ORDER BY made_at DESC, id DESC LIMIT 50`, alliance, kind)
@@ -160,9 +160,9 @@ func standing(ctx context.Context, q db.Querier, alliance kernel.ID, kind Kind, 
 // wentAt are the services at places that the merges which stand have moved.
 func wentAt(ctx context.Context, q db.Querier, alliance kernel.ID) (all []Went, err error) {
 	var merges []Merge
-	err = each(ctx, q, func(scan func(...any) error) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var m Merge
-		err := m.scan(scan)
+		err := m.scan(rows.Scan)
 		merges = append(merges, m)
 		return err
 	}, `SELECT `+mergeColumns+` FROM directory_merge WHERE alliance = $1 AND kind <> 'organisation' AND undone_at = '' ORDER BY made_at DESC, id DESC LIMIT 500`, alliance)
@@ -213,9 +213,9 @@ func sayApart(ctx context.Context, q db.Querier, alliance kernel.ID, pair [2]ker
 
 func saidApart(ctx context.Context, q db.Querier, alliance kernel.ID) (map[[2]kernel.ID]bool, error) {
 	apart := map[[2]kernel.ID]bool{}
-	err := each(ctx, q, func(scan func(...any) error) error {
+	err := db.Each(ctx, q, func(rows *sql.Rows) error {
 		var pair [2]kernel.ID
-		err := scan(&pair[0], &pair[1])
+		err := rows.Scan(&pair[0], &pair[1])
 		apart[pair] = true
 		return err
 	}, `SELECT one, other FROM directory_apart WHERE alliance = $1`, alliance)

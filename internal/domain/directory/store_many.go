@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -29,21 +28,6 @@ func insertMany(ctx context.Context, q db.Querier, into string, rows [][]any) er
 		}
 	}
 	return nil
-}
-
-// each reads the rows of a query one by one.
-func each(ctx context.Context, q db.Querier, fn func(scan func(...any) error) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("directory: %w", err)
-	}
-	defer func(rows *sql.Rows) { _ = rows.Close() }(rows)
-	for rows.Next() {
-		if err := fn(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 func insertOrganisations(ctx context.Context, q db.Querier, alliance kernel.ID, all []Organisation) error {

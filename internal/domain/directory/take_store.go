@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 	"strings"
 
@@ -20,10 +21,10 @@ func bySources(ctx context.Context, q db.Querier, alliance kernel.ID, source, ki
 		for _, name := range part {
 			args = append(args, name)
 		}
-		err := each(ctx, q, func(scan func(...any) error) error {
+		err := db.Each(ctx, q, func(rows *sql.Rows) error {
 			var name string
 			var id kernel.ID
-			err := scan(&name, &id)
+			err := rows.Scan(&name, &id)
 			if id != "" {
 				known[name] = id
 			}
@@ -55,9 +56,9 @@ func organisationsAlike(ctx context.Context, q db.Querier, alliance kernel.ID, k
 			for _, s := range part {
 				args = append(args, s)
 			}
-			err := each(ctx, q, func(scan func(...any) error) error {
+			err := db.Each(ctx, q, func(rows *sql.Rows) error {
 				var ids string
-				err := scan(&ids)
+				err := rows.Scan(&ids)
 				for _, id := range strings.Fields(ids) {
 					found = append(found, kernel.ID(id))
 				}
@@ -90,10 +91,10 @@ func goneFrom(ctx context.Context, q db.Querier, alliance kernel.ID, t Take) ([]
 		told[x.ServiceID] = true
 	}
 	var missing []kernel.ID
-	err := each(ctx, q, func(scan func(...any) error) error {
+	err := db.Each(ctx, q, func(rows *sql.Rows) error {
 		var name string
 		var id kernel.ID
-		err := scan(&name, &id)
+		err := rows.Scan(&name, &id)
 		if !told[name] {
 			missing = append(missing, id)
 		}

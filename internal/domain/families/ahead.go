@@ -9,6 +9,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 // TurningAges are the birthdays of a child at which much changes for a family:
@@ -37,7 +38,7 @@ func (s *Service) Ahead(ctx context.Context, until kernel.Date, limit int) (ahea
 		args = append([]any{a.Alliance()}, args...)
 		may, more := a.Filter("family.list", "f.id", len(args)+1)
 		ahead = nil
-		err := each(ctx, a, func(r *sql.Rows) error {
+		err := db.Each(ctx, a, func(r *sql.Rows) error {
 			var x Ahead
 			var role Role
 			var value string
@@ -107,7 +108,7 @@ func (s *Service) Rows(ctx context.Context, ids []kernel.ID) (rows []Row, err er
 		var own []kernel.ID
 		for _, id := range ids {
 			may, args := a.Filter("family.list", "f.id", 3)
-			err := each(ctx, a, func(r *sql.Rows) error {
+			err := db.Each(ctx, a, func(r *sql.Rows) error {
 				var id kernel.ID
 				err := r.Scan(&id)
 				own = append(own, id)

@@ -39,7 +39,7 @@ func (s *Service) CaseIn(ctx context.Context, a *act.Act, id kernel.ID) (File, e
 // cases are what rules may see of the open files that one condition finds.
 func (s *Service) cases(ctx context.Context, a *act.Act, which string, one kernel.ID, limit int) (files []File, err error) {
 	at, args := map[kernel.ID]int{}, []any{a.Alliance()}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		f := File{law: s.Law}
 		err := rows.Scan(f.columns()...)
 		at[f.ID] = len(files)
@@ -50,7 +50,7 @@ func (s *Service) cases(ctx context.Context, a *act.Act, which string, one kerne
 		return files, err
 	}
 	among := ` AND family IN (` + db.Marks(2, len(files)) + `)`
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family kernel.ID
 		var p Person
 		err := rows.Scan(&family, &p.ID, &p.Version, &p.Role, &p.position, &p.Added, &p.LeftOn)
@@ -65,7 +65,7 @@ func (s *Service) cases(ctx context.Context, a *act.Act, which string, one kerne
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family kernel.ID
 		var x Fact
 		var value string

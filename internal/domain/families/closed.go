@@ -7,6 +7,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 // ClosedFile is a file that nobody works with, by its number.
@@ -26,7 +27,7 @@ func (s *Service) ClosedIn(ctx context.Context, a *act.Act, one kernel.ID, limit
 	if one != "" {
 		where, args = " AND f.id = $2", append(args, one)
 	}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var f ClosedFile
 		err := rows.Scan(&f.ID, &f.ClosedAt, &f.OpenedOrg, &f.Reason)
 		all = append(all, f)

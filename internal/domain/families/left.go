@@ -9,6 +9,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -24,7 +25,7 @@ func (s *Service) WorkerLeft(ctx context.Context, a *act.Act, e members.Left) er
 		return nil
 	}
 	var kept []kernel.ID
-	err := each(ctx, a, func(rows *sql.Rows) error {
+	err := db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family kernel.ID
 		err := rows.Scan(&family)
 		kept = append(kept, family)
@@ -145,7 +146,7 @@ func (s *Service) OrganisationStopping(ctx context.Context, a *act.Act, e member
 	}
 	kept := map[kernel.ID]bool{}
 	for _, holder := range append([]kernel.ID{e.Org}, workersOf(posts)...) {
-		err := each(ctx, a, func(rows *sql.Rows) error {
+		err := db.Each(ctx, a, func(rows *sql.Rows) error {
 			var family kernel.ID
 			err := rows.Scan(&family)
 			kept[family] = true

@@ -26,7 +26,7 @@ func insertMerge(ctx context.Context, q db.Querier, alliance kernel.ID, m Merge)
 // mergesOf lists merges that meet a condition of this package's own, whose one
 // parameter is $2, the newest first.
 func mergesOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, id kernel.ID) (all []Merge, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var m Merge
 		err := rows.Scan(&m.ID, &m.Kept, &m.Gone, &m.MergedAt, &m.MergedBy, &m.MergedOrg, &m.Until, &m.PartedAt, &m.PartedBy, &m.SettledAt)
 		all = append(all, m)
@@ -71,7 +71,7 @@ func moveFact(ctx context.Context, q db.Querier, alliance, from, to kernel.ID, x
 }
 
 func eventIDs(ctx context.Context, q db.Querier, alliance, family kernel.ID) (ids []kernel.ID, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var id kernel.ID
 		err := rows.Scan(&id)
 		ids = append(ids, id)

@@ -97,7 +97,7 @@ func (s *Service) quietIDs(ctx context.Context, a *act.Act, ask AskQuiet, before
 	if !ok {
 		return nil, errNoWalk
 	}
-	if err := each(ctx, a, read, query, args...); err != nil || !ask.Mine || len(ask.Of) == 0 {
+	if err := db.Each(ctx, a, read, query, args...); err != nil || !ask.Mine || len(ask.Of) == 0 {
 		return ids, err
 	}
 	args = []any{a.Alliance(), before}
@@ -105,7 +105,7 @@ func (s *Service) quietIDs(ctx context.Context, a *act.Act, ask AskQuiet, before
 		args = append(args, id)
 	}
 	may, more := a.FilterEach("family.list", "f.id", len(args)+1)
-	return ids, each(ctx, a, read, `SELECT f.id, f.changed_at FROM family_carer c JOIN family f ON f.alliance = c.alliance AND f.id = c.family
+	return ids, db.Each(ctx, a, read, `SELECT f.id, f.changed_at FROM family_carer c JOIN family f ON f.alliance = c.alliance AND f.id = c.family
 		WHERE c.alliance = $1 AND c.holder IN (`+db.Marks(3, len(ask.Of))+`) AND c.until = '' AND f.state = 'open' AND f.changed_at < $2
 		AND `+still("f.id", 1, 2)+` AND (`+may+`) ORDER BY f.changed_at, f.id LIMIT `+strconv.Itoa(ask.Limit), append(args, more...)...)
 }
@@ -127,7 +127,7 @@ func (s *Service) quietRows(ctx context.Context, a *act.Act, ids []kernel.ID, li
 	}
 	last, workers := map[kernel.ID]kernel.Instant{}, map[kernel.ID][]kernel.ID{}
 	among := `alliance = $1 AND family IN (` + db.Marks(2, len(ids)) + `)`
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family kernel.ID
 		var at kernel.Instant
 		err := rows.Scan(&family, &at)
@@ -137,7 +137,7 @@ func (s *Service) quietRows(ctx context.Context, a *act.Act, ids []kernel.ID, li
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family, worker kernel.ID
 		err := rows.Scan(&family, &worker)
 		workers[family] = append(workers[family], worker)

@@ -22,7 +22,7 @@ func (s *Service) RowsIn(ctx context.Context, a *act.Act, ids []kernel.ID) (map[
 		args = append(args, id)
 	}
 	rows := []Row{}
-	err := each(ctx, a, func(r *sql.Rows) error {
+	err := db.Each(ctx, a, func(r *sql.Rows) error {
 		var row Row
 		err := r.Scan(row.columns()...)
 		rows = append(rows, row)

@@ -63,23 +63,8 @@ func place(ctx context.Context, q db.Querier, alliance kernel.ID, f Family) erro
 	return policy.Place(ctx, q, alliance, f.ID, string(f.State), f.ChangedAt)
 }
 
-// each runs a query and scans every row of it.
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 func personsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (persons []Person, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var p Person
 		err := rows.Scan(&p.ID, &p.Version, &p.Role, &p.position, &p.Added, &p.LeftOn)
 		persons = append(persons, p)
@@ -106,7 +91,7 @@ const factColumns = `id, version, person, key, value, source, valid_from, valid_
 // factsOf lists the facts of a family that meet a condition of this package's
 // own, whose parameters start at $3, in the order of recording.
 func factsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID, condition string, args ...any) (facts []Fact, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var x Fact
 		var value string
 		err := rows.Scan(&x.ID, &x.Version, &x.Person, &x.Key, &value, &x.Source, &x.ValidFrom, &x.ValidTo,
@@ -138,7 +123,7 @@ func supersede(ctx context.Context, q db.Querier, alliance, family, id kernel.ID
 
 // carersOf lists the care team as it is now, the longest there first.
 func carersOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (team []Carer, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var c Carer
 		err := rows.Scan(&c.id, &c.Holder, &c.Kind, &c.Since, &c.Until)
 		team = append(team, c)
@@ -172,7 +157,7 @@ func eventsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID, aft
 	if after.at != "" {
 		where, args = ` AND (at, id) < ($3, $4)`, append(args, after.at, after.id)
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var e Event
 		err := rows.Scan(&e.ID, &e.At, &e.Kind, &e.Worker, &e.Org, &e.Subject, &e.Detail)
 		events = append(events, e)

@@ -69,7 +69,7 @@ func listFamilies(ctx context.Context, q db.Querier, l listing) ([]Row, error) {
 		l.and(`f.id = w.family`, nil)
 	}
 	rows := []Row{}
-	err := each(ctx, q, func(r *sql.Rows) error {
+	err := db.Each(ctx, q, func(r *sql.Rows) error {
 		var row Row
 		err := r.Scan(row.columns()...)
 		rows = append(rows, row)
@@ -83,7 +83,7 @@ func listFamilies(ctx context.Context, q db.Querier, l listing) ([]Row, error) {
 // the place of each family in it.
 func fillPersons(ctx context.Context, q db.Querier, alliance kernel.ID, rows []Row, at map[kernel.ID]int) error {
 	among, args := amongRows(alliance, rows)
-	return each(ctx, q, func(r *sql.Rows) error {
+	return db.Each(ctx, q, func(r *sql.Rows) error {
 		var family kernel.ID
 		var p RowPerson
 		err := r.Scan(&family, &p.ID, &p.Role)
@@ -98,7 +98,7 @@ func fillPersons(ctx context.Context, q db.Querier, alliance kernel.ID, rows []R
 func fillDays(ctx context.Context, q db.Querier, alliance kernel.ID, rows []Row, at map[kernel.ID]int) error {
 	among, args := amongRows(alliance, rows)
 	due := map[kernel.ID]kernel.Date{}
-	err := each(ctx, q, func(r *sql.Rows) error {
+	err := db.Each(ctx, q, func(r *sql.Rows) error {
 		var family, person kernel.ID
 		var key, value string
 		if err := r.Scan(&family, &person, &key, &value); err != nil {

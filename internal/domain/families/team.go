@@ -164,7 +164,7 @@ func (s *Service) HousesIn(ctx context.Context, a *act.Act, families []kernel.ID
 		args = append(args, id)
 	}
 	opened := map[kernel.ID]kernel.ID{}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var family, first, house kernel.ID
 		err := rows.Scan(&family, &first, &house)
 		if opened[family] = first; house != "" {

@@ -68,7 +68,7 @@ func insertTwin(ctx context.Context, q db.Querier, alliance kernel.ID, t Twin) e
 }
 
 func openTwins(ctx context.Context, q db.Querier, alliance kernel.ID) (twins []Twin, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var t Twin
 		err := rows.Scan(&t.Family, &t.Other, &t.FoundAt, &t.SettledAt, &t.SettledBy, &t.Verdict)
 		twins = append(twins, t)

@@ -307,7 +307,7 @@ func insertMessage(ctx context.Context, q db.Querier, alliance, family kernel.ID
 }
 
 func messagesOf(ctx context.Context, q db.Querier, alliance, family, person kernel.ID) (all []Message, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var m Message
 		err := rows.Scan(&m.ID, &m.Person, &m.Kind, &m.About, &m.ByTeam, &m.Worker, &m.Org, &m.At, &m.SeenAt, &m.SettledAt, &m.SettledBy, &m.Due, &m.Outcome, &m.ExtendedAt)
 		all = append(all, m)
@@ -350,7 +350,7 @@ func settleOne(ctx context.Context, q db.Querier, alliance, family, id kernel.ID
 }
 
 func waitingOf(ctx context.Context, q db.Querier, alliance kernel.ID, may string, args []any) (waiting []Awaiting, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var w Awaiting
 		err := rows.Scan(&w.Family, &w.N, &w.Since, &w.Due)
 		waiting = append(waiting, w)

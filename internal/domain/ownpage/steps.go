@@ -223,7 +223,7 @@ func insertStep(ctx context.Context, q db.Querier, alliance, family kernel.ID, x
 }
 
 func stepsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (steps []Step, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		x := Step{Kind: Agreed}
 		err := rows.Scan(&x.ID, &x.Person, &x.Theirs, &x.Worker, &x.Org, &x.Due, &x.Done)
 		steps = append(steps, x)

@@ -59,7 +59,7 @@ func liveCodeOf(ctx context.Context, q db.Querier, alliance, family, person kern
 }
 
 func codesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (codes []Code, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		c, err := scanCodeRow(rows)
 		codes = append(codes, c)
 		return err
@@ -140,19 +140,4 @@ func forget(ctx context.Context, q db.Querier, alliance, family kernel.ID) error
 		}
 	}
 	return nil
-}
-
-// each runs a query and scans every row of it.
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

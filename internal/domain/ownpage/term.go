@@ -116,7 +116,7 @@ func extendMessage(ctx context.Context, q db.Querier, alliance, family, id kerne
 }
 
 func lateMessages(ctx context.Context, q db.Querier, alliance kernel.ID, today kernel.Date) (late []Late, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var x Late
 		var at, extended kernel.Instant
 		err := rows.Scan(&x.Family, &x.Message, &at, &x.Due, &extended)

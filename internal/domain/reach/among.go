@@ -27,7 +27,7 @@ func (s *Service) UnaskedIn(ctx context.Context, a *act.Act, families []kernel.I
 		for _, id := range ids {
 			args = append(args, id)
 		}
-		err := each(ctx, a, func(rows *sql.Rows) error {
+		err := db.Each(ctx, a, func(rows *sql.Rows) error {
 			var family kernel.ID
 			var right string
 			err := rows.Scan(&family, &right)
@@ -58,7 +58,7 @@ func (s *Service) Among(ctx context.Context, families []kernel.ID) (all []Row, e
 				args[i] = id
 			}
 			w.filter("l.family IN ("+db.Marks(w.next(), len(ids))+")", args)
-			err := each(ctx, a, func(rows *sql.Rows) error {
+			err := db.Each(ctx, a, func(rows *sql.Rows) error {
 				x, err := scanLine(rows)
 				lines = append(lines, x)
 				return err

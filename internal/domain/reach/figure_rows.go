@@ -9,6 +9,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 // Behind asks for the rows behind a figure; what is zero narrows nothing.
@@ -67,7 +68,7 @@ func (s *Service) TakeRows(ctx context.Context, q Behind) (page Page, err error)
 			w.and("l.id < $%d", after.id)
 		}
 		var lines []Line
-		err := each(ctx, a, func(rows *sql.Rows) error {
+		err := db.Each(ctx, a, func(rows *sql.Rows) error {
 			x, err := scanLine(rows)
 			lines = append(lines, x)
 			return err

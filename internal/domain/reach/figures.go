@@ -8,6 +8,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/rights"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/few"
 )
 
@@ -146,7 +147,7 @@ const stoodFrom = ` FROM reach_right l JOIN reach_step p ON p.alliance = l.allia
 func (q Counting) table(ctx context.Context, a *act.Act, on kernel.Date, column string) (keys []string, counts map[string][]int64, err error) {
 	w := q.stood(a, on)
 	counts = map[string][]int64{}
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var key string
 		var rank, n int64
 		if err := rows.Scan(&key, &rank, &n); err != nil {
@@ -328,7 +329,7 @@ func (t *Take) reasons(ctx context.Context, a *act.Act) (out []WhyCount, err err
 	}
 	counts := map[why]int64{}
 	var order []why
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var stage Stage
 		var code string
 		var n int64

@@ -14,6 +14,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -134,7 +135,7 @@ const apart = "l.year_cents = 0 AND l.open = FALSE AND l.closes_on = ''"
 func (s *Service) groups(ctx context.Context, a *act.Act, q Query) (groups []Group, err error) {
 	w := q.mine(a)
 	w.parts = append(w.parts, apart)
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		var g Group
 		err := rows.Scan(&g.Right, &g.Families)
 		groups = append(groups, g)
@@ -211,7 +212,7 @@ func (s *Service) List(ctx context.Context, q Query) (page Page, err error) {
 		}
 		order := q.order(&w, after)
 		var lines []Line
-		err = each(ctx, a, func(rows *sql.Rows) error {
+		err = db.Each(ctx, a, func(rows *sql.Rows) error {
 			x, err := scanLine(rows)
 			lines = append(lines, x)
 			return err
@@ -323,7 +324,7 @@ func (s *Service) Coming(ctx context.Context, until kernel.Date, limit int) (com
 
 func (s *Service) coming(ctx context.Context, a *act.Act, w ask, limit int) (coming []Coming, err error) {
 	var ids []kernel.ID
-	err = each(ctx, a, func(rows *sql.Rows) error {
+	err = db.Each(ctx, a, func(rows *sql.Rows) error {
 		t, err := scanTurn(rows)
 		coming = append(coming, Coming{Turn: t})
 		if !slices.Contains(ids, t.Family) {

@@ -140,7 +140,7 @@ func saveOff(ctx context.Context, q db.Querier, alliance, merge kernel.ID, o put
 }
 
 func offsOf(ctx context.Context, q db.Querier, alliance, merge kernel.ID) (all []putOff, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var o putOff
 		err := rows.Scan(&o.family, &o.kept, &o.right, &o.person, &o.keptPerson, &o.why, &o.until, &o.foundOn, &o.was, &o.wasWhy, &o.wasUntil)
 		all = append(all, o)

@@ -11,20 +11,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("reach: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fmt.Errorf("reach: %w", err)
-		}
-	}
-	return rows.Err()
-}
-
 // changesOf is how often what the rules may see of a family changed, as far as
 // was heard.
 func changesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (n int64, err error) {
@@ -66,7 +52,7 @@ func dueOf(ctx context.Context, q db.Querier, alliance kernel.ID, ids []kernel.I
 	if len(ids) == 0 {
 		return due, nil
 	}
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := db.Each(ctx, q, func(rows *sql.Rows) error {
 		var id kernel.ID
 		err := rows.Scan(&id)
 		due[id] = false
@@ -86,7 +72,7 @@ func scanLine(rows *sql.Rows) (x Line, err error) {
 
 func linesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (map[key]Line, error) {
 	all := map[key]Line{}
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := db.Each(ctx, q, func(rows *sql.Rows) error {
 		x, err := scanLine(rows)
 		all[key{x.Right, x.Person}] = x
 		return err
@@ -96,7 +82,7 @@ func linesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (map
 
 func loadLine(ctx context.Context, q db.Querier, alliance, id kernel.ID) (x Line, err error) {
 	err = kernel.NewNotFound("reach")
-	failed := each(ctx, q, func(rows *sql.Rows) error {
+	failed := db.Each(ctx, q, func(rows *sql.Rows) error {
 		x, err = scanLine(rows)
 		return err
 	}, `SELECT `+lineColumns+` FROM reach_right WHERE alliance = $1 AND id = $2`, alliance, id)
@@ -132,7 +118,7 @@ func scanTurn(rows *sql.Rows) (t Turn, err error) {
 }
 
 func turnsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID, from kernel.Date) (all []Turn, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		t, err := scanTurn(rows)
 		all = append(all, t)
 		return err
@@ -192,7 +178,7 @@ func forget(ctx context.Context, q db.Querier, alliance, family kernel.ID) error
 const roundColumns = `id, edition, begun_at, ended_at, walked, looked, failed`
 
 func roundsOf(ctx context.Context, q db.Querier, alliance kernel.ID, limit int) (all []Round, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var r Round
 		err := rows.Scan(&r.ID, &r.Edition, &r.BegunAt, &r.EndedAt, &r.Walked, &r.Looked, &r.Failed)
 		all = append(all, r)

@@ -47,7 +47,7 @@ func saveComparison(ctx context.Context, q db.Querier, alliance kernel.ID, c Com
 
 // comparisonsOf lists the comparisons in which an organisation takes part.
 func comparisonsOf(ctx context.Context, q db.Querier, alliance, org kernel.ID, limit int) (all []Comparison, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		c, err := scanComparison(rows.Scan)
 		all = append(all, c)
 		return err
@@ -58,7 +58,7 @@ func comparisonsOf(ctx context.Context, q db.Querier, alliance, org kernel.ID, l
 // overdue lists comparisons whose term ended before a day and that have no
 // result.
 func overdue(ctx context.Context, q db.Querier, before kernel.Date, limit int) (all []runKey, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var k runKey
 		err := rows.Scan(&k.alliance, &k.id)
 		all = append(all, k)
@@ -73,7 +73,7 @@ func insertMatch(ctx context.Context, q db.Querier, alliance, comparison, family
 }
 
 func matchesOf(ctx context.Context, q db.Querier, alliance, comparison kernel.ID) (families []kernel.ID, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var id kernel.ID
 		err := rows.Scan(&id)
 		families = append(families, id)

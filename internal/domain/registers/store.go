@@ -11,20 +11,6 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("registers: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fmt.Errorf("registers: %w", err)
-		}
-	}
-	return rows.Err()
-}
-
 const runColumns = `id, org, worker, name, ground, purpose, as_of, make_files, state, why, found, mapping,
 	row_count, row_at, met, made, unmade, altered, facts, wrong, uploaded_at, ended_at`
 
@@ -64,7 +50,7 @@ func saveRun(ctx context.Context, q db.Querier, alliance kernel.ID, r Run) error
 
 // runsOf lists the runs of an organisation, the newest first.
 func runsOf(ctx context.Context, q db.Querier, alliance, org kernel.ID, limit int) (runs []Run, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		r, err := scanRun(rows.Scan)
 		runs = append(runs, r)
 		return err
@@ -81,7 +67,7 @@ type Saved struct {
 }
 
 func savedOf(ctx context.Context, q db.Querier, alliance, org kernel.ID) (all []Saved, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var s Saved
 		var mapping string
 		if err := rows.Scan(&s.ID, &s.Name, &mapping, &s.SavedAt); err != nil {
@@ -128,7 +114,7 @@ func insertFaults(ctx context.Context, q db.Querier, alliance, run kernel.ID, fa
 }
 
 func faultsOf(ctx context.Context, q db.Querier, alliance, run kernel.ID, limit int) (faults []Fault, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var f Fault
 		err := rows.Scan(&f.Line, &f.Column, &f.Reason, &f.Bound)
 		faults = append(faults, f)
@@ -144,7 +130,7 @@ func countOpening(ctx context.Context, q db.Querier, alliance, run kernel.ID, ri
 }
 
 func openingsOf(ctx context.Context, q db.Querier, alliance, run kernel.ID) (all []Opening, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var o Opening
 		err := rows.Scan(&o.Right, &o.Families)
 		all = append(all, o)
@@ -170,7 +156,7 @@ func insertEntry(ctx context.Context, q db.Querier, alliance, family, run kernel
 
 func entriesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (names map[kernel.Instant]string, err error) {
 	names = map[kernel.Instant]string{}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var at kernel.Instant
 		var name string
 		err := rows.Scan(&at, &name)
@@ -184,7 +170,7 @@ func entriesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (n
 // abandoned lists the lists that were uploaded before a moment and are kept
 // still.
 func abandoned(ctx context.Context, q db.Querier, before kernel.Instant, limit int) (all []runKey, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var k runKey
 		err := rows.Scan(&k.alliance, &k.id)
 		all = append(all, k)

@@ -16,7 +16,7 @@ func insertRule(ctx context.Context, q db.Querier, alliance kernel.ID, r Rule) e
 
 // rulesOf lists the rules in the order in which they were set.
 func rulesOf(ctx context.Context, q db.Querier, alliance kernel.ID) (all []Rule, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var r Rule
 		err := rows.Scan(&r.ID, &r.Kind, &r.Begins, &r.Months, &r.Source, &r.SetAt, &r.SetBy)
 		all = append(all, r)
@@ -37,7 +37,7 @@ func holdsOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (all
 	if family != "" {
 		where, args = " AND family = $2", append(args, family)
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var h Hold
 		err := rows.Scan(&h.ID, &h.Family, &h.Reason, &h.ReviewOn, &h.MadeAt, &h.MadeBy, &h.EndedAt)
 		all = append(all, h)
@@ -55,18 +55,4 @@ func endHolds(ctx context.Context, q db.Querier, alliance, family kernel.ID, now
 func forgetHolds(ctx context.Context, q db.Querier, alliance, family kernel.ID) error {
 	_, err := q.ExecContext(ctx, `DELETE FROM retention_hold WHERE alliance = $1 AND family = $2`, alliance, family)
 	return err
-}
-
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

@@ -39,7 +39,7 @@ func (s *Service) Figures(ctx context.Context, id kernel.ID) (series Series, all
 
 func monthsOf(ctx context.Context, q db.Querier, alliance, series kernel.ID, from kernel.Date, now kernel.Instant) (all []Month, err error) {
 	at := map[string]int{}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		m := Month{Given: map[string]int64{}, Counts: map[string]int64{}}
 		err := rows.Scan(&m.Month, &m.Sessions)
 		at[m.Month] = len(all)
@@ -50,7 +50,7 @@ func monthsOf(ctx context.Context, q db.Querier, alliance, series kernel.ID, fro
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var month, given string
 		var state State
 		var walked bool
@@ -81,7 +81,7 @@ func monthsOf(ctx context.Context, q db.Querier, alliance, series kernel.ID, fro
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var month, what string
 		var sum int64
 		err := rows.Scan(&month, &what, &sum)

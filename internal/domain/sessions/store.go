@@ -73,7 +73,7 @@ func loadSeries(ctx context.Context, q db.Querier, alliance, id kernel.ID) (Seri
 
 // seriesOf lists series by a condition of this package's own.
 func seriesOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Series, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		s, err := scanSeries(rows.Scan)
 		all = append(all, s)
 		return err
@@ -93,7 +93,7 @@ func behind(ctx context.Context, q db.Querier, feed string) (alliance kernel.ID,
 
 // due lists series whose sessions are to be made ahead.
 func due(ctx context.Context, q db.Querier, until kernel.Date, limit int) (alliances []kernel.ID, all []Series, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var alliance kernel.ID
 		s, err := scanSeries(rows.Scan, &alliance)
 		all, alliances = append(all, s), append(alliances, alliance)
@@ -156,7 +156,7 @@ func dropEmpty(ctx context.Context, q db.Querier, alliance, series kernel.ID, no
 func sessionsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Session, err error) {
 	args = append([]any{alliance}, args...)
 	place := map[kernel.ID]int{}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var s Session
 		err := rows.Scan(&s.ID, &s.Series, &s.Day, &s.Starts, &s.Ends, &s.Cancelled, &s.Closed, &s.numbers)
 		place[s.ID] = len(all)
@@ -167,7 +167,7 @@ func sessionsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition
 	if err != nil || len(all) == 0 {
 		return all, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var session kernel.ID
 		var t Slot
 		err := rows.Scan(&session, &t.N, &t.Starts, &t.Ends, &t.Places, &t.Taken)
@@ -178,7 +178,7 @@ func sessionsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition
 	if err != nil {
 		return nil, err
 	}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var session kernel.ID
 		var n int64
 		err := rows.Scan(&session, &n)
@@ -210,19 +210,4 @@ func cancelSession(ctx context.Context, q db.Querier, alliance, session kernel.I
 	}
 	_, err := q.ExecContext(ctx, `UPDATE handout_session SET cancelled = $3 WHERE alliance = $1 AND id = $2`, alliance, session, true)
 	return err
-}
-
-// each runs a query and scans every row of it.
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }

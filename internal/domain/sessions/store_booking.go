@@ -28,7 +28,7 @@ func written(lines []Line) string {
 // bookingsOf lists bookings by a condition of this package's own, in the order
 // of their numbers.
 func bookingsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Booking, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var b Booking
 		var lines, given string
 		err := rows.Scan(&b.ID, &b.Session, &b.Slot, &b.Family, &b.Number, &b.WalkIn, &b.State, &lines, &given, &b.BookedAt, &b.HandedAt, &b.Event)
@@ -104,7 +104,7 @@ func nextNumber(ctx context.Context, q db.Querier, alliance, session kernel.ID) 
 
 // over lists sessions that ended before a moment and are not closed.
 func over(ctx context.Context, q db.Querier, before kernel.Instant, limit int) (alliances, ids []kernel.ID, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var alliance, id kernel.ID
 		err := rows.Scan(&alliance, &id)
 		alliances, ids = append(alliances, alliance), append(ids, id)

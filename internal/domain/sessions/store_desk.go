@@ -11,7 +11,7 @@ import (
 )
 
 func eventsOf(ctx context.Context, q db.Querier, alliance kernel.ID, condition string, args ...any) (all []Told, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var t Told
 		var lines, uses string
 		err := rows.Scan(&t.ID, &t.Session, &t.Booking, &t.Kind, &lines, &t.Seq, &t.At, &t.Came, &t.Worker, &t.Outcome, &t.Seen, &uses, &t.Copay, &t.Number)
@@ -64,7 +64,7 @@ func seeEvent(ctx context.Context, q db.Querier, alliance, session, event kernel
 // countsOf is what all counted at a session, and what one of them did by device.
 func countsOf(ctx context.Context, q db.Querier, alliance, session, worker kernel.ID) (all map[string]int64, mine map[kernel.ID]map[string]int64, err error) {
 	all, mine = map[string]int64{}, map[kernel.ID]map[string]int64{}
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var who, device kernel.ID
 		var what string
 		var n int64
@@ -89,7 +89,7 @@ func keepCount(ctx context.Context, q db.Querier, alliance, session, worker, dev
 // paidOf brings into the entries of a day what each family paid.
 func paidOf(ctx context.Context, q db.Querier, alliance, session kernel.ID, all []Booking) error {
 	paid := map[kernel.ID]kernel.Cents{}
-	err := each(ctx, q, func(rows *sql.Rows) error {
+	err := db.Each(ctx, q, func(rows *sql.Rows) error {
 		var id kernel.ID
 		var cents kernel.Cents
 		err := rows.Scan(&id, &cents)

@@ -192,3 +192,19 @@ func Marks(from, n int) string {
 	}
 	return b.String()
 }
+
+// Each runs a query and has every row of it scanned. The first error of scan
+// ends it and is returned as it is.
+func Each(ctx context.Context, q Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
+	rows, err := q.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -24,7 +24,7 @@ func (v *Vault) EachOf(ctx context.Context, q db.Querier, alliance kernel.ID, fa
 	}
 	among := `alliance = $1 AND family IN (` + db.Marks(2, len(families)) + `)`
 	keys := map[kernel.ID]Family{}
-	err := rowsOf(ctx, q, func(rows *sql.Rows) (err error) {
+	err := db.Each(ctx, q, func(rows *sql.Rows) (err error) {
 		var id kernel.ID
 		var sealed []byte
 		if err := rows.Scan(&id, &sealed); err != nil {
@@ -41,7 +41,7 @@ func (v *Vault) EachOf(ctx context.Context, q db.Querier, alliance kernel.ID, fa
 		entry
 	}
 	var entries []sealedEntry
-	err = rowsOf(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		var e sealedEntry
 		err := rows.Scan(&e.family, &e.name, &e.sealed)
 		entries = append(entries, e)
@@ -63,19 +63,4 @@ func (v *Vault) EachOf(ctx context.Context, q db.Querier, alliance kernel.ID, fa
 		}
 	}
 	return nil
-}
-
-// rowsOf runs a query and scans every row of it.
-func rowsOf(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
