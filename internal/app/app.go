@@ -5,8 +5,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -301,20 +299,12 @@ func New(ctx context.Context, c Config) (*App, error) {
 		depot.ReadyJob:            mailGoodsReady(goods, c.Mail, texts, c.Base),
 		directory.LinkJob:         mailHelpLink(help, c.Mail, texts, c.Base),
 		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
-		families.SettleJob: func(ctx context.Context, j job.Job) error {
-			var about struct{ Merge kernel.ID }
-			if err := json.Unmarshal(j.Payload, &about); err != nil {
-				return fmt.Errorf("payload: %w", err)
-			}
-			return family.Settle(ctx, j.Alliance, about.Merge)
-		},
-		referrals.ExpireJob: func(ctx context.Context, j job.Job) error {
-			var about referrals.Reminding
-			if err := json.Unmarshal(j.Payload, &about); err != nil {
-				return fmt.Errorf("payload: %w", err)
-			}
-			return referral.Expire(ctx, j.Alliance, about)
-		},
+		families.SettleJob: job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Merge kernel.ID }) error {
+			return family.Settle(ctx, alliance, about.Merge)
+		}),
+		referrals.ExpireJob: job.About(func(ctx context.Context, alliance kernel.ID, about referrals.Reminding) error {
+			return referral.Expire(ctx, alliance, about)
+		}),
 		sharing.SettleJob:  share.Settle,
 		reach.LookJob:      found.Look,
 		reach.BeginJob:     found.BeginOne,
@@ -323,25 +313,17 @@ func New(ctx context.Context, c Config) (*App, error) {
 		registers.WalkJob:  list.Walk,
 		incoming.TakeJob:   inbox.Walk,
 		sessions.RemindJob: mailHandout(handouts, c.Mail, texts),
-		sessions.ReleaseJob: func(ctx context.Context, j job.Job) error {
-			var about sessions.Releasing
-			if err := json.Unmarshal(j.Payload, &about); err != nil {
-				return fmt.Errorf("payload: %w", err)
-			}
-			return handouts.Release(ctx, j.Alliance, about)
-		},
+		sessions.ReleaseJob: job.About(func(ctx context.Context, alliance kernel.ID, about sessions.Releasing) error {
+			return handouts.Release(ctx, alliance, about)
+		}),
 		vouchers.RoundJob:  voucher.Walk,
 		vouchers.RemindJob: mailVoucher(voucher, c.Mail, texts),
 		loans.RemindJob:    mailLoan(lend, c.Mail, texts),
 		rights.TrialJob:    right.Count,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
-		referrals.ForgetJob: func(ctx context.Context, j job.Job) error {
-			var about struct{ Referral kernel.ID }
-			if err := json.Unmarshal(j.Payload, &about); err != nil {
-				return fmt.Errorf("payload: %w", err)
-			}
-			return referral.Forget(ctx, j.Alliance, about.Referral)
-		},
+		referrals.ForgetJob: job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Referral kernel.ID }) error {
+			return referral.Forget(ctx, alliance, about.Referral)
+		}),
 	}
 
 	// What ends, or begins, by itself.

@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
@@ -23,35 +21,20 @@ import (
 // newAddress is what the jobs of a mail address that changes are about.
 type newAddress struct{ Worker, Change kernel.ID }
 
-func newAddressOf(j job.Job) (about newAddress, err error) {
-	if err := json.Unmarshal(j.Payload, &about); err != nil {
-		return about, fmt.Errorf("payload: %w", err)
-	}
-	return about, nil
-}
-
 // takeNewAddress puts a new address in the place of the old one, when its day
 // has come.
 func takeNewAddress(s *members.Service) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		about, err := newAddressOf(j)
-		if err != nil {
-			return err
-		}
-		return s.TakeDueMail(ctx, j.Alliance, about.Worker, about.Change)
-	}
+	return job.About(func(ctx context.Context, alliance kernel.ID, about newAddress) error {
+		return s.TakeDueMail(ctx, alliance, about.Worker, about.Change)
+	})
 }
 
 // mailNewAddress tells the old address and the new one, in the worker's
 // language, that the one takes the place of the other. That it was stopped
 // meanwhile, or done, needs no letter.
 func mailNewAddress(s *members.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		about, err := newAddressOf(j)
-		if err != nil {
-			return err
-		}
-		letter, err := s.MailChangeToTell(ctx, j.Alliance, about.Worker, about.Change)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about newAddress) error {
+		letter, err := s.MailChangeToTell(ctx, alliance, about.Worker, about.Change)
 		if kernel.CodeOf(err) == kernel.NotFound {
 			return nil
 		}
@@ -67,7 +50,7 @@ func mailNewAddress(s *members.Service, m *mail.Mailer, texts *i18n.Texts, base 
 		}
 		return m.Send(ctx, mail.Message{To: letter.New, Subject: subject,
 			Text: t.T("account.mail.new", "due", t.Date(letter.Due), "link", base+"/sign-in")})
-	}
+	})
 }
 
 // trusted tells what holds of a provider, by its name.
@@ -81,12 +64,8 @@ func trusted(providers *identity.Providers) func(string) members.Trusts {
 // mailWayIn tells a worker that something came or went that opens their door.
 // Who has left meanwhile needs no letter.
 func mailWayIn(s *members.Service, providers *identity.Providers, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about members.WayInTold
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		w, err := s.WorkerToTell(ctx, j.Alliance, about.Worker)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about members.WayInTold) error {
+		w, err := s.WorkerToTell(ctx, alliance, about.Worker)
 		if kernel.CodeOf(err) == kernel.NotFound || err == nil && !w.Active {
 			return nil
 		}
@@ -100,35 +79,27 @@ func mailWayIn(s *members.Service, providers *identity.Providers, m *mail.Mailer
 		t := texts.In(w.Lang)
 		return m.Send(ctx, mail.Message{To: w.Mail, Subject: t.T("account.way_in.subject"),
 			Text: t.T("account.way_in."+string(about.What), "provider", label) + "\n\n" + t.T("account.way_in.unknown", "link", base+"/account")})
-	}
+	})
 }
 
 // mailHelpLink mails an organisation the link to its record in the directory.
 func mailHelpLink(d *directory.Desk, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about struct{ Link kernel.ID }
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := d.LinkToMail(ctx, j.Alliance, about.Link)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Link kernel.ID }) error {
+		letter, err := d.LinkToMail(ctx, alliance, about.Link)
 		if err != nil || letter.To == "" {
 			return err
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("directory.link.subject", "name", letter.Name),
 			Text: t.T("directory.link.body", "name", letter.Name, "until", t.Date(letter.Until), "link", base+"/right/"+letter.Token)})
-	}
+	})
 }
 
 // mailHandout mails a family when it is expected, where that is safe. Who else
 // reads it learns nothing of where or why.
 func mailHandout(s *sessions.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about sessions.Reminding
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := s.LetterToMail(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about sessions.Reminding) error {
+		letter, err := s.LetterToMail(ctx, alliance, about)
 		if err != nil || letter.To == "" {
 			return err
 		}
@@ -136,53 +107,41 @@ func mailHandout(s *sessions.Service, m *mail.Mailer, texts *i18n.Texts) job.Han
 		key := "handout." + string(letter.Why)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key + ".subject"),
 			Text: t.T(key+".body", "when", t.Moment(letter.When), "number", t.Number(int(letter.Number)))})
-	}
+	})
 }
 
 // mailVoucher mails a family that something ends soon. Who else reads it learns
 // nothing of what it is.
 func mailVoucher(s *vouchers.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about vouchers.Reminding
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := s.LetterToMail(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about vouchers.Reminding) error {
+		letter, err := s.LetterToMail(ctx, alliance, about)
 		if err != nil || letter.To == "" {
 			return err
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("vouchers.remind.subject", "day", letter.LastDay), Text: t.T("vouchers.remind.body", "day", letter.LastDay)})
-	}
+	})
 }
 
 // mailLoan mails who borrows: that a day comes or is past, that a next size is
 // better, that something is ready. Who else reads it learns nothing of what.
 func mailLoan(s *loans.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about loans.Reminding
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := s.LetterToMail(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about loans.Reminding) error {
+		letter, err := s.LetterToMail(ctx, alliance, about)
 		if err != nil || letter.To == "" {
 			return err
 		}
 		t := texts.In(letter.Lang)
 		key := "loans.mail." + string(letter.Why)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key+".subject", "day", letter.Day), Text: t.T(key+".body", "day", letter.Day)})
-	}
+	})
 }
 
 // mailGoodsReady mails who asked that it can be fetched. It names a number and a
 // place, and nobody.
 func mailGoodsReady(s *depot.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about depot.About
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		l, err := s.ReadyToMail(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about depot.About) error {
+		l, err := s.ReadyToMail(ctx, alliance, about)
 		if err != nil || l.To == "" {
 			return err
 		}
@@ -190,35 +149,27 @@ func mailGoodsReady(s *depot.Service, m *mail.Mailer, texts *i18n.Texts, base st
 		number := strconv.FormatInt(l.Number, 10)
 		return m.Send(ctx, mail.Message{To: l.To, Subject: t.T("depot.mail.subject", "number", number),
 			Text: t.T("depot.mail.body", "number", number, "place", l.Place, "until", t.Date(l.Until), "link", base+"/depot/requests/"+string(l.ID))})
-	}
+	})
 }
 
 // mailCode mails a sign-in code in the worker's language.
 func mailCode(s *members.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about struct{ Code kernel.ID }
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := s.CodeToMail(ctx, j.Alliance, about.Code)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Code kernel.ID }) error {
+		letter, err := s.CodeToMail(ctx, alliance, about.Code)
 		if err != nil {
 			return err
 		}
 		t := texts.In(letter.Lang)
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("signin.mail.subject"), Text: t.T("signin.mail.text", "code", letter.Code)})
-	}
+	})
 }
 
 // mailAbout mails what a referral asks of somebody now, to each in their own
 // language: the texts under key. It names nobody.
 func mailAbout(key string, letterOf func(context.Context, kernel.ID, referrals.Reminding) (referrals.Reminder, error),
 	m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about referrals.Reminding
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := letterOf(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about referrals.Reminding) error {
+		letter, err := letterOf(ctx, alliance, about)
 		if err != nil {
 			return err
 		}
@@ -233,18 +184,14 @@ func mailAbout(key string, letterOf func(context.Context, kernel.ID, referrals.R
 			}
 		}
 		return nil
-	}
+	})
 }
 
 // mailLink mails a partner without an account the link with which it answers.
 // It names nobody.
 func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base string) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about struct{ Link kernel.ID }
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		letter, err := s.LinkToMail(ctx, j.Alliance, about.Link)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Link kernel.ID }) error {
+		letter, err := s.LinkToMail(ctx, alliance, about.Link)
 		if err != nil || letter.To == "" {
 			return err
 		}
@@ -252,18 +199,14 @@ func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base stri
 		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("referral.link.subject"),
 			Text: t.T("referral.link.body", "next", t.T("referral.next."+string(letter.Next)), "due", t.Date(letter.Due),
 				"until", t.Date(letter.Until), "link", base+"/answer/"+letter.Token)})
-	}
+	})
 }
 
 // mailSlip mails a family when its appointment is and whom to call, where that
 // is safe. Who else reads it learns nothing of why.
 func mailSlip(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
-	return func(ctx context.Context, j job.Job) error {
-		var about referrals.Reminding
-		if err := json.Unmarshal(j.Payload, &about); err != nil {
-			return fmt.Errorf("payload: %w", err)
-		}
-		slip, err := s.SlipToMail(ctx, j.Alliance, about)
+	return job.About(func(ctx context.Context, alliance kernel.ID, about referrals.Reminding) error {
+		slip, err := s.SlipToMail(ctx, alliance, about)
 		if err != nil {
 			return err
 		}
@@ -278,5 +221,5 @@ func mailSlip(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts) job.Handl
 			}
 		}
 		return nil
-	}
+	})
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
 
 // Known is which organisations have an account, and which pay out.
@@ -20,7 +21,7 @@ func (s *Service) Known(ctx context.Context) (k Known, err error) {
 		if err := mayAccount(ctx, a); err != nil {
 			return err
 		}
-		return each(ctx, a, func(rows *sql.Rows) error {
+		return db.Each(ctx, a, func(rows *sql.Rows) error {
 			var org kernel.ID
 			var has, pays bool
 			err := rows.Scan(&org, &has, &pays)

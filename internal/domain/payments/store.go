@@ -4,25 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 )
-
-func each(ctx context.Context, q db.Querier, scan func(rows *sql.Rows) error, query string, args ...any) error {
-	rows, err := q.QueryContext(ctx, query, args...)
-	if err != nil {
-		return fmt.Errorf("payments: %w", err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return fmt.Errorf("payments: %w", err)
-		}
-	}
-	return rows.Err()
-}
 
 func savePayer(ctx context.Context, q db.Querier, alliance, org kernel.ID, active bool, at kernel.Instant, by kernel.ID) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO payment_payer (alliance, org, active, set_at, set_by) VALUES ($1, $2, $3, $4, $5)
@@ -61,7 +46,7 @@ func payeeOf(ctx context.Context, q db.Querier, alliance, org kernel.ID) (Payee,
 
 // payeesOf lists the payees of a family, the first one first.
 func payeesOf(ctx context.Context, q db.Querier, alliance, family kernel.ID) (all []Payee, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		p, err := scanPayee(rows.Scan)
 		all = append(all, p)
 		return err
@@ -117,7 +102,7 @@ func gathered(ctx context.Context, q db.Querier, alliance, payee kernel.ID) (seq
 // openDues lists what a payee waits for from one payer, or from nobody in
 // particular, and what no living payment holds, the oldest first.
 func openDues(ctx context.Context, q db.Querier, alliance, payee, payer kernel.ID) (all []Due, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		d, err := scanDue(rows)
 		all = append(all, d)
 		return err
@@ -129,7 +114,7 @@ func openDues(ctx context.Context, q db.Querier, alliance, payee, payer kernel.I
 
 // duesOf lists what a payment settles, or settled.
 func duesOf(ctx context.Context, q db.Querier, alliance, line kernel.ID) (all []Due, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		d, err := scanDue(rows)
 		all = append(all, d)
 		return err

@@ -47,7 +47,7 @@ func saveBatch(ctx context.Context, q db.Querier, alliance kernel.ID, b Batch) e
 
 // batchesOf lists the batches of an organisation, the newest first.
 func batchesOf(ctx context.Context, q db.Querier, alliance, payer kernel.ID, limit int) (all []Batch, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		b, err := scanBatch(rows.Scan)
 		all = append(all, b)
 		return err
@@ -70,7 +70,7 @@ func saveLine(ctx context.Context, q db.Querier, alliance kernel.ID, l Line) err
 }
 
 func listLines(ctx context.Context, q db.Querier, where string, args ...any) (all []Line, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) error {
+	err = db.Each(ctx, q, func(rows *sql.Rows) error {
 		l, err := scanLine(rows.Scan)
 		all = append(all, l)
 		return err

@@ -59,7 +59,7 @@ type heldDue struct {
 }
 
 func duesAbout(ctx context.Context, q db.Querier, alliance, about kernel.ID) (all []heldDue, err error) {
-	err = each(ctx, q, func(rows *sql.Rows) (err error) {
+	err = db.Each(ctx, q, func(rows *sql.Rows) (err error) {
 		var d heldDue
 		err = rows.Scan(&d.ID, &d.Payer, &d.Payee, &d.Cents, &d.Kind, &d.About, &d.Day, &d.seqTo, &d.held)
 		all = append(all, d)
@@ -73,7 +73,7 @@ func duesAbout(ctx context.Context, q db.Querier, alliance, about kernel.ID) (al
 // it does not stay owed for ever.
 func forgive(ctx context.Context, a *act.Act, payee kernel.ID) error {
 	all := []Due{}
-	err := each(ctx, a, func(rows *sql.Rows) error {
+	err := db.Each(ctx, a, func(rows *sql.Rows) error {
 		d, err := scanDue(rows)
 		all = append(all, d)
 		return err

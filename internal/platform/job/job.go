@@ -78,6 +78,17 @@ const (
 // twice must be as good as once.
 type Handler func(ctx context.Context, j Job) error
 
+// About is a handler of jobs whose payload says only what they are about.
+func About[T any](do func(ctx context.Context, alliance kernel.ID, about T) error) Handler {
+	return func(ctx context.Context, j Job) error {
+		var about T
+		if err := json.Unmarshal(j.Payload, &about); err != nil {
+			return fmt.Errorf("payload: %w", err)
+		}
+		return do(ctx, j.Alliance, about)
+	}
+}
+
 // Sweeper takes away rows that have ended by themselves, and tells how many.
 type Sweeper func(ctx context.Context) (swept int64, err error)
 
