@@ -128,10 +128,19 @@ func TestAPartnerKeepsItsOwnServices(t *testing.T) {
 		coordinator.misses("GET "+organisation, "Geheime plaatsen")
 		goele.sees("POST "+organisation+"/shelters", url.Values{"name": {"Huis"}, "address": {"Verborgenlaan 12, 3000 Leuven"}}, 200)
 		goele.sees("GET "+organisation+"/shelters", nil, 200, "Verborgenlaan 12")
+		goele.misses("GET "+organisation+"/shelters", "Dit adres kan iedereen lezen")
 		coordinator.sees("GET "+organisation+"/shelters", nil, 404)
 		form.Set("version", "3")
 		form.Set("about_nl", "Kom naar Verborgenlaan 12.")
 		goele.sees("POST "+service+"/edit", form, 422, "een adres dat niemand mag lezen")
+
+		_, h, err := w.app.Directory.Service(katrien, ids["/directory/services/{id}"])
+		if err != nil {
+			w.Fatal(err)
+		}
+		told := h.Locations[0] // to everybody, before anybody said that it is secret
+		goele.sees("POST "+organisation+"/shelters", url.Values{"name": {"Nog een"}, "address": {told.Street + ", " + told.Postal + " " + told.City}}, 200,
+			"Dit adres kan iedereen lezen", "Haal het weg uit:")
 	})
 }
 

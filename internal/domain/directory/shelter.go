@@ -100,6 +100,14 @@ func (d *Desk) unsheltered(ctx context.Context, a *act.Act, organisation kernel.
 	if err != nil || len(all) == 0 {
 		return err
 	}
+	if slices.ContainsFunc(all, func(x Shelter) bool { return x.standsIn(told) }) {
+		return kernel.NewInvalid("directory.shelter_address")
+	}
+	return nil
+}
+
+// standsIn tells whether the street and number of a shelter stand in words.
+func (x Shelter) standsIn(told []any) bool {
 	var said []string
 	for _, t := range told {
 		switch t := t.(type) {
@@ -111,15 +119,29 @@ func (d *Desk) unsheltered(ctx context.Context, a *act.Act, organisation kernel.
 			said = append(said, t.NL, t.FR, t.DE, t.EN)
 		}
 	}
-	for _, x := range all {
-		door := doorOf(x.Address)
-		for _, s := range said {
-			if door != "" && strings.Contains(" "+strings.Join(kernel.Words(s), " ")+" ", " "+door+" ") {
-				return kernel.NewInvalid("directory.shelter_address")
-			}
+	door := doorOf(x.Address)
+	return door != "" && slices.ContainsFunc(said, func(s string) bool {
+		return strings.Contains(" "+strings.Join(kernel.Words(s), " ")+" ", " "+door+" ")
+	})
+}
+
+// ToldBy are the records of its organisation that tell where a shelter is: they
+// were there before it was known for one, and nobody takes them away unasked.
+func (x Shelter) ToldBy(h Held) (told Held) {
+	if x.standsIn(h.Organisation.tellable()) {
+		told.Organisation = h.Organisation
+	}
+	for _, v := range h.Services {
+		if x.standsIn(v.tellable()) {
+			told.Services = append(told.Services, v)
 		}
 	}
-	return nil
+	for _, l := range h.Locations {
+		if x.standsIn(l.tellable()) {
+			told.Locations = append(told.Locations, l)
+		}
+	}
+	return told
 }
 
 // tellable are all words of an organisation that the public reads.

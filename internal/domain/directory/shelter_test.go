@@ -39,6 +39,23 @@ func TestWhereAShelterIsOnlyThoseKnowWhoWorkThere(t *testing.T) {
 	})
 }
 
+// What told an address before it was known for a shelter's goes on telling it,
+// and who works there is shown where.
+func TestWhatToldWhereAShelterIsBeforeIsShown(t *testing.T) {
+	at := Shelter{Address: "Geheime Laan 12 bus 3, 3000 Leuven"}
+	open := Held{Organisation: Organisation{ID: "o", Name: "Toevlucht"},
+		Services:  []Service{{ID: "tells", How: kernel.Text{FR: "Sonnez, geheime laan 12"}}, {ID: "silent", How: kernel.Text{NL: "Geheime Laan 121"}}},
+		Locations: []Location{{ID: "tells", Street: "Geheime Laan 12", Postal: "3000", City: "Leuven"}, {ID: "silent", Street: "Markt 1"}}}
+	told := at.ToldBy(open)
+	if told.ID != "" || len(told.Services) != 1 || told.Services[0].ID != "tells" || len(told.Locations) != 1 || told.Locations[0].ID != "tells" {
+		t.Errorf("it stands in %+v", told)
+	}
+	open.About = kernel.Text{NL: "Al jaren in de Geheime laan 12"}
+	if at.ToldBy(open).ID != "o" {
+		t.Error("what the organisation says of itself is not shown")
+	}
+}
+
 // Who has the database and not the key file does not learn where a shelter is,
 // and one that is forgotten leaves nothing to open.
 func TestWhereAShelterIsStandsSealed(t *testing.T) {
