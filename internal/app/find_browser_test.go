@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // A mother who reads Arabic, with an old telephone on a slow line and without
@@ -70,4 +71,63 @@ func TestAMotherFindsHelpOnAnOldTelephone(t *testing.T) {
 	narrow()
 	b.goes("/find/leuven/" + string(o.bank) + "/poster?lang=ar")
 	narrow()
+}
+
+// Who has a keyboard alone, or a device that acts as one, finds the same: the
+// first key leads past what stands on each page, each stop can be seen, none
+// holds the keys, and Enter does what it says.
+func TestHelpIsFoundByKeyboardAlone(t *testing.T) {
+	chromium(t)
+	w := onSQLite(t)
+	w.offers()
+	b := w.browse("", "")
+	b.reads("nl")
+	b.looks(1280, false)
+	// reach presses Tab until what stands under it says words, as its own text, its
+	// label's or its value.
+	reach := func(words string) {
+		t.Helper()
+		for range 80 {
+			b.must(chromedp.KeyEvent(kb.Tab))
+			var at struct{ Says, Unseen string }
+			b.must(chromedp.Evaluate(`(() => {
+				const e = document.activeElement, label = e.labels && e.labels[0];
+				const shown = [getComputedStyle(e)];
+				if (label) shown.push(getComputedStyle(label, "::before"), getComputedStyle(label, "::after"));
+				const seen = shown.some(s => s.boxShadow !== "none" || s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0);
+				const says = [e.innerText, label && label.innerText, e.value].filter(Boolean).join(" ").trim();
+				return {Says: says, Unseen: seen ? "" : e.outerHTML.slice(0, 200)};
+			})()`, &at))
+			if at.Unseen != "" {
+				t.Errorf("%s: nobody sees where the keys are: %s", b.path(), at.Unseen)
+			}
+			if strings.Contains(at.Says, words) {
+				return
+			}
+		}
+		t.Fatalf("%s: the keys never come to %q", b.path(), words)
+	}
+	enters := func(typed string) {
+		t.Helper()
+		b.must(chromedp.Evaluate(`window.here = document.querySelector("main").here = true`, nil), chromedp.KeyEvent(typed+kb.Enter))
+		b.follows()
+	}
+	b.goes("/find")
+	b.must(chromedp.KeyEvent(kb.Tab))
+	if first := b.value(`document.activeElement.innerText`); first != "Ga naar de inhoud" {
+		t.Errorf("the first key leads to %q", first)
+	}
+	b.must(chromedp.KeyEvent(kb.Enter))
+	reach("Waar woont u?")
+	if skipped := b.value(`document.querySelector("main").contains(document.activeElement)`); skipped != "true" {
+		t.Error("the way past what stands on each page leads elsewhere")
+	}
+	enters("3000")
+	b.sees("Leuven")
+	reach("Wat zoekt u?")
+	enters("luiers")
+	b.sees("Luierbank")
+	reach("Luierbank")
+	enters("")
+	b.sees("Voorbeeldstraat 1", "3001 Heverlee")
 }
