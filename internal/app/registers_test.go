@@ -138,7 +138,8 @@ func TestAWelfareOfficeReadsAListOfItsOwnClients(t *testing.T) {
 		p.sees("GET "+run, nil, 200, "17 nieuwe dossiers", "27 nieuwe gegevens", "De lijst is gelezen en vernietigd")
 		w.later(20 * time.Minute)
 		w.work()
-		p.sees("GET /reach?comes=1", nil, 200, "54 rechten die niemand aanvroeg", surname(26))
+		p.sees("GET /reach?comes=1", nil, 200, "54 rechten die niemand aanvroeg", "27 gezinnen")
+		p.sees("GET /reach?comes=1&right=be.sociaal-tarief-energie", nil, 200, surname(26))
 		w.misses(run)
 		if n := w.number(`SELECT count(*) FROM family_fact WHERE source = 'register'`); n != 27 {
 			t.Errorf("%d facts come from the list, want 27", n)
