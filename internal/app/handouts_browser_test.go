@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -127,7 +129,8 @@ func TestAWholeSessionWithoutNet(t *testing.T) {
 	b.reads("fr")
 	b.goes(desk)
 	b.until("the list is ready to be used without net", `document.querySelector("bg-desk").dataset.ready === "yes" && !!navigator.serviceWorker.controller`)
-	b.sees("Cette liste marche aussi sans réseau", "Prénomaa")
+	b.until("the page says so", `document.querySelector("[data-net]").textContent.includes("Cette liste marche aussi sans réseau")`)
+	b.sees("Prénomaa")
 	b.misses("Nomsecret")
 
 	net.cut.Store(true)
@@ -177,4 +180,42 @@ func TestAWholeSessionWithoutNet(t *testing.T) {
 	if err := chromedp.Run(b.ctx, chromedp.Navigate(w.url+desk)); err == nil && strings.Contains(b.text(), "Prénomaa") {
 		t.Error("after signing out the list opens without net")
 	}
+}
+
+// slowly has the browser keep the first list only when it is let go.
+const slowly = `(() => {
+  const put = Cache.prototype.put;
+  Cache.prototype.put = async function (...one) {
+    if (!window.letGo) await new Promise((go) => { window.letGo = go; });
+    return put.apply(this, one);
+  };
+})()`
+
+// A list that came before a family was served, and is kept and shown when a newer
+// one has come, does not say that nobody was.
+func TestAListThatIsLateDoesNotTakeThePlaceOfANewer(t *testing.T) {
+	chromium(t)
+	w := onSQLite(t)
+	w.between()
+	day, _ := w.crowd(2)
+	b := w.browse("liege", "jeanne")
+	b.reads("fr")
+	b.must(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := page.AddScriptToEvaluateOnNewDocument(slowly).Do(ctx)
+		return err
+	}))
+	b.goes("/desk/" + string(day))
+	b.until("the first list is about to be kept", `!!window.letGo`)
+	b.ticks(1, 1)
+	const served = `document.querySelector("bg-desk").innerText.includes("1 famille servie")`
+	for range 20 { // a page that does not wait has the newer list by then
+		var is bool
+		if b.must(chromedp.Evaluate(served, &is)); is {
+			break
+		}
+		time.Sleep(25 * time.Millisecond)
+	}
+	b.must(chromedp.Evaluate(`window.letGo()`, nil))
+	b.until("the list is kept", `document.querySelector("bg-desk").dataset.ready === "yes"`)
+	b.until("who was served stands there as served", served)
 }

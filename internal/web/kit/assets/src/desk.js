@@ -298,7 +298,11 @@ customElements.define("bg-desk", class extends HTMLElement {
   }
 
   // renew brings the list as the house has it now, and forgets what it shows.
-  async renew() {
+  // One follows another: an answer that is late never takes the place of a newer.
+  renew() {
+    return this.renewing = (this.renewing ?? Promise.resolve()).catch(() => {}).then(() => this.bring());
+  }
+  async bring() {
     const sent = (await this.told.all()).filter((x) => x.sent && x.session === this.dataset.session && x.outcome !== "refused");
     const answer = await fetch(this.path, { redirect: "manual", headers: { Accept: "text/html" } });
     await this.signedOut(answer);
