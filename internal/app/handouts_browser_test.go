@@ -137,10 +137,10 @@ func TestAWholeSessionWithoutNet(t *testing.T) {
 	b.ticks(1, 12)
 	b.sees("Pas de réseau", "Pas encore envoyé : 12")
 	b.goes(desk)
-	b.until("the list opens without net", `document.querySelector("[data-net]")?.textContent.includes("Pas encore envoyé : 12")`)
+	b.until("the list opens without net", `document.querySelector("[data-net]")?.textContent.includes("Pas encore envoyé\u00a0: 12")`)
 	b.ticks(13, families)
 	b.on(`document.querySelector('form[data-kind="walk_in"] input[name^="quantity."]').value = "1"; document.querySelector('form[data-kind="walk_in"]').requestSubmit(); return "stays";`, "", "")
-	b.until("who walked in stands on the list", `document.querySelector("[data-net]").textContent.includes("Pas encore envoyé : 31")`)
+	b.until("who walked in stands on the list", `document.querySelector("[data-net]").textContent.includes("Pas encore envoyé\u00a0: 31")`)
 	b.on(`document.querySelector('form[action="/sign-out"]').requestSubmit(); return "stays";`, "", "")
 	b.until("who has not sent all is told", `document.querySelector("[data-net]").textContent.includes("avant de vous déconnecter")`)
 
@@ -151,7 +151,7 @@ func TestAWholeSessionWithoutNet(t *testing.T) {
 	net.cut.Store(false)
 	b.goes("/handouts")
 	b.on(`document.querySelector('form[action="/sign-out"]').requestSubmit(); return "";`, "", "")
-	b.until("who signs out elsewhere is led to what is not sent", `document.querySelector("[data-net]")?.textContent.includes("Pas encore envoyé : 31")`)
+	b.until("who signs out elsewhere is led to what is not sent", `document.querySelector("[data-net]")?.textContent.includes("Pas encore envoyé\u00a0: 31")`)
 	if b.path() != desk {
 		t.Fatalf("led to %s", b.path())
 	}

@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -96,6 +97,26 @@ func TestAReaderReadsItsOwnLanguage(t *testing.T) {
 		}
 		if s := strings.Join(got, ", "); s != want {
 			t.Errorf("%s: %s, want %s", lang, s, want)
+		}
+	}
+}
+
+func TestNoLineOfFrenchBeginsWithAMark(t *testing.T) {
+	r := texts(t, strings.Replace(children, "Un problème est survenu.", `"« Oui » ou non ? Attention : non ; oui !"`, 1)).In(kernel.FR)
+	if got, want := r.T("fault.code.internal"), "«\u00a0Oui\u00a0» ou non\u00a0? Attention\u00a0: non\u00a0; oui\u00a0!"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	all, err := fs.Sub(files, "texts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := parseAll(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, e := range entries {
+		if text := e.in[kernel.FR].all(); frenchMarks.Replace(text) != text {
+			t.Errorf("%s: %q", key, text)
 		}
 	}
 }

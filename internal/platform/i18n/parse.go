@@ -52,6 +52,18 @@ func (f forms) all() string {
 	return strings.Join([]string{f.Zero, f.One, f.Two, f.Few, f.Many, f.Other}, " ")
 }
 
+// frenchMarks are the marks before which, or after which, French leaves a space
+// at which no line breaks. In the files it is typed as any other.
+var frenchMarks = strings.NewReplacer(" :", "\u00a0:", " ;", "\u00a0;", " ?", "\u00a0?", " !", "\u00a0!", " »", "\u00a0»", "« ", "«\u00a0")
+
+// tied are the forms with those spaces: no line begins with a mark.
+func (f forms) tied() forms {
+	for _, form := range []*string{&f.Zero, &f.One, &f.Two, &f.Few, &f.Many, &f.Other} {
+		*form = frenchMarks.Replace(*form)
+	}
+	return f
+}
+
 // toFamilies are how the keys begin of what families read: such a text is
 // there in all their languages. Any other text may be, in all of them or none.
 var toFamilies = [...]string{"own.", "fault.own.", "find.", "fault.find."}
@@ -155,6 +167,9 @@ func parseEntry(n ast.Node) (entry, error) {
 		f, plural, err := parseForms(kv.Value, counted[lang])
 		if err != nil {
 			return e, fmt.Errorf("%s: %w", lang, err)
+		}
+		if lang == kernel.FR {
+			f = f.tied()
 		}
 		e.in[lang] = f
 		e.plural = e.plural || plural
