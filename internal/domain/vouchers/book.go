@@ -125,13 +125,13 @@ func (s *Service) reserve(ctx context.Context, a *act.Act, g Grant) error {
 
 // left is what a grant still holds.
 func (s *Service) left(ctx context.Context, a *act.Act, g Grant) (units int64, cents kernel.Cents, err error) {
+	pieces, euros := account(voucherOf(g.ID), pieceOf(g.Offer)), account(voucherOf(g.ID), ledger.Euro)
+	of := []ledger.Account{euros}
 	if g.Units > 0 {
-		if units, err = ledger.Balance(ctx, a, a.Alliance(), account(voucherOf(g.ID), pieceOf(g.Offer))); err != nil {
-			return 0, 0, err
-		}
+		of = append(of, pieces)
 	}
-	euros, err := ledger.Balance(ctx, a, a.Alliance(), account(voucherOf(g.ID), ledger.Euro))
-	return units, kernel.Cents(euros), err
+	there, err := ledger.BalancesOf(ctx, a, a.Alliance(), of...)
+	return there[pieces], kernel.Cents(there[euros]), err
 }
 
 // spend moves what a shop took: euros to what it is owed, pieces out of the house.

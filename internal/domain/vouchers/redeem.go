@@ -58,11 +58,8 @@ func (s *Service) open(ctx context.Context, a *act.Act, shown string, shop kerne
 // openAt opens a voucher as it was to be taken at a moment. Of what is no good
 // it tells as much as it found.
 func (s *Service) openAt(ctx context.Context, a *act.Act, serial Serial, shop kernel.ID, moment kernel.Instant) (h holding, err error) {
-	if h.paper, err = loadPaper(ctx, a, a.Alliance(), serial); err != nil {
+	if h, err = loadHolding(ctx, a, a.Alliance(), serial); err != nil {
 		return h, unknown(err)
-	}
-	if h.grant, err = loadGrant(ctx, a, a.Alliance(), h.paper.Grant); err != nil {
-		return h, err
 	}
 	if h.programme, err = s.Programmes.ProgrammeIn(ctx, a, h.grant.Programme); err != nil {
 		return h, err
@@ -357,9 +354,8 @@ func usesAt(ctx context.Context, q db.Querier, alliance, org kernel.ID, since ke
 }
 
 func insertUse(ctx context.Context, q db.Querier, alliance kernel.ID, u Use) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO voucher_use (alliance, `+useColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+	return db.Soon(ctx, q, `INSERT INTO voucher_use (alliance, `+useColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		alliance, u.ID, u.Grant, int64(u.Serial), u.Org, u.Till, u.Worker, u.Units, u.Cents, u.Copay, u.Item, u.At, string(u.State), u.Undone, u.Told)
-	return err
 }
 
 func endUse(ctx context.Context, q db.Querier, alliance kernel.ID, u Use) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
@@ -32,14 +33,14 @@ func collect[T any](ctx context.Context, q db.Querier, scan func(scanner) (T, er
 
 // first reads the first row of a query; NotFound (key) when there is none.
 func first[T any](ctx context.Context, q db.Querier, key string, scan func(scanner) (T, error), query string, args ...any) (T, error) {
-	one, err := scan(q.QueryRowContext(ctx, query, args...))
+	one, err := scan(db.Row(ctx, q, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return one, kernel.NewNotFound(key)
 	}
 	return one, err
 }
 
-type scanner interface{ Scan(into ...any) error }
+type scanner = db.Scanner
 
 const setupColumns = `programme, offer, version, units, cents, worth, copay, months, event, age, period, straight, home, anywhere, covers, offline, bears, form, by_rule`
 
@@ -77,9 +78,13 @@ func saveSetup(ctx context.Context, q db.Querier, alliance kernel.ID, s Setup, n
 const grantColumns = `id, programme, offer, family, child, period, state, cause, decision, decided_on, units, cents, worth, copay, home,
 	anywhere, begins, last_day, made_at, made_by, granted_at, ended_at, form`
 
+func (g *Grant) fields() []any {
+	return []any{&g.ID, &g.Programme, &g.Offer, &g.Family, &g.Child, &g.Period, &g.State, &g.Cause, &g.Decision, &g.DecidedOn, &g.Units, &g.Cents,
+		&g.Worth, &g.Copay, &g.Home, &g.Anywhere, &g.Begins, &g.LastDay, &g.MadeAt, &g.MadeBy, &g.GrantedAt, &g.EndedAt, &g.Form}
+}
+
 func scanGrant(row scanner) (g Grant, err error) {
-	err = row.Scan(&g.ID, &g.Programme, &g.Offer, &g.Family, &g.Child, &g.Period, &g.State, &g.Cause, &g.Decision, &g.DecidedOn, &g.Units, &g.Cents,
-		&g.Worth, &g.Copay, &g.Home, &g.Anywhere, &g.Begins, &g.LastDay, &g.MadeAt, &g.MadeBy, &g.GrantedAt, &g.EndedAt, &g.Form)
+	err = row.Scan(g.fields()...)
 	return g, err
 }
 
@@ -122,13 +127,23 @@ func deleteGrant(ctx context.Context, q db.Querier, alliance, id kernel.ID) erro
 
 const paperColumns = `code, voucher, state, key_id, made_at, made_by, ended_at`
 
+func (p *Paper) fields() []any {
+	return []any{&p.Serial, &p.Grant, &p.State, &p.Key, &p.MadeAt, &p.MadeBy, &p.Ended}
+}
+
 func scanPaper(row scanner) (p Paper, err error) {
-	err = row.Scan(&p.Serial, &p.Grant, &p.State, &p.Key, &p.MadeAt, &p.MadeBy, &p.Ended)
+	err = row.Scan(p.fields()...)
 	return p, err
 }
 
-func loadPaper(ctx context.Context, q db.Querier, alliance kernel.ID, serial Serial) (Paper, error) {
-	return first(ctx, q, "voucher.unknown", scanPaper, `SELECT `+paperColumns+` FROM voucher_paper WHERE alliance = $1 AND code = $2`, alliance, int64(serial))
+// loadHolding is the paper with a code, and the grant that it is of.
+func loadHolding(ctx context.Context, q db.Querier, alliance kernel.ID, serial Serial) (holding, error) {
+	scan := func(row scanner) (h holding, err error) {
+		err = row.Scan(append(h.paper.fields(), h.grant.fields()...)...)
+		return h, err
+	}
+	return first(ctx, q, "voucher.unknown", scan, `SELECT `+of("p", paperColumns)+`, `+of("g", grantColumns)+`
+		FROM voucher_paper p JOIN voucher_grant g ON g.alliance = p.alliance AND g.id = p.voucher WHERE p.alliance = $1 AND p.code = $2`, alliance, int64(serial))
 }
 
 func papersOf(ctx context.Context, q db.Querier, alliance, grant kernel.ID) ([]Paper, error) {
@@ -164,4 +179,13 @@ func keysOf(ctx context.Context, q db.Querier, alliance kernel.ID) ([]signing, e
 func insertKey(ctx context.Context, q db.Querier, alliance kernel.ID, k signing) error {
 	_, err := q.ExecContext(ctx, `INSERT INTO voucher_key (alliance, id, year, public) VALUES ($1, $2, $3, $4)`, alliance, k.id, k.year, k.public)
 	return err
+}
+
+// of names the table of each of some columns.
+func of(table, columns string) string {
+	names := strings.Split(columns, ",")
+	for i, name := range names {
+		names[i] = table + "." + strings.TrimSpace(name)
+	}
+	return strings.Join(names, ", ")
 }

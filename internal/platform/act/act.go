@@ -151,6 +151,16 @@ func (s *Acts) begin(ctx context.Context, q db.Querier) *Act {
 	return &Act{Querier: q, Actor: ActorOf(ctx), Now: kernel.InstantOf(s.Now()), acts: s}
 }
 
+// Soon runs a statement as [db.Soon] does.
+func (a *Act) Soon(ctx context.Context, query string, args ...any) error {
+	return db.Soon(ctx, a.Querier, query, args...)
+}
+
+// Row reads one row as [db.Row] does.
+func (a *Act) Row(ctx context.Context, query string, args ...any) db.Scanner {
+	return db.Row(ctx, a.Querier, query, args...)
+}
+
 // Alliance is the alliance in which the act happens.
 func (a *Act) Alliance() kernel.ID { return a.Actor.Alliance }
 

@@ -16,6 +16,7 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"database/sql"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
@@ -23,6 +24,7 @@ import (
 	"io/fs"
 	"slices"
 	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -82,7 +84,7 @@ func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
 	// The head is taken before anything is written: two that append at once
 	// meet here, where the engine lets one of them begin again.
 	var prev string
-	err := q.QueryRowContext(ctx, `INSERT INTO audit_head (alliance, size, hash) VALUES ($1, 0, '')
+	err := db.Row(ctx, q, `INSERT INTO audit_head (alliance, size, hash) VALUES ($1, 0, '')
 		ON CONFLICT (alliance) DO UPDATE SET size = audit_head.size RETURNING size, hash`, r.Alliance).Scan(&r.Seq, &prev)
 	if err != nil {
 		return err
@@ -95,17 +97,17 @@ func (l *Log) Append(ctx context.Context, q db.Querier, r Record) error {
 		return err
 	}
 	hash := chain(prev, r, string(body))
-	_, err = q.ExecContext(ctx, `INSERT INTO audit_record
+	if err := l.grow(ctx, q, r.Alliance, r.Seq, hash); err != nil {
+		return err
+	}
+	err = db.Soon(ctx, q, `INSERT INTO audit_record
 		(alliance, seq, at, person, org, action, subject, rule, body, prev, hash)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		r.Alliance, r.Seq, r.At, r.Person, r.Org, r.Action, r.Subject, r.Rule, string(body), prev, hash)
 	if err != nil {
 		return err
 	}
-	if err := l.grow(ctx, q, r.Alliance, r.Seq, hash); err != nil {
-		return err
-	}
-	_, err = q.ExecContext(ctx, `UPDATE audit_head SET size = $2, hash = $3 WHERE alliance = $1`, r.Alliance, r.Seq+1, hash)
+	err = db.Soon(ctx, q, `UPDATE audit_head SET size = $2, hash = $3 WHERE alliance = $1`, r.Alliance, r.Seq+1, hash)
 	if err != nil || (r.Seq+1)%checkpointEvery != 0 {
 		return err
 	}
@@ -132,20 +134,21 @@ func chain(prev string, r Record, body string) string {
 
 // grow adds the record's hash to the Merkle tree.
 func (l *Log) grow(ctx context.Context, q db.Querier, alliance kernel.ID, seq int64, hash string) error {
-	reader := stored{ctx, q, alliance}
-	added, err := tlog.StoredHashes(seq, []byte(hash), reader)
+	added, err := tlog.StoredHashes(seq, []byte(hash), stored{ctx, q, alliance})
 	if err != nil {
 		return fmt.Errorf("audit tree at %d: %w", seq, err)
 	}
-	at := tlog.StoredHashIndex(0, seq)
+	var query strings.Builder
+	query.WriteString(`INSERT INTO audit_hash (alliance, idx, hash) VALUES `)
+	args, at := []any{alliance}, tlog.StoredHashIndex(0, seq)
 	for i, h := range added {
-		_, err := q.ExecContext(ctx, `INSERT INTO audit_hash (alliance, idx, hash) VALUES ($1, $2, $3)`,
-			alliance, at+int64(i), h.String())
-		if err != nil {
-			return err
+		if i > 0 {
+			query.WriteString(", ")
 		}
+		query.WriteString("($1, " + db.Marks(len(args)+1, 2) + ")")
+		args = append(args, at+int64(i), h.String())
 	}
-	return nil
+	return db.Soon(ctx, q, query.String(), args...)
 }
 
 // stored reads tree hashes for tlog.
@@ -156,12 +159,29 @@ type stored struct {
 }
 
 func (s stored) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	if len(indexes) == 0 {
+		return nil, nil
+	}
+	args := []any{s.alliance}
+	for _, at := range indexes {
+		args = append(args, at)
+	}
+	found := map[int64]string{}
+	err := db.Each(s.ctx, s.q, func(rows *sql.Rows) error {
+		var at int64
+		var text string
+		err := rows.Scan(&at, &text)
+		found[at] = text
+		return err
+	}, `SELECT idx, hash FROM audit_hash WHERE alliance = $1 AND idx IN (`+db.Marks(2, len(indexes))+`)`, args...)
+	if err != nil {
+		return nil, err
+	}
 	hashes := make([]tlog.Hash, len(indexes))
 	for i, at := range indexes {
-		var text string
-		err := s.q.QueryRowContext(s.ctx, `SELECT hash FROM audit_hash WHERE alliance = $1 AND idx = $2`, s.alliance, at).Scan(&text)
-		if err != nil {
-			return nil, fmt.Errorf("tree hash %d: %w", at, err)
+		text, there := found[at]
+		if !there {
+			return nil, fmt.Errorf("tree hash %d: %w", at, sql.ErrNoRows)
 		}
 		if hashes[i], err = tlog.ParseHash(text); err != nil {
 			return nil, fmt.Errorf("tree hash %d: %w", at, err)

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -44,10 +45,6 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 	if writing > 1 && withinWrite() {
 		return ErrNested
 	}
-	var opts *sql.TxOptions
-	if d.Engine == PostgreSQL {
-		opts = &sql.TxOptions{Isolation: sql.LevelSerializable}
-	}
 	end, err := d.turn(ctx)
 	if err != nil {
 		return err
@@ -63,8 +60,8 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 				defer func() { <-d.lane }()
 			}
 		}
-		failed, err := inTx(ctx, d.write, opts, fn)
-		again := inTheWay(err) || inTheWay(failed)
+		failed, err := d.once(ctx, fn)
+		again := inTheWay(err) || inTheWay(failed) || errors.Is(failed, driver.ErrBadConn) && try < patience
 		if Taken(failed) && !taken && d.Engine == PostgreSQL {
 			taken, again = true, true // another one may have taken the key since fn looked
 		}
@@ -78,6 +75,14 @@ func (d *DB) Write(ctx context.Context, fn func(Querier) error) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// once runs fn in one write transaction.
+func (d *DB) once(ctx context.Context, fn func(Querier) error) (failed, err error) {
+	if d.Engine == PostgreSQL {
+		return serializable(ctx, d.write, fn)
+	}
+	return inTx(ctx, d.write, nil, fn)
 }
 
 // withinWrite tells whether the function that calls it was itself called within
@@ -143,7 +148,7 @@ func tell(ctx context.Context, query string, args []any) {
 
 // watched is a transaction that remembers the first statement that failed.
 type watched struct {
-	tx     *sql.Tx
+	tx     Querier
 	failed error
 }
 

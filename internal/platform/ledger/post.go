@@ -3,8 +3,8 @@ package ledger
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -63,51 +63,61 @@ func write(ctx context.Context, q db.Querier, by Writer, t Transfer, corrects ke
 	if day == "" {
 		day = by.At.Date()
 	}
-	var before, beforeDay string
-	err = q.QueryRowContext(ctx, `SELECT digest, day FROM ledger_transfer WHERE alliance = $1 AND id = $2`, by.Alliance, t.ID).Scan(&before, &beforeDay)
+	book, err := read(ctx, q, by.Alliance, t.ID, giving(entries))
 	switch {
-	case err == nil:
+	case err != nil:
+		return false, err
+	case book.digest != "":
 		if t.Day == "" {
-			day = kernel.Date(beforeDay) // asked again on the next day, it is still the same
+			day = book.day // asked again on the next day, it is still the same
 		}
-		if before != digest(t, day, corrects, entries) {
+		if book.digest != digest(t, day, corrects, entries) {
 			return false, kernel.NewInvalid("ledger.other_content")
 		}
 		return true, nil
-	case !errors.Is(err, sql.ErrNoRows):
+	}
+	if err := cmp.Or(enough(book.balances, entries), placed(ctx, q, by.Alliance, entries)); err != nil {
 		return false, err
 	}
-	if err := cmp.Or(enough(ctx, q, by.Alliance, entries), placed(ctx, q, by.Alliance, entries)); err != nil {
-		return false, err
-	}
-	if _, err := q.ExecContext(ctx, `INSERT INTO ledger_transfer (alliance, id, kind, day, at, person, org, reason, corrects, digest)
+	if err := db.Soon(ctx, q, `INSERT INTO ledger_transfer (alliance, id, kind, day, at, person, org, reason, corrects, digest)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 		by.Alliance, t.ID, t.Kind, day, by.At, by.Person, by.Org, t.Reason, corrects, digest(t, day, corrects, entries)); err != nil {
 		return false, err
 	}
 	for _, e := range entries {
-		if err := enter(ctx, q, by.Alliance, t.ID, e); err != nil {
+		if err := weigh(ctx, q, by.Alliance, e); err != nil {
+			return false, err
+		}
+	}
+	for part := range slices.Chunk(entries, atOnce) {
+		if err := enter(ctx, q, by.Alliance, t.ID, part); err != nil {
 			return false, err
 		}
 	}
 	return false, nil
 }
 
+// giving are the accounts within the alliance of which something is taken.
+func giving(entries []entry) (all []Account) {
+	for _, e := range entries {
+		if e.amount < 0 && !strings.HasPrefix(e.Path, Outside) {
+			all = append(all, e.Account)
+		}
+	}
+	return all
+}
+
 // enough refuses, before anything is written, what the accounts cannot give,
 // and names all of them. The transaction behaves as though alone, so what is
 // read here still holds when it is written; the engine's own CHECK stands
 // behind it.
-func enough(ctx context.Context, q db.Querier, alliance kernel.ID, entries []entry) error {
+func enough(balances map[Account]int64, entries []entry) error {
 	var short Short
 	for _, e := range entries {
 		if e.amount > 0 || strings.HasPrefix(e.Path, Outside) {
 			continue
 		}
-		there, err := Balance(ctx, q, alliance, e.Account)
-		if err != nil {
-			return err
-		}
-		if there+e.amount < 0 {
+		if there := balances[e.Account]; there+e.amount < 0 {
 			short.Lines = append(short.Lines, Shortage{e.Account, -e.amount, there})
 		}
 	}
@@ -117,28 +127,37 @@ func enough(ctx context.Context, q db.Querier, alliance kernel.ID, entries []ent
 	return nil
 }
 
-// enter writes one entry and the balance that it makes.
-func enter(ctx context.Context, q db.Querier, alliance, transfer kernel.ID, e entry) error {
-	var balance, seq int64
-	var err error
+// weigh changes the balance of one account. The accounts of a transfer come in
+// their one order, each by itself, so that two transfers never wait for each
+// other.
+func weigh(ctx context.Context, q db.Querier, alliance kernel.ID, e entry) error {
 	if outside := strings.HasPrefix(e.Path, Outside); e.amount > 0 || outside {
-		err = q.QueryRowContext(ctx, `INSERT INTO ledger_account (alliance, path, asset, root, branch, outside, single, balance, entries)
+		return db.Soon(ctx, q, `INSERT INTO ledger_account (alliance, path, asset, root, branch, outside, single, balance, entries)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)
 			ON CONFLICT (alliance, path, asset) DO UPDATE
-				SET balance = ledger_account.balance + excluded.balance, entries = ledger_account.entries + 1
-			RETURNING balance, entries`,
-			alliance, e.Path, e.Asset, root(e.Path), branch(e.Path), outside, strings.HasPrefix(e.Asset, Single), e.amount).Scan(&balance, &seq)
-	} else { // the engine would hold the row that is not inserted against the CHECK
-		err = q.QueryRowContext(ctx, `UPDATE ledger_account SET balance = balance + CAST($4 AS BIGINT), entries = entries + 1
-			WHERE alliance = $1 AND path = $2 AND asset = $3 RETURNING balance, entries`,
-			alliance, e.Path, e.Asset, e.amount).Scan(&balance, &seq)
+				SET balance = ledger_account.balance + excluded.balance, entries = ledger_account.entries + 1`,
+			alliance, e.Path, e.Asset, root(e.Path), branch(e.Path), outside, strings.HasPrefix(e.Asset, Single), e.amount)
 	}
-	if err != nil {
-		return err
+	// the engine would hold the row that is not inserted against the CHECK
+	return db.Soon(ctx, q, `UPDATE ledger_account SET balance = balance + CAST($4 AS BIGINT), entries = entries + 1
+		WHERE alliance = $1 AND path = $2 AND asset = $3`, alliance, e.Path, e.Asset, e.amount)
+}
+
+// enter writes entries beside the balances that they made.
+func enter(ctx context.Context, q db.Querier, alliance, transfer kernel.ID, entries []entry) error {
+	var query strings.Builder
+	query.WriteString(`INSERT INTO ledger_entry (alliance, path, asset, seq, transfer, amount, balance)`)
+	args := []any{alliance, transfer}
+	for i, e := range entries {
+		if i > 0 {
+			query.WriteString(` UNION ALL`)
+		}
+		n := len(args)
+		fmt.Fprintf(&query, ` SELECT alliance, path, asset, entries, CAST($2 AS TEXT), CAST($%d AS BIGINT), balance FROM ledger_account
+			WHERE alliance = $1 AND path = $%d AND asset = $%d`, n+1, n+2, n+3)
+		args = append(args, e.amount, e.Path, e.Asset)
 	}
-	_, err = q.ExecContext(ctx, `INSERT INTO ledger_entry (alliance, path, asset, seq, transfer, amount, balance)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, alliance, e.Path, e.Asset, seq, transfer, e.amount, balance)
-	return err
+	return db.Soon(ctx, q, query.String(), args...)
 }
 
 // placed refuses, before anything is written, that a thing of which there is

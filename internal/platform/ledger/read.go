@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
@@ -18,6 +19,58 @@ func Balance(ctx context.Context, q db.Querier, alliance kernel.ID, of Account) 
 		err = nil
 	}
 	return balance, err
+}
+
+// BalancesOf is what lies in some accounts, asked all at once.
+func BalancesOf(ctx context.Context, q db.Querier, alliance kernel.ID, of ...Account) (map[Account]int64, error) {
+	book, err := read(ctx, q, alliance, "", of)
+	return book.balances, err
+}
+
+// atOnce is how many accounts one statement is about, at the most: engines
+// have their limits.
+const atOnce = 100
+
+// opened is what the book says of a transfer and of accounts.
+type opened struct {
+	digest   string // of the transfer, if it is there
+	day      kernel.Date
+	balances map[Account]int64
+}
+
+// read looks up a transfer and accounts together.
+func read(ctx context.Context, q db.Querier, alliance, transfer kernel.ID, accounts []Account) (book opened, err error) {
+	book.balances = map[Account]int64{}
+	for len(accounts) > 0 || transfer != "" {
+		var parts []string
+		args := []any{alliance}
+		if transfer != "" {
+			parts = append(parts, `SELECT 'transfer', digest, day, CAST(0 AS BIGINT) FROM ledger_transfer WHERE alliance = $1 AND id = $2`)
+			args, transfer = append(args, transfer), ""
+		}
+		part := accounts[:min(len(accounts), atOnce)]
+		accounts = accounts[len(part):]
+		for _, a := range part {
+			n := len(args)
+			parts = append(parts, fmt.Sprintf(`SELECT 'account', path, asset, balance FROM ledger_account WHERE alliance = $1 AND path = $%d AND asset = $%d`, n+1, n+2))
+			args = append(args, a.Path, a.Asset)
+		}
+		err := db.Each(ctx, q, func(rows *sql.Rows) error {
+			var what, one, two string
+			var balance int64
+			err := rows.Scan(&what, &one, &two, &balance)
+			if what == "transfer" {
+				book.digest, book.day = one, kernel.Date(two)
+			} else {
+				book.balances[Account{one, two}] = balance
+			}
+			return err
+		}, strings.Join(parts, ` UNION ALL `), args...)
+		if err != nil {
+			return book, err
+		}
+	}
+	return book, nil
 }
 
 // Held is what lies in an account.
