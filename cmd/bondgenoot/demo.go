@@ -17,6 +17,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 )
 
@@ -79,7 +80,7 @@ func (c DemoCmd) Run(ctx context.Context, out io.Writer, errOut logTo) (err erro
 	}
 	base := config.Web{Addr: listener.Addr().String()}.Base()
 	house, err := app.New(ctx, app.Config{
-		DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), Log: errOut.logger(c.Log), Base: base, Demo: true,
+		DB: d, Keeper: key, Mail: mail.New(mail.Server{Kept: true}), SMS: sms.New(sms.Gateway{Kept: true}), Log: errOut.logger(c.Log), Base: base, Demo: true,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -16,6 +16,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/config"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -26,6 +27,7 @@ type ServeCmd struct {
 	config.Keys
 	config.Web
 	config.Mail
+	config.SMS
 	config.SignIn
 	config.Log
 }
@@ -58,6 +60,7 @@ func (c ServeCmd) Check() error {
 	c.Keys.Check(&ps)
 	c.Web.Check(&ps)
 	c.Mail.Check(&ps)
+	c.SMS.Check(&ps)
 	c.SignIn.Check(&ps)
 	c.CheckDoors(&ps, c.Base())
 	c.Log.Check(&ps)
@@ -80,6 +83,10 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	if err != nil {
 		return err
 	}
+	gateway, err := c.Gateway()
+	if err != nil {
+		return err
+	}
 	providers, err := c.SignIn.Settings()
 	if err != nil {
 		return err
@@ -95,7 +102,7 @@ func (c ServeCmd) Run(ctx context.Context, errOut logTo) (err error) {
 	// operator's own stands before it and tells who is asking.
 	behindTLS := strings.HasPrefix(c.Base(), "https://")
 	house, err := app.New(ctx, app.Config{
-		DB: d, Keeper: key, Mail: mail.New(server), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers, Codes: members.Codes(c.Codes),
+		DB: d, Keeper: key, Mail: mail.New(server), SMS: sms.New(gateway), Log: log, Base: c.Base(), Secure: behindTLS, SignIn: providers, Codes: members.Codes(c.Codes),
 		Rate:   kit.NewLimiter(perSecond, burst, rememberedClients, behindTLS),
 		Tokens: kit.NewLimiter(perSecond, burst, rememberedClients, false),
 		Asks:   kit.NewSlowLimiter(asksPause, asksAtOnce, rememberedClients, behindTLS),

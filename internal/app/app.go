@@ -49,6 +49,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/photo"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/api"
 	"github.com/bondgenoot/bondgenoot/internal/web/hsds"
@@ -65,6 +66,7 @@ type Config struct {
 	DB     *db.DB
 	Keeper vault.Keeper
 	Mail   *mail.Mailer
+	SMS    *sms.Sender // nil: no text messages
 	Log    *slog.Logger
 	Now    func() time.Time    // nil: the clock
 	Base   string              // the public address, without a slash at its end
@@ -187,7 +189,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// The modules, floor by floor.
 	providers := identity.New(c.SignIn, identity.Providers{Base: c.Base, Seal: c.Keeper.Token, Now: c.Now})
 	member := &members.Service{Acts: acts, Keeper: c.Keeper, Base: c.Base, Codes: c.Codes, Trusts: trusted(providers)}
-	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo}
+	family := &families.Service{Acts: acts, Vault: sealed, Members: member, Law: law, Fictional: c.Demo, Texting: c.SMS.On()}
 	share := &sharing.Service{Acts: acts, Vault: sealed, Members: member, Families: family}
 	programme := &programmes.Service{Acts: acts, Members: member, Library: s.library, Law: law}
 	right := &rights.Service{Acts: acts, Families: family, Programmes: programme, Packs: s.edition}
@@ -287,6 +289,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	})
 
 	// Who does which work after a commit.
+	toFamilies := writer{c.Mail, c.SMS, texts}
 	queue.Handlers = map[string]job.Handler{
 		members.MailChangeToldJob: mailNewAddress(member, c.Mail, texts, c.Base),
 		members.MailChangeJob:     takeNewAddress(member),
@@ -298,7 +301,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 		referrals.LinkJob:         mailLink(referral, c.Mail, texts, c.Base),
 		depot.ReadyJob:            mailGoodsReady(goods, c.Mail, texts, c.Base),
 		directory.LinkJob:         mailHelpLink(help, c.Mail, texts, c.Base),
-		referrals.ConfirmJob:      mailSlip(referral, c.Mail, texts),
+		referrals.ConfirmJob:      tellSlip(referral, toFamilies),
 		families.SettleJob: job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Merge kernel.ID }) error {
 			return family.Settle(ctx, alliance, about.Merge)
 		}),
@@ -312,13 +315,13 @@ func New(ctx context.Context, c Config) (*App, error) {
 		retention.EraseJob: keep.EraseOne,
 		registers.WalkJob:  list.Walk,
 		incoming.TakeJob:   inbox.Walk,
-		sessions.RemindJob: mailHandout(handouts, c.Mail, texts),
+		sessions.RemindJob: tellHandout(handouts, toFamilies),
 		sessions.ReleaseJob: job.About(func(ctx context.Context, alliance kernel.ID, about sessions.Releasing) error {
 			return handouts.Release(ctx, alliance, about)
 		}),
 		vouchers.RoundJob:  voucher.Walk,
-		vouchers.RemindJob: mailVoucher(voucher, c.Mail, texts),
-		loans.RemindJob:    mailLoan(lend, c.Mail, texts),
+		vouchers.RemindJob: tellVoucher(voucher, toFamilies),
+		loans.RemindJob:    tellLoan(lend, toFamilies),
 		rights.TrialJob:    right.Count,
 		families.WipeJob:   func(ctx context.Context, _ job.Job) error { return c.DB.Overwrite(ctx, vault.KeyTable) },
 		referrals.ForgetJob: job.About(func(ctx context.Context, alliance kernel.ID, about struct{ Referral kernel.ID }) error {
@@ -334,7 +337,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	// What people and programs see.
 	routes := &kit.Routes{}
 	watch := &oversight.Service{Acts: acts}
-	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, Demo: c.Demo, Secure: c.Secure,
+	site := &page.Site{Texts: texts, Log: c.Log, Now: c.Now, Mail: c.Mail, SMS: c.SMS, Demo: c.Demo, Secure: c.Secure,
 		Providers: providers, Members: member, Families: family, Sharing: share, Programmes: programme, Rights: right, Referrals: referral,
 		Oversight: watch, Own: own, Drafts: draft, Homes: home, Retention: keep, Reach: found, Registers: list, Directory: help, Base: c.Base, Asks: c.Asks,
 		Finder: finder, Incoming: inbox, Gaps: missing, Stories: story, Atlas: atlas, Calendar: schools, Sessions: handouts, Vouchers: voucher, Payments: pay, Depot: goods, Loans: lend}

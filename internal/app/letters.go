@@ -6,6 +6,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
+	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/loans"
 	"github.com/bondgenoot/bondgenoot/internal/domain/members"
 	"github.com/bondgenoot/bondgenoot/internal/domain/referrals"
@@ -16,6 +17,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/job"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 )
 
 // newAddress is what the jobs of a mail address that changes are about.
@@ -95,45 +97,68 @@ func mailHelpLink(d *directory.Desk, m *mail.Mailer, texts *i18n.Texts, base str
 	})
 }
 
-// mailHandout mails a family when it is expected, where that is safe. Who else
+// writer writes to families: by mail, or where no mail may go, and a text message
+// may, by that.
+type writer struct {
+	mail  *mail.Mailer
+	text  *sms.Sender
+	texts *i18n.Texts
+}
+
+// write sends what stands under key, with words for what it mentions: .subject
+// and .body in a mail, .sms in a text message. To nobody it sends nothing.
+func (w writer) write(ctx context.Context, to families.Addressee, key string, words ...any) error {
+	t := w.texts.In(to.Lang)
+	switch {
+	case to.Mail != "":
+		return w.mail.Send(ctx, mail.Message{To: to.Mail, Subject: t.T(key+".subject", words...), Text: t.T(key+".body", words...)})
+	case to.Text != "":
+		return w.text.Send(ctx, sms.Message{To: to.Text, Text: t.T(key+".sms", words...)})
+	}
+	return nil
+}
+
+// when is a moment in the words of who is written to: whole, and its day and hour
+// apart.
+func (w writer) when(to families.Addressee, at kernel.Instant) []any {
+	t := w.texts.In(to.Lang)
+	return []any{"when", t.Moment(at), "day", t.Day(at.Date()), "hour", t.Time(at)}
+}
+
+// tellHandout tells a family when it is expected, where that is safe. Who else
 // reads it learns nothing of where or why.
-func mailHandout(s *sessions.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+func tellHandout(s *sessions.Service, w writer) job.Handler {
 	return job.About(func(ctx context.Context, alliance kernel.ID, about sessions.Reminding) error {
 		letter, err := s.LetterToMail(ctx, alliance, about)
-		if err != nil || letter.To == "" {
+		if err != nil {
 			return err
 		}
-		t := texts.In(letter.Lang)
-		key := "handout." + string(letter.Why)
-		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key + ".subject"),
-			Text: t.T(key+".body", "when", t.Moment(letter.When), "number", t.Number(int(letter.Number)))})
+		words := append(w.when(letter.Addressee, letter.When), "number", int(letter.Number))
+		return w.write(ctx, letter.Addressee, "handout."+string(letter.Why), words...)
 	})
 }
 
-// mailVoucher mails a family that something ends soon. Who else reads it learns
+// tellVoucher tells a family that something ends soon. Who else reads it learns
 // nothing of what it is.
-func mailVoucher(s *vouchers.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+func tellVoucher(s *vouchers.Service, w writer) job.Handler {
 	return job.About(func(ctx context.Context, alliance kernel.ID, about vouchers.Reminding) error {
 		letter, err := s.LetterToMail(ctx, alliance, about)
-		if err != nil || letter.To == "" {
+		if err != nil {
 			return err
 		}
-		t := texts.In(letter.Lang)
-		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T("vouchers.remind.subject", "day", letter.LastDay), Text: t.T("vouchers.remind.body", "day", letter.LastDay)})
+		return w.write(ctx, letter.Addressee, "vouchers.remind", "day", letter.LastDay)
 	})
 }
 
-// mailLoan mails who borrows: that a day comes or is past, that a next size is
+// tellLoan tells who borrows: that a day comes or is past, that a next size is
 // better, that something is ready. Who else reads it learns nothing of what.
-func mailLoan(s *loans.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+func tellLoan(s *loans.Service, w writer) job.Handler {
 	return job.About(func(ctx context.Context, alliance kernel.ID, about loans.Reminding) error {
 		letter, err := s.LetterToMail(ctx, alliance, about)
-		if err != nil || letter.To == "" {
+		if err != nil {
 			return err
 		}
-		t := texts.In(letter.Lang)
-		key := "loans.mail." + string(letter.Why)
-		return m.Send(ctx, mail.Message{To: letter.To, Subject: t.T(key+".subject", "day", letter.Day), Text: t.T(key+".body", "day", letter.Day)})
+		return w.write(ctx, letter.Addressee, "loans.mail."+string(letter.Why), "day", letter.Day)
 	})
 }
 
@@ -202,24 +227,25 @@ func mailLink(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts, base stri
 	})
 }
 
-// mailSlip mails a family when its appointment is and whom to call, where that
-// is safe. Who else reads it learns nothing of why.
-func mailSlip(s *referrals.Service, m *mail.Mailer, texts *i18n.Texts) job.Handler {
+// tellSlip tells a family when its appointment is and, in a mail, whom to call,
+// where that is safe. Who else reads it learns nothing of why.
+func tellSlip(s *referrals.Service, w writer) job.Handler {
 	return job.About(func(ctx context.Context, alliance kernel.ID, about referrals.Reminding) error {
 		slip, err := s.SlipToMail(ctx, alliance, about)
 		if err != nil {
 			return err
 		}
+		t := w.texts.In(slip.Lang)
 		for _, to := range slip.To {
-			t := texts.In(slip.Lang)
 			text := t.T("referral.slip.body", "when", t.Moment(slip.When))
 			if slip.Phone != "" {
 				text += " " + t.T("referral.slip.call", "phone", slip.Phone.Display())
 			}
-			if err := m.Send(ctx, mail.Message{To: to, Subject: t.T("referral.slip.subject"), Text: text}); err != nil {
+			if err := w.mail.Send(ctx, mail.Message{To: to, Subject: t.T("referral.slip.subject"), Text: text}); err != nil {
 				return err
 			}
 		}
-		return nil
+		to := families.Addressee{Text: slip.Text, Lang: slip.Lang}
+		return w.write(ctx, to, "referral.slip", w.when(to, slip.When)...)
 	})
 }

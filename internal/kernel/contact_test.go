@@ -20,6 +20,8 @@ func TestParsePhone(t *testing.T) {
 		"with country and zero":            {"+32 (0)16 12 34 56", "+3216123456", "016 12 34 56", false, ""},
 		"mobile":                           {"0470 12 34 56", "+32470123456", "0470 12 34 56", true, ""},
 		"free of charge":                   {"0800 120 33", "+3280012033", "0800 12 033", false, ""},
+		"of America, mobile or not":        {"+1 201 555 0123", "+12015550123", "+1 201-555-0123", false, ""},
+		"a mobile one of nobody":           {"0400 12 34 56", "", "", false, "phone"},
 		"of the Netherlands":               {"+31 10 123 4567", "+31101234567", "+31 10 123 4567", false, ""},
 		"the Flemish information line":     {"1712", "1712", "1712", false, ""},
 		"emergency":                        {"112", "112", "112", false, ""},
@@ -64,6 +66,13 @@ func TestFictionalNumbersReachNobody(t *testing.T) {
 		if !p.Fictional() || p.Mobile() {
 			t.Fatalf("%s: fictional %v, mobile %v", p, p.Fictional(), p.Mobile())
 		}
+		m := kernel.FictionalMobile(n)
+		if _, err := kernel.ParsePhone(string(m)); err == nil || !m.Fictional() || !m.Mobile() {
+			t.Fatalf("%s: %v, fictional %v, mobile %v", m, err, m.Fictional(), m.Mobile())
+		}
+	}
+	if m := kernel.FictionalMobile(4567); m != "+32400124567" || m.Display() != "0400 12 45 67" {
+		t.Errorf("%s, shown as %q", m, m.Display())
 	}
 	if a, b := kernel.FictionalPhone(4567), kernel.FictionalPhone(-5433); a != "+3221234567" || a != b || a.Display() != "02 123 45 67" {
 		t.Errorf("%s and %s, shown as %q", a, b, a.Display())
@@ -78,6 +87,7 @@ func TestADemonstrationTakesTheNumbersOfFictionalPeople(t *testing.T) {
 		key       string
 	}{
 		"a fictional one":                    {"02 123 45 67", true, "+3221234567", ""},
+		"a fictional mobile one":             {"0400 12 34 56", true, "+32400123456", ""},
 		"a public one":                       {"0800 120 33", true, "+3280012033", ""},
 		"another that cannot exist":          {"03 000 00 00", true, "", "phone"},
 		"words":                              {"later", true, "", "phone"},

@@ -26,6 +26,10 @@ func shortNumber(s string) bool {
 // numbering plan no number of Brussels begins so.
 const fictionalPrefix = "+322123"
 
+// fictionalMobile begins the mobile numbers of fictional people, 0400 12 xx xx:
+// in the numbering plan no mobile number begins with 040.
+const fictionalMobile = "+3240012"
+
 // ParsePhone reads a number as people write it; without a country it is
 // Belgian. A number that cannot exist, one with an extension and one with
 // letters are Invalid ("phone").
@@ -70,23 +74,29 @@ func FictionalPhone(n int) Phone {
 	return Phone(fictionalPrefix + twoDigits(int64(n/100)) + twoDigits(int64(n%100)))
 }
 
+// FictionalMobile is a mobile number that reaches nobody, as [FictionalPhone].
+func FictionalMobile(n int) Phone {
+	return fictionalMobile + FictionalPhone(n)[len(fictionalPrefix):]
+}
+
 // Fictional tells whether the number reaches nobody by construction.
 func (p Phone) Fictional() bool {
-	return len(p) == len(fictionalPrefix)+4 && strings.HasPrefix(string(p), fictionalPrefix)
+	return p.mobileOfNobody() || len(p) == len(fictionalPrefix)+4 && strings.HasPrefix(string(p), fictionalPrefix)
+}
+
+func (p Phone) mobileOfNobody() bool {
+	return len(p) == len(fictionalMobile)+4 && strings.HasPrefix(string(p), fictionalMobile)
 }
 
 // Short tells whether this is a short number, which only Belgium reaches.
 func (p Phone) Short() bool { return shortNumber(string(p)) }
 
 // Mobile tells whether the number is a mobile one, which can get a text
-// message.
+// message. Where the numbering plan of a country does not tell, it is none: it
+// may be the telephone of a whole house.
 func (p Phone) Mobile() bool {
 	n, ok := p.parsed()
-	if !ok {
-		return false
-	}
-	t := phonenumbers.GetNumberType(n)
-	return t == phonenumbers.MOBILE || t == phonenumbers.FIXED_LINE_OR_MOBILE
+	return ok && (p.mobileOfNobody() || phonenumbers.GetNumberType(n) == phonenumbers.MOBILE)
 }
 
 // String is the number as it is stored and dialled.

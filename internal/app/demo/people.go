@@ -121,6 +121,10 @@ func (m *Maker) contact() families.Contact {
 	if m.often(30) {
 		c.Mails = []kernel.Email{kernel.Email(fmt.Sprintf("familie%d@voorbeeld.example", m.phone))}
 	}
+	if m.phone%3 == 0 { // of whom a text message may go to a mobile number
+		c.TextTo = kernel.FictionalMobile(m.phone)
+		c.Phones = append(c.Phones, c.TextTo)
+	}
 	switch m.IntN(14) {
 	case 0:
 		c.Safe = families.Safe{NoMail: true, NoVoicemail: true, Note: "Alleen bellen als de kinderen op school zijn."}

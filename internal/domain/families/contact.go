@@ -16,6 +16,7 @@ type Contact struct {
 	Mails     []kernel.Email `json:"mails,omitempty"`
 	Address   Address        `json:"address,omitzero"`
 	Languages []string       `json:"languages,omitempty"` // codes as "ar", "nl"; the one they speak best first
+	TextTo    kernel.Phone   `json:"text_to,omitempty"`   // the one mobile number of Phones of which the family says that a text message may go there
 	Safe      Safe           `json:"safe,omitzero"`
 }
 
@@ -61,7 +62,7 @@ func (s Safe) Allows(c Channel) bool {
 	case c == ByLetter:
 		return !s.NoLetter
 	case c == ByText:
-		return !s.NoText
+		return !s.NoText && s.Hours == "" // it lights up at any hour
 	}
 	return c == ByPhone && s.Hours == "" && !s.NoVoicemail
 }
@@ -69,19 +70,27 @@ func (s Safe) Allows(c Channel) bool {
 // Reach is where the house itself may reach the family by a channel, without a
 // person who thinks first; ok is false when it may not: the family asked
 // otherwise, the reader may not see how to reach them, or the address is
-// secret. Whoever makes a message to a family asks here, and nowhere else.
+// secret. A text message goes to the one number of which the family said that it
+// may, never to a telephone that is only known. Whoever makes a message to a
+// family asks here, and nowhere else.
 func (f File) Reach(c Channel) (to string, ok bool) {
 	switch {
 	case !f.Contact.Safe.Allows(c):
 	case c == ByMail && len(f.Contact.Mails) > 0:
 		to = string(f.Contact.Mails[0])
-	case (c == ByText || c == ByPhone) && len(f.Contact.Phones) > 0:
+	case c == ByText && f.Contact.textable():
+		to = string(f.Contact.TextTo)
+	case c == ByPhone && len(f.Contact.Phones) > 0:
 		to = string(f.Contact.Phones[0])
 	case c == ByLetter && !f.Confidential && f.Contact.Address.Street != "":
 		to = strings.TrimSpace(f.Contact.Address.Street + " " + f.Contact.Address.Number)
 	}
 	return to, to != ""
 }
+
+// textable tells whether a number stands there to which a text message may go: a
+// mobile one that is still the family's.
+func (c Contact) textable() bool { return c.TextTo.Mobile() && slices.Contains(c.Phones, c.TextTo) }
 
 // Asked tells whether the family asked for anything to be kept to.
 func (s Safe) Asked() bool { return s != Safe{} }
@@ -101,6 +110,20 @@ func (in intake) contact(c Contact, field string, faults *kernel.Faults) Contact
 		p, err := kernel.AcceptPhone(string(typed), in.fictional)
 		faults.Check(numbered(field+"phones", i), err)
 		got.Phones = appendNew(got.Phones, p)
+	}
+	if typed := strings.TrimSpace(string(c.TextTo)); typed != "" {
+		p, err := kernel.AcceptPhone(typed, in.fictional)
+		got.TextTo = p
+		switch {
+		case err != nil:
+		case !p.Mobile():
+			err = kernel.NewInvalid("phone.mobile")
+		case c.Safe.NoText:
+			err = kernel.NewInvalid("family.text_to_refused")
+		case !slices.Contains(got.Phones, p):
+			err = kernel.NewInvalid("family.text_to")
+		}
+		faults.Check(field+"text_to", err)
 	}
 	for i, typed := range given(c.Mails) {
 		m, err := kernel.ParseEmail(string(typed))

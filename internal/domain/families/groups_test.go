@@ -53,7 +53,7 @@ var fields = map[string]policy.Group{
 	"Partial": "number", "Sight": "number", "law": "number", "Family": "part", "Contact": "part",
 	"Person.ID": "number", "Person.Version": "number", "Person.Role": policy.Identity, "Person.First": policy.Identity, "Person.Last": policy.Identity,
 	"Person.INSZ": policy.Sealed, "Person.Birth": policy.Identity, "Person.Due": policy.Identity, "Person.Added": "number", "Person.LeftOn": policy.Identity, "Person.position": "number",
-	"Contact.Phones": policy.Contact, "Contact.Mails": policy.Contact, "Contact.Address": policy.Home, "Contact.Languages": policy.Contact, "Contact.Safe": policy.Contact,
+	"Contact.Phones": policy.Contact, "Contact.Mails": policy.Contact, "Contact.Address": policy.Home, "Contact.Languages": policy.Contact, "Contact.Safe": policy.Contact, "Contact.TextTo": policy.Contact,
 	"Row.Persons": "part", "Row.NextBirthday": policy.Identity, "Row.Due": policy.Identity, "Row.Family": "part",
 	"RowPerson.ID": "number", "RowPerson.Role": policy.Identity, "RowPerson.First": policy.Identity, "RowPerson.Last": policy.Identity, "RowPerson.Birth": policy.Identity,
 }

@@ -245,6 +245,12 @@ func (s *Service) joinContact(ctx context.Context, a *act.Act, t *pair, chosen m
 	now.Safe.NoLetter = k.Safe.NoLetter || g.Safe.NoLetter
 	now.Safe.NoText = k.Safe.NoText || g.Safe.NoText
 	now.Safe.NoVoicemail = k.Safe.NoVoicemail || g.Safe.NoVoicemail
+	if now.TextTo == "" {
+		now.TextTo = g.TextTo
+	}
+	if now.Safe.NoText || !slices.Contains(now.Phones, now.TextTo) {
+		now.TextTo = ""
+	}
 	if k.Safe.OnlyVia == "" || chosen["only_via"] == InGone {
 		now.Safe.OnlyVia = g.Safe.OnlyVia
 	}

@@ -20,6 +20,7 @@ type Service struct {
 	Members   *members.Service
 	Law       *rules.Library // its dictionary says which facts there are
 	Fictional bool           // this house plays with fictional people: their numbers alone are taken
+	Texting   bool           // this house can send text messages
 }
 
 // Purpose is why somebody opens a file; it stands on record.

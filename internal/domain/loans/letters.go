@@ -3,7 +3,6 @@ package loans
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -13,7 +12,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
-// RemindJob mails who borrows: {"loan" or "wish", "why", "day"}.
+// RemindJob writes to who borrows: {"loan" or "wish", "why", "day"}.
 const RemindJob = "loans.remind"
 
 // Why is why somebody is written to.
@@ -74,18 +73,17 @@ func remindLater(ctx context.Context, a *act.Act, l Loan) error {
 // Letter is what somebody is written. Who else reads it learns nothing of what
 // was lent or why.
 type Letter struct {
-	To   kernel.Email // zero: nobody is to be written to
-	Lang kernel.Lang
-	Why  Why
-	Day  kernel.Date
+	families.Addressee // nobody: nobody is to be written to
+	Why                Why
+	Day                kernel.Date
 }
 
-// LetterToMail is what the job behind [RemindJob] mails: nothing when it does not
+// LetterToMail is what the job behind [RemindJob] sends: nothing when it does not
 // hold any more, or when the family is not to be reached so.
 func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Reminding) (l Letter, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		l = Letter{Lang: kernel.NL, Why: j.Why}
+		l = Letter{Addressee: families.Addressee{Lang: kernel.NL}, Why: j.Why}
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
 			return err
 		}
@@ -139,29 +137,15 @@ func (s *Service) address(ctx context.Context, a *act.Act, b Borrower, l *Letter
 		if err := s.card(ctx, a, &b); err != nil {
 			return err
 		}
-		l.To = b.Mail
+		l.Mail = b.Mail
 		if b.Lang != "" {
 			l.Lang = b.Lang
 		}
 		return nil
 	}
-	contact, err := s.Families.ContactIn(ctx, a, b.Family)
-	if kernel.CodeOf(err) == kernel.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	for _, code := range contact.Languages {
-		if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
-			l.Lang = lang
-			break
-		}
-	}
-	if to, ok := (families.File{Contact: contact}).Reach(families.ByMail); ok {
-		l.To = kernel.Email(to)
-	}
-	return nil
+	to, err := s.Families.AddresseeIn(ctx, a, b.Family)
+	l.Addressee = to
+	return err
 }
 
 // atOnce is how many loans or wishes are looked at in one round.

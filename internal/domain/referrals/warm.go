@@ -2,9 +2,7 @@ package referrals
 
 import (
 	"context"
-	"slices"
 
-	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
@@ -19,6 +17,7 @@ type Confirmation string
 // The confirmations.
 const (
 	ConfirmByMail  Confirmation = "mail"  // the house mails it
+	ConfirmByText  Confirmation = "text"  // the house sends a text message
 	ConfirmByPaper Confirmation = "paper" // no way that the house may use is safe: a person gives it on paper or says it
 )
 
@@ -26,9 +25,10 @@ const (
 // else reads it learns nothing of why.
 type Slip struct {
 	To    []kernel.Email // where it may be mailed; none: not at all
-	Lang  kernel.Lang    // the one that the family speaks best, of those in which the house writes mails
+	Text  kernel.Phone   // where a text message goes, if no mail does; zero: none
+	Lang  kernel.Lang    // the one that the family speaks best, of those in which the house writes so
 	When  kernel.Instant
-	Phone kernel.Phone // of the receiver; zero: not known
+	Phone kernel.Phone // of the receiver; zero: not known; in no text message, for a number says whose it is
 	Where string       // on paper alone
 	Org   string       // on paper alone
 }
@@ -45,21 +45,19 @@ func (s *Service) confirmation(ctx context.Context, a *act.Act, r Referral) (Con
 		return "", slip, err
 	}
 	slip.Phone, slip.Org = o.Phone, o.Name
-	for _, code := range contact.Languages {
-		if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
-			slip.Lang = lang
-			break
-		}
+	to := s.Families.Addressee(contact)
+	slip.Text, slip.Lang = to.Text, to.Lang
+	switch {
+	case to.Mail != "":
+		slip.To = []kernel.Email{to.Mail}
+		return ConfirmByMail, slip, nil
+	case to.Text != "":
+		return ConfirmByText, slip, nil
 	}
-	to, ok := families.File{Contact: contact}.Reach(families.ByMail)
-	if !ok {
-		return ConfirmByPaper, slip, nil
-	}
-	slip.To = []kernel.Email{kernel.Email(to)}
-	return ConfirmByMail, slip, nil
+	return ConfirmByPaper, slip, nil
 }
 
-// SlipToMail is what the job behind [ConfirmJob] mails to a family, when that
+// SlipToMail is what the job behind [ConfirmJob] writes to a family, when that
 // is safe and the appointment still stands.
 func (s *Service) SlipToMail(ctx context.Context, alliance kernel.ID, j Reminding) (slip Slip, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))

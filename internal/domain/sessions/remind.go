@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -13,7 +12,7 @@ import (
 
 // The jobs that this module leaves.
 const (
-	RemindJob  = "sessions.remind"  // {"booking", "why", "at"}: a mail to a family
+	RemindJob  = "sessions.remind"  // {"booking", "why", "at"}: a mail or a text message to a family
 	ReleaseJob = "sessions.release" // {"session", "slot"}: who did not come is not waited for any more
 )
 
@@ -38,7 +37,7 @@ type Reminding struct {
 // before.
 const remindAt = 10
 
-// remind asks for a mail the day before an appointment. An appointment made
+// remind asks for a message the day before an appointment. An appointment made
 // later than that needs none.
 func remind(ctx context.Context, a *act.Act, b Booking, t Slot) error {
 	when := at(t.Starts.Date().AddDays(-1), remindAt*60)
@@ -48,7 +47,7 @@ func remind(ctx context.Context, a *act.Act, b Booking, t Slot) error {
 	return a.Later(ctx, RemindJob, Reminding{b.ID, Tomorrow, t.Starts}, when, string(b.ID)+"/"+string(t.Starts))
 }
 
-// tellFamily asks for a mail at once.
+// tellFamily asks for a message at once.
 func tellFamily(ctx context.Context, a *act.Act, b Booking, why Why) error {
 	if b.Family == "" {
 		return nil
@@ -64,19 +63,18 @@ func tellFamily(ctx context.Context, a *act.Act, b Booking, why Why) error {
 // Letter is what a family is written: when. Who else reads it learns nothing of
 // where or why.
 type Letter struct {
-	To     kernel.Email // zero: nobody is to be written to
-	Lang   kernel.Lang
+	families.Addressee // nobody: nobody is to be written to
 	Why    Why
 	When   kernel.Instant
 	Number int64
 }
 
-// LetterToMail is what the job behind [RemindJob] mails: nothing when the
+// LetterToMail is what the job behind [RemindJob] sends: nothing when the
 // appointment is another by now, or when the family is not to be reached so.
 func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Reminding) (l Letter, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		l = Letter{Lang: kernel.NL, Why: j.Why, When: j.At}
+		l = Letter{Why: j.Why, When: j.At}
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
 			return err
 		}
@@ -99,23 +97,8 @@ func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Remind
 			return nil
 		}
 		l.Number = b.Number
-		contact, err := s.Families.ContactIn(ctx, a, b.Family)
-		if kernel.CodeOf(err) == kernel.NotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		for _, code := range contact.Languages {
-			if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
-				l.Lang = lang
-				break
-			}
-		}
-		if to, ok := (families.File{Contact: contact}).Reach(families.ByMail); ok {
-			l.To = kernel.Email(to)
-		}
-		return nil
+		l.Addressee, err = s.Families.AddresseeIn(ctx, a, b.Family)
+		return err
 	})
 	if err != nil {
 		return Letter{}, err

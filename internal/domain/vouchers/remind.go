@@ -2,7 +2,6 @@ package vouchers
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -11,7 +10,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
-// RemindJob mails a family that something it was given ends soon: {"grant"}.
+// RemindJob writes to a family that something it was given ends soon: {"grant"}.
 const RemindJob = "vouchers.remind"
 
 const (
@@ -24,7 +23,7 @@ type Reminding struct {
 	Grant kernel.ID `json:"grant"`
 }
 
-// remind asks for a mail four weeks before the last day. What ends sooner than
+// remind asks for a message four weeks before the last day. What ends sooner than
 // that needs none.
 func remind(ctx context.Context, a *act.Act, g Grant) error {
 	day := g.LastDay.AddDays(-remindDays).Time()
@@ -38,17 +37,16 @@ func remind(ctx context.Context, a *act.Act, g Grant) error {
 // Letter is what a family is written: until when. Who else reads it learns
 // nothing of what it is.
 type Letter struct {
-	To      kernel.Email // zero: nobody is to be written to
-	Lang    kernel.Lang
+	families.Addressee // nobody: nobody is to be written to
 	LastDay kernel.Date
 }
 
-// LetterToMail is what the job behind [RemindJob] mails: nothing when nothing is
+// LetterToMail is what the job behind [RemindJob] sends: nothing when nothing is
 // left by now, or when the family is not to be reached so.
 func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Reminding) (l Letter, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
-		l = Letter{Lang: kernel.NL}
+		l = Letter{}
 		if err := a.Allow(ctx, "system.work", ""); err != nil {
 			return err
 		}
@@ -63,24 +61,9 @@ func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Remind
 		if err != nil || units == 0 && (g.Units > 0 || cents == 0) {
 			return err
 		}
-		contact, err := s.Families.ContactIn(ctx, a, g.Family)
-		if kernel.CodeOf(err) == kernel.NotFound {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
 		l.LastDay = g.LastDay
-		for _, code := range contact.Languages {
-			if lang := kernel.Lang(code); slices.Contains(kernel.Langs[:], lang) {
-				l.Lang = lang
-				break
-			}
-		}
-		if to, ok := (families.File{Contact: contact}).Reach(families.ByMail); ok {
-			l.To = kernel.Email(to)
-		}
-		return nil
+		l.Addressee, err = s.Families.AddresseeIn(ctx, a, g.Family)
+		return err
 	})
 	if err != nil {
 		return Letter{}, err

@@ -21,6 +21,7 @@ import (
 
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 )
 
 // Problem is one setting that cannot be used.
@@ -219,6 +220,36 @@ func (m Mail) Server() (mail.Server, error) {
 	var ps Problems
 	server, _ := m.server(&ps)
 	return server, ps.Err()
+}
+
+// SMS says who carries text messages to families.
+type SMS struct {
+	SMS Hidden `name:"sms" env:"BONDGENOOT_SMS" placeholder:"URL" help:"Who sends text messages to families that may be reminded so: a provider that takes mail, as smtp://USER:PASSWORD@HOST:587?from=ADDRESS&to=NUMBER@DOMAIN. file:PATH reads that from a file. Left out: none are sent, and a person rings."`
+}
+
+// Check notes what is wrong. It calls no provider.
+func (c SMS) Check(ps *Problems) {
+	_, _ = c.gateway(ps)
+}
+
+// gateway is where text messages go; what is wrong is in ps.
+func (c SMS) gateway(ps *Problems) (sms.Gateway, bool) {
+	if c.SMS == "" {
+		return sms.Gateway{}, true
+	}
+	gateway, err := sms.Parse(string(c.SMS))
+	if wrong, ok := errors.AsType[*mail.AddressError](err); ok {
+		ps.Add("sms", wrong.Reason, wrong.Remedy)
+	}
+	return gateway, err == nil
+}
+
+// Gateway is where text messages go, none when nothing is set, once Check found
+// nothing.
+func (c SMS) Gateway() (sms.Gateway, error) {
+	var ps Problems
+	gateway, _ := c.gateway(&ps)
+	return gateway, ps.Err()
 }
 
 // SignIn says where else workers may show who they are.

@@ -33,6 +33,8 @@ func TestGoodSettingsAreTaken(t *testing.T) {
 		"every network, named outside": config.Web{Addr: ":8080", PublicURL: "https://bondgenoot.example.org"},
 		"any port, for a trial":        config.Web{Addr: "[::1]:0", PublicURL: "http://localhost:8080/"},
 		"a mail server":                config.Mail{Mail: "smtps://u:p@mail.example.org?from=a@example.org"},
+		"no text messages":             config.SMS{},
+		"text messages":                config.SMS{SMS: "smtp://u:p@mail.example.org?from=a@example.org&to=NUMBER@sms.example.com"},
 		"a quiet log":                  config.Log{Level: "error"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,6 +86,7 @@ func TestWhatIsWrongIsExplained(t *testing.T) {
 		"codes for a stranger":         {config.SignIn{Codes: "sometimes"}, "codes", "until-stronger"},
 		"no mail":                      {config.Mail{}, "mail", "smtp://"},
 		"mail without a sender":        {config.Mail{Mail: "smtp://u:hunter2@mail.example.org"}, "mail", "from="},
+		"text messages to one number":  {config.SMS{SMS: "smtp://u:hunter2@mail.example.org?from=a@example.org&to=a@sms.example.com"}, "sms", "to=NUMBER@"},
 		"a level that is none":         {config.Log{Level: "loud"}, "log-level", "debug, info"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -119,7 +122,7 @@ func TestAllProblemsAreToldAtOnce(t *testing.T) {
 
 // The tags and the explanations must speak of the same flag and variable.
 func TestEveryFlagHasItsVariableAndHelp(t *testing.T) {
-	for _, group := range []any{config.Database{}, config.Keys{}, config.Web{}, config.Mail{}, config.SignIn{}, config.Log{}} {
+	for _, group := range []any{config.Database{}, config.Keys{}, config.Web{}, config.Mail{}, config.SMS{}, config.SignIn{}, config.Log{}} {
 		for _, f := range reflect.VisibleFields(reflect.TypeOf(group)) {
 			name := f.Tag.Get("name")
 			if want := "BONDGENOOT_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")); name == "" || f.Tag.Get("env") != want {

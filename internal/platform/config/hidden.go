@@ -53,7 +53,7 @@ func (h *Hidden) UnmarshalText(written []byte) error {
 func Exposed(args []string) string {
 	for i, arg := range args {
 		flag, value, joined := strings.Cut(arg, "=")
-		if flag != "--db" && flag != "--mail" {
+		if flag != "--db" && flag != "--mail" && flag != "--sms" {
 			continue
 		}
 		if !joined && i+1 < len(args) {

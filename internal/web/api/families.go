@@ -129,11 +129,12 @@ type contact struct {
 	Mails     []string `json:"mails,omitempty" nullable:"false"`
 	Address   address  `json:"address,omitzero"`
 	Languages []string `json:"languages,omitempty" nullable:"false" doc:"Codes such as ar or nl; the one they speak best first."`
+	TextTo    string   `json:"text_to,omitempty" doc:"The one mobile number of phones of which the family says that a text message may go there."`
 	Safe      safe     `json:"safe,omitzero" doc:"What must be kept to, lest reaching the family puts somebody in danger."`
 }
 
 func (c contact) read() families.Contact {
-	out := families.Contact{Address: families.Address(c.Address), Languages: c.Languages, Safe: families.Safe(c.Safe)}
+	out := families.Contact{Address: families.Address(c.Address), Languages: c.Languages, TextTo: kernel.Phone(c.TextTo), Safe: families.Safe(c.Safe)}
 	for _, p := range c.Phones {
 		out.Phones = append(out.Phones, kernel.Phone(p))
 	}
@@ -144,7 +145,7 @@ func (c contact) read() families.Contact {
 }
 
 func contactJSON(c families.Contact) contact {
-	return contact{texts(c.Phones), texts(c.Mails), address(c.Address), c.Languages, safe(c.Safe)}
+	return contact{texts(c.Phones), texts(c.Mails), address(c.Address), c.Languages, string(c.TextTo), safe(c.Safe)}
 }
 
 func readPersons(in []newPerson) (out []families.NewPerson) {

@@ -40,7 +40,7 @@ func (w fileView) contactValues() url.Values {
 	c := w.Contact
 	form := url.Values{
 		"address.street": {c.Address.Street}, "address.number": {c.Address.Number}, "postal_code": {string(w.PostalCode)},
-		"safe.only_via": {c.Safe.OnlyVia}, "safe.hours": {c.Safe.Hours}, "safe.note": {c.Safe.Note},
+		"text_to": {c.TextTo.Display()}, "safe.only_via": {c.Safe.OnlyVia}, "safe.hours": {c.Safe.Hours}, "safe.note": {c.Safe.Note},
 	}
 	for i, p := range c.Phones {
 		form.Set("phones."+strconv.Itoa(i), p.Display())
@@ -123,6 +123,8 @@ func contactParts(field string) []contactPart {
 	case "safe":
 		return []contactPart{{"safe", "intake.safe.ways", false}, {"safe.only_via", "intake.safe.only_via", false},
 			{"safe.hours", "intake.safe.hours", false}, {"safe.note", "intake.safe.note", false}}
+	case "text_to":
+		return []contactPart{{field, "intake.text_to", false}}
 	case "postal_code":
 		return []contactPart{{field, "intake.postal_code", false}}
 	case "confidential":

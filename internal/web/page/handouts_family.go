@@ -28,7 +28,8 @@ type familyHandoutsView struct {
 	Walked []sessions.Coming // to which somebody came whose file is not known
 	Chosen *sessions.Coming  // the day for which an appointment is made
 	Now    kernel.Instant
-	NoMail bool // the house may not remind the family
+	Told   families.Addressee // where the house reminds the family
+	Off    bool               // it might get a text message, if this house sent them
 	Form   url.Values
 	Errors kit.Errors
 }
@@ -51,8 +52,9 @@ func (s *Site) showFamilyHandouts(r *Request, wrong error) (Answer, error) {
 		return Answer{}, err
 	}
 	w.Next = slices.DeleteFunc(w.Next, func(c sessions.Coming) bool { return c.Way != sessions.ByAppointment })
-	_, ok := w.Reach(families.ByMail)
-	w.NoMail = !ok
+	w.Told = s.Families.Addressee(w.Contact)
+	_, may := w.Reach(families.ByText)
+	w.Off = may && !s.Families.Texting
 	if id, err := kernel.ParseID(r.FormValue("session")); err == nil {
 		i := slices.IndexFunc(w.Next, func(c sessions.Coming) bool { return c.Session.ID == id })
 		if i >= 0 {
@@ -198,4 +200,17 @@ func (w familyHandoutsView) people(v kit.View) (options []kit.Option) {
 // mayCancel tells whether an appointment can still be taken back.
 func (w familyHandoutsView) mayCancel(m sessions.Mine) bool {
 	return (m.State == sessions.Booked || m.State == sessions.Waiting) && m.Coming.Session.Ends > w.Now
+}
+
+// told is how the house reminds the family, as the words for it are named.
+func (w familyHandoutsView) told() string {
+	switch {
+	case w.Told.Mail != "":
+		return "mail"
+	case w.Told.Text != "":
+		return "text"
+	case w.Off:
+		return "off"
+	}
+	return "nobody"
 }

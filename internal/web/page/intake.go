@@ -187,6 +187,7 @@ func typedContact(form url.Values) families.Contact {
 		c.Mails = append(c.Mails, kernel.Email(line))
 	}
 	c.Languages = closedUp(form, "languages")
+	c.TextTo = kernel.Phone(form.Get("text_to"))
 	return c
 }
 

@@ -55,6 +55,7 @@ type exportHome struct {
 	PostalCode   string   `json:"postal_code,omitempty"`
 	Municipality string   `json:"municipality,omitempty"`
 	Phones       []string `json:"phones"`
+	TextTo       string   `json:"text_to,omitempty"` // the one of them to which a text message may go
 	Mails        []string `json:"mails"`
 	Languages    []string `json:"languages"`
 	KeptTo       []string `json:"kept_to"` // what must be kept to in every contact
@@ -261,6 +262,7 @@ func homeOut(v kit.View, about ownpage.About, lang kernel.Lang) *exportHome {
 	if m, ok := kernel.MunicipalityByNIS(about.Municipality); ok {
 		h.Municipality = m.Called(lang)
 	}
+	h.TextTo = string(about.Contact.TextTo)
 	for _, p := range about.Contact.Phones {
 		h.Phones = append(h.Phones, string(p))
 	}

@@ -379,7 +379,11 @@ func (w ownAboutView) home(v kit.View) (rows []kit.SummaryRow) {
 		rows = append(rows, kit.SummaryRow{Key: v.T("own.about.address"), Value: w.formal(address)})
 	}
 	for _, p := range w.Contact.Phones {
-		rows = append(rows, kit.SummaryRow{Key: v.T("own.about.phone"), Value: kit.FormalName("", p.Display())})
+		row := kit.SummaryRow{Key: v.T("own.about.phone"), Value: kit.FormalName("", p.Display())}
+		if p == w.Contact.TextTo {
+			row.Note = v.T("own.about.text_to")
+		}
+		rows = append(rows, row)
 	}
 	for _, m := range w.Contact.Mails {
 		rows = append(rows, kit.SummaryRow{Key: v.T("own.about.mail"), Value: kit.FormalName("", string(m))})

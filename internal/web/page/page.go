@@ -48,6 +48,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/identity"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -59,6 +60,7 @@ type Site struct {
 	Members   *members.Service
 	Providers *identity.Providers // where workers may show who they are
 	Mail      *mail.Mailer        // whose kept letters a demonstration shows
+	SMS       *sms.Sender         // and whose kept text messages
 
 	Families   *families.Service
 	Sharing    *sharing.Service

@@ -258,7 +258,7 @@ func (s *Site) demoPosts(r *Request) ([]members.Post, error) {
 
 // demoMail shows the letters that a demonstration kept instead of sending.
 func (s *Site) demoMail(r *Request) (Answer, error) {
-	return show(demoMailPage(r.View, s.Mail.Kept()))
+	return show(demoMailPage(r.View, s.Mail.Kept(), s.SMS.Kept()))
 }
 
 // signInValue names a post in the form of the demonstration.
