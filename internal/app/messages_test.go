@@ -49,13 +49,14 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 				w.Errorf("the work %s is neither in mailing nor in quiet: does it write to anybody?", kind)
 			}
 		}
-		wrote := map[string]int{} // letters by kind of work
+		wrote, texts := map[string]int{}, map[string]int{} // letters and text messages by kind of work
 		for _, kind := range mailing {
 			work := w.app.Queue.Handlers[kind]
 			w.app.Queue.Handlers[kind] = func(ctx context.Context, j job.Job) error {
-				before := len(w.mail.Kept())
+				before, texted := len(w.mail.Kept()), len(w.sms.Kept())
 				err := work(ctx, j)
 				wrote[kind] += len(w.mail.Kept()) - before
+				texts[kind] += len(w.sms.Kept()) - texted
 				return err
 			}
 		}
@@ -72,18 +73,21 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		told := referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true}
-		if _, err := w.app.Referrals.Send(aicha, referrals.NewReferral{To: leuven.Orgs["kirikou"].ID, Family: f.ID, Why: "Zephyrine zoekt een bed.", Told: told}); err != nil {
+		agrees := referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true}
+		if _, err := w.app.Referrals.Send(aicha, referrals.NewReferral{To: leuven.Orgs["kirikou"].ID, Family: f.ID, Why: "Zephyrine zoekt een bed.", Told: agrees}); err != nil {
 			w.Fatal(err)
 		}
-		if _, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: secret, Why: "Quintelier zoekt een bed.", Told: told}); err != nil {
+		if _, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: secret, Why: "Quintelier zoekt een bed.", Told: agrees}); err != nil {
 			w.Fatal(err)
 		}
 		open := secret
 		open.Confidential, open.Contact.Safe = false, families.Safe{}
 		open.Contact.Mails = []kernel.Email{"leonie@gezin.example"}
-		for _, sketch := range []families.NewFamily{secret, open} {
-			r, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: sketch, Why: "Quintelier zoekt een bed.", Told: told})
+		told := open
+		told.Contact.Phones = []kernel.Phone{kernel.FictionalPhone(9), kernel.FictionalMobile(9)}
+		told.Contact.Mails, told.Contact.TextTo = nil, kernel.FictionalMobile(9)
+		for _, sketch := range []families.NewFamily{secret, open, told} {
+			r, err := w.app.Referrals.Send(leuven.As(w.Context(), "lies"), referrals.NewReferral{To: leuven.Orgs["team"].ID, Sketch: sketch, Why: "Quintelier zoekt een bed.", Told: agrees})
 			if err != nil {
 				w.Fatal(err)
 			}
@@ -99,9 +103,15 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 			Contact: families.Contact{Mails: []kernel.Email{"margot@gezin.example"}}}
 		may, err := w.app.Families.Open(aicha, margot)
 		w.did(err)
+		margot.Contact = told.Contact
+		texted, err := w.app.Families.Open(aicha, margot)
+		w.did(err)
+		margot.Contact.Safe.OnlyVia = "vroedvrouw Rosalinde"
+		through, err := w.app.Families.Open(aicha, margot)
+		w.did(err)
 		next, err := w.app.Sessions.Next(aicha, false, 10)
 		w.did(err)
-		for _, family := range []kernel.ID{f.ID, may.ID} { // expected tomorrow, and waiting for a day that is called off; with a bag to fetch
+		for _, family := range []kernel.ID{f.ID, may.ID, texted.ID, through.ID} { // expected tomorrow, and waiting for a day that is called off; with a bag to fetch
 			w.bag(aicha, bags, family)
 			w.lends(leuven.As(w.Context(), "saar"), leuven.As(w.Context(), "rik"), aicha, family) // with a bicycle that is kept for the child
 			for i, slot := range []int64{0, sessions.NoSlot} {
@@ -159,7 +169,26 @@ func TestNoLetterReachesOrNamesAFamily(t *testing.T) {
 		if confirmed != 1 {
 			w.Errorf("who may be mailed is told %d times of her appointment", confirmed)
 		}
+		for _, m := range w.sms.Kept() {
+			if m.To != kernel.FictionalMobile(9) {
+				w.Errorf("a text message went to %s", m.To.Display())
+			}
+			for _, word := range []string{"Margot", "Zephyrine", "Quintelier", "Lievevrouw", "Rosalinde", "Bondgenoot", "OCMW", "Leuven", "://"} {
+				if strings.Contains(m.Text, word) {
+					w.Errorf("a text message says %s: %s", word, m.Text)
+				}
+			}
+		}
+		if want := map[string]int{sessions.RemindJob: 2, vouchers.RemindJob: 1, loans.RemindJob: 1, referrals.ConfirmJob: 1}; !maps.Equal(want, positive(texts)) {
+			w.Errorf("text messages to who has no mail: %v, want %v", texts, want)
+		}
 	})
+}
+
+// positive leaves out what was counted and is none.
+func positive(counted map[string]int) map[string]int {
+	maps.DeleteFunc(counted, func(_ string, n int) bool { return n == 0 })
+	return counted
 }
 
 // Each thing that a family may ask of how it is reached, and what then comes of
@@ -173,6 +202,8 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 			safe   families.Safe
 			secret bool
 			letter bool // the confirmation of an appointment goes by mail
+			text   bool // or by text message
+			told   bool // a number was told to which a text message may go
 		}{
 			"nothing":                            {letter: true},
 			"never by mail":                      {safe: families.Safe{NoMail: true}},
@@ -180,8 +211,21 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 			"no voice mail, which a mail is not": {safe: families.Safe{NoVoicemail: true}, letter: true},
 			"no letter in the box":               {safe: families.Safe{NoLetter: true}, letter: true},
 			"an address that is secret":          {secret: true, letter: true},
+			"a mail, and a text message may":     {told: true, letter: true},
+			"no mail, and a text message may":    {safe: families.Safe{NoMail: true}, told: true, text: true},
+			"a text message at her hours":        {safe: families.Safe{NoMail: true, Hours: "voor de middag"}, told: true},
+			"a text message through the midwife": {safe: families.Safe{OnlyVia: "vroedvrouw Rosalinde"}, told: true},
 		}
-		at := map[kernel.Email]string{}
+		at, called := map[kernel.Email]string{}, map[kernel.Phone]string{}
+		contact := func(name string, mail kernel.Email) families.Contact {
+			number := kernel.FictionalMobile(len(called))
+			called[number] = name
+			c := families.Contact{Mails: []kernel.Email{mail}, Phones: []kernel.Phone{number}, Address: families.Address{Street: "Lievevrouwstraat", Number: "3"}, Safe: asked[name].safe}
+			if asked[name].told {
+				c.TextTo = number
+			}
+			return c
+		}
 		for _, name := range slices.Sorted(maps.Keys(asked)) {
 			tt := asked[name]
 			mail := kernel.Email("gezin" + strconv.Itoa(len(at)) + "@gezin.example")
@@ -190,7 +234,7 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 				Told: referrals.Told{How: referrals.Spoken, On: "2026-11-20", Agrees: true},
 				Sketch: families.NewFamily{Confidential: tt.secret, Anyway: true, PostalCode: "3000",
 					Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"}},
-					Contact: families.Contact{Mails: []kernel.Email{mail}, Address: families.Address{Street: "Lievevrouwstraat", Number: "3"}, Safe: tt.safe}}})
+					Contact: contact(name, mail)}})
 			w.did(err)
 			_, err = w.app.Referrals.Accept(aicha, r.ID)
 			w.did(err)
@@ -209,7 +253,7 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 			f, err := w.app.Families.Open(aicha, families.NewFamily{Confidential: tt.secret, Anyway: true, PostalCode: "3000",
 				Persons: []families.NewPerson{{Role: families.Applicant, First: "Zephyrine", Last: "Quintelier", Birth: "1996-02-02"},
 					{Role: families.Child, First: "Wolf", Last: "Quintelier", Birth: "2024-11-01"}},
-				Contact: families.Contact{Mails: []kernel.Email{mail}, Address: families.Address{Street: "Lievevrouwstraat", Number: "3"}, Safe: tt.safe}})
+				Contact: contact(name, mail)})
 			w.did(err)
 			_, err = w.app.Sessions.Book(aicha, sessions.Asking{Session: day.ID, Slot: int64(i % 2), Family: f.ID})
 			w.did(err)
@@ -230,8 +274,19 @@ func TestWhatAFamilyAskedHoldsForEveryMessage(t *testing.T) {
 				w.Errorf("a letter says who, or where: %s", letter.Text)
 			}
 		}
+		texted := map[string]int{}
+		for _, m := range w.sms.Kept() {
+			texted[called[m.To]]++
+		}
 		for name, tt := range asked {
 			want := 0
+			if tt.text {
+				want = 3
+			}
+			if texted[name] != want {
+				w.Errorf("who asked for %s gets %d text messages, want %d", name, texted[name], want)
+			}
+			want = 0
 			if tt.letter {
 				want = 3 // the appointment is confirmed, the hand-out remembered, and that the bag is still to fetch
 			}

@@ -24,6 +24,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/db/dbtest"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
+	"github.com/bondgenoot/bondgenoot/internal/platform/sms"
 	"github.com/bondgenoot/bondgenoot/internal/platform/vault"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
@@ -37,6 +38,7 @@ type world struct {
 	db    *db.DB
 	towns map[string]demo.Town
 	mail  *mail.Mailer // that keeps its letters
+	sms   *sms.Sender
 	url   string
 	name  string // the same by name, to which passkeys belong
 
@@ -175,12 +177,12 @@ func (w *world) open(address, key string) {
 	w.did(err)
 	kept, err := mail.Parse("log:")
 	w.did(err)
-	w.mail = mail.New(kept)
+	w.mail, w.sms = mail.New(kept), sms.New(sms.Gateway{Kept: true})
 	server := httptest.NewUnstartedServer(nil)
 	w.Cleanup(server.Close)
 	_, port, _ := strings.Cut(server.Listener.Addr().String(), ":")
 	w.name = "http://localhost:" + port
-	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: w.db, Keeper: keeper, Mail: w.mail, Now: w.clock, Demo: true,
+	w.app, err = app.New(ctx, app.Config{Base: w.name, Asks: kit.NewSlowLimiter(time.Hour, asksAtOnce, 10, false), DB: w.db, Keeper: keeper, Mail: w.mail, SMS: w.sms, Now: w.clock, Demo: true,
 		Log: slog.New(slog.NewMultiHandler(slog.NewTextHandler(logTo{w.T}, &slog.HandlerOptions{Level: slog.LevelWarn}),
 			slog.NewTextHandler(&w.heard, &slog.HandlerOptions{Level: slog.LevelDebug})))})
 	w.did(err)

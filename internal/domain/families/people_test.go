@@ -146,7 +146,7 @@ func TestSafeContact(t *testing.T) {
 		"no mail":                       {families.Safe{NoMail: true}, []families.Channel{families.ByLetter, families.ByText, families.ByPhone}},
 		"no letters and no texts":       {families.Safe{NoLetter: true, NoText: true}, []families.Channel{families.ByMail, families.ByPhone}},
 		"no voicemail":                  {families.Safe{NoVoicemail: true}, []families.Channel{families.ByMail, families.ByLetter, families.ByText}},
-		"only at some hours":            {families.Safe{Hours: "9-12"}, []families.Channel{families.ByMail, families.ByLetter, families.ByText}},
+		"only at some hours":            {families.Safe{Hours: "9-12"}, []families.Channel{families.ByMail, families.ByLetter}},
 		"only through somebody else":    {families.Safe{OnlyVia: "tante Rosa"}, nil},
 		"an explanation alone":          {families.Safe{Note: "Spreekt traag."}, all},
 		"a channel that there is not":   {families.Safe{}, all},

@@ -39,8 +39,8 @@ func TestABicycleIsReservedLentOutgrownExchangedAndBroughtBack(t *testing.T) {
 			t.Errorf("nobody saw that it is outgrown: %+v", open.Loan)
 		}
 		letter := must(w.LetterToMail(t.Context(), w.alliance, loans.Reminding{Loan: loan.ID, Why: loans.Grown}))
-		if letter.To != "" {
-			t.Errorf("a family that left no mail is written to: %s", letter.To)
+		if letter.Mail != "" || letter.Text != "" {
+			t.Errorf("a family that left no mail is written to: %s", letter.Mail)
 		}
 
 		larger := w.bike("2")
@@ -160,7 +160,7 @@ func TestWhoWaitsLongestGetsTheNextOne(t *testing.T) {
 		_, err = w.HandOver(w.rik, loans.Lending{ID: kernel.NewID(), Thing: bike, Borrower: c.ID, Agreed: loans.Price{Fee: 30_00, Deposit: 50_00}})
 		w.refused(err, "loan.gone")
 		letter := must(w.LetterToMail(t.Context(), w.alliance, loans.Reminding{Wish: wishB.ID, Why: loans.Fetch}))
-		if letter.To != "thuis@gezin.example" || letter.Day != "2026-03-28" {
+		if letter.Mail != "thuis@gezin.example" || letter.Day != "2026-03-28" {
 			t.Errorf("%+v", letter)
 		}
 		w.day("2026-03-29") // nobody came: the next one
@@ -190,14 +190,14 @@ func TestALateThingIsNotPromisedAndIsAskedBackKindly(t *testing.T) {
 			t.Errorf("%+v, expected on %q", late, b.Stock[0].Next)
 		}
 		past := loans.Reminding{Loan: loan.ID, Why: loans.Past, Day: loan.Due}
-		if l := must(w.LetterToMail(t.Context(), w.alliance, past)); l.To == "" {
+		if l := must(w.LetterToMail(t.Context(), w.alliance, past)); l.Mail == "" {
 			t.Error("nobody is reminded")
 		}
 		longer := must(w.Extend(w.rik, kernel.NewID(), loan.ID, 30_00))
 		if longer.Due != "2028-03-20" || longer.Fee != 60_00 || longer.PaidUntil < "2028-03-19" {
 			t.Errorf("%+v", longer)
 		}
-		if l := must(w.LetterToMail(t.Context(), w.alliance, past)); l.To != "" {
+		if l := must(w.LetterToMail(t.Context(), w.alliance, past)); l.Mail != "" {
 			t.Error("who may keep it longer is still reminded")
 		}
 		w.did(w.Judge(w.rik, loans.Judging{ID: kernel.NewID(), Loan: loan.ID, Verdict: loans.Lost, Keep: 50_00, Reason: loans.NotBack}))

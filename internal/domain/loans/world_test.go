@@ -66,7 +66,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	w := &town{t: t, db: d, clock: &now}
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Now: func() time.Time { return *w.clock }}
 	people, sealed := &members.Service{Acts: acts, Keeper: keeper}, &vault.Vault{Keeper: keeper}
-	files := &families.Service{Acts: acts, Vault: sealed, Members: people, Law: law(), Fictional: true}
+	files := &families.Service{Acts: acts, Vault: sealed, Members: people, Law: law(), Fictional: true, Texting: true}
 	w.Service = &loans.Service{Acts: acts, Vault: sealed, Families: files, Payments: &payments.Service{Acts: acts, Vault: sealed, Members: people}}
 	act.On(acts, w.FamilyMerged)
 	act.On(acts, w.FamilyParted)

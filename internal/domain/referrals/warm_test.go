@@ -31,12 +31,15 @@ func TestAFamilyHearsOfItsAppointmentByASafeWay(t *testing.T) {
 			contact families.Contact
 			lang    kernel.Lang
 			mailed  bool
+			texted  bool
 		}{
-			"a mail address":                       {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Languages: []string{"ar", "fr"}}, kernel.FR, true},
-			"a mail address that others read":      {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Safe: families.Safe{NoMail: true}}, kernel.NL, false},
-			"only through the midwife":             {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Safe: families.Safe{OnlyVia: "de vroedvrouw"}}, kernel.NL, false},
-			"a telephone and no mail address":      {families.Contact{Phones: []kernel.Phone{"02 123 45 67"}, Languages: []string{"de"}}, kernel.DE, false},
-			"a language in which no mail is there": {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Languages: []string{"ti"}}, kernel.NL, true},
+			"a mail address":                       {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Languages: []string{"ar", "fr"}}, kernel.FR, true, false},
+			"a mail address that others read":      {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Safe: families.Safe{NoMail: true}}, kernel.NL, false, false},
+			"only through the midwife":             {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Safe: families.Safe{OnlyVia: "de vroedvrouw"}}, kernel.NL, false, false},
+			"a telephone and no mail address":      {families.Contact{Phones: []kernel.Phone{"02 123 45 67"}, Languages: []string{"de"}}, kernel.DE, false, false},
+			"a language in which no mail is there": {families.Contact{Mails: []kernel.Email{"z@gezin.example"}, Languages: []string{"ti"}}, kernel.NL, true, false},
+			"a text message":                       {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56", Languages: []string{"uk", "fr"}}, kernel.UK, false, true},
+			"a mobile number that is only known":   {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, Languages: []string{"uk", "fr"}}, kernel.FR, false, false},
 		} {
 			in := w.letter()
 			in.Sketch.Contact = tt.contact
@@ -51,7 +54,10 @@ func TestAFamilyHearsOfItsAppointmentByASafeWay(t *testing.T) {
 			if tt.mailed {
 				want = referrals.ConfirmByMail
 			}
-			if got := must(w.Read(w.aicha, id)).Safely; got != want || (len(slip.To) > 0) != tt.mailed {
+			if tt.texted {
+				want = referrals.ConfirmByText
+			}
+			if got := must(w.Read(w.aicha, id)).Safely; got != want || (len(slip.To) > 0) != tt.mailed || (slip.Text != "") != tt.texted {
 				t.Errorf("%s: %q, mailed to %d", name, got, len(slip.To))
 			}
 			paper := must(w.Paper(w.aicha, id))
@@ -59,8 +65,8 @@ func TestAFamilyHearsOfItsAppointmentByASafeWay(t *testing.T) {
 				t.Errorf("%s: the paper says %+v, the mail %+v", name, paper, slip)
 			}
 			must(w.NoShow(w.aicha, id, referrals.Cancelled))
-			if slip = w.slip(); len(slip.To) > 0 {
-				t.Errorf("%s: an appointment that fell through is mailed", name)
+			if slip = w.slip(); len(slip.To) > 0 || slip.Text != "" {
+				t.Errorf("%s: an appointment that fell through is told", name)
 			}
 			_, err := w.Paper(w.aicha, id)
 			wants(t, name, err, "conflict referral.no_appointment")

@@ -89,7 +89,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	safe := &vault.Vault{Keeper: keeper}
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	w.Service = &referrals.Service{Acts: acts, Vault: safe, Members: people,
-		Families:   &families.Service{Acts: acts, Vault: safe, Members: people, Law: law(), Fictional: true},
+		Families:   &families.Service{Acts: acts, Vault: safe, Members: people, Law: law(), Fictional: true, Texting: true},
 		Programmes: &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()},
 	}
 	act.On(acts, w.FamilyForgotten)

@@ -64,9 +64,9 @@ func tellFamily(ctx context.Context, a *act.Act, b Booking, why Why) error {
 // where or why.
 type Letter struct {
 	families.Addressee // nobody: nobody is to be written to
-	Why    Why
-	When   kernel.Instant
-	Number int64
+	Why                Why
+	When               kernel.Instant
+	Number             int64
 }
 
 // LetterToMail is what the job behind [RemindJob] sends: nothing when the

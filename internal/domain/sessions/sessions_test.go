@@ -266,12 +266,20 @@ func TestWhoHidesIsCalledByANumberAndNotWrittenTo(t *testing.T) {
 			edit  families.ContactEdit
 			first string
 			to    kernel.Email
+			text  kernel.Phone
 		}{
-			"nothing was asked":     {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}}}, "Anna", "a@example.org"},
-			"the address is secret": {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}}, Confidential: true}, "", "a@example.org"},
-			"no mail":               {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}, Safe: families.Safe{NoMail: true}}}, "Anna", ""},
-			"only through somebody": {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}, Safe: families.Safe{OnlyVia: "Oma"}}}, "Anna", ""},
-			"no mail is known":      {families.ContactEdit{}, "Anna", ""},
+			"nothing was asked":     {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}}}, "Anna", "a@example.org", ""},
+			"the address is secret": {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}}, Confidential: true}, "", "a@example.org", ""},
+			"no mail":               {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}, Safe: families.Safe{NoMail: true}}}, "Anna", "", ""},
+			"only through somebody": {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}, Safe: families.Safe{OnlyVia: "Oma"}}}, "Anna", "", ""},
+			"no mail is known":      {families.ContactEdit{}, "Anna", "", ""},
+			"a text message instead": {families.ContactEdit{Contact: families.Contact{Mails: []kernel.Email{"a@example.org"}, Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56",
+				Safe: families.Safe{NoMail: true}}, Confidential: true}, "", "", "+32400123456"},
+			"a mobile number that is only known": {families.ContactEdit{Contact: families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}}}, "Anna", "", ""},
+			"a text message through somebody": {families.ContactEdit{Contact: families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56",
+				Safe: families.Safe{OnlyVia: "Oma"}}}, "Anna", "", ""},
+			"a text message at some hours": {families.ContactEdit{Contact: families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56",
+				Safe: families.Safe{Hours: "voor de middag"}}}, "Anna", "", ""},
 		} {
 			t.Run(name, func(t *testing.T) {
 				family := w.family("Anna")
@@ -289,11 +297,11 @@ func TestWhoHidesIsCalledByANumberAndNotWrittenTo(t *testing.T) {
 				c := must(w.Session(w.lucie, day.ID))
 				slot, _ := c.Session.Slot(e.Slot)
 				l := must(w.LetterToMail(context.Background(), act.ActorOf(w.lucie).Alliance, sessions.Reminding{Booking: b.ID, Why: sessions.Tomorrow, At: slot.Starts}))
-				if l.To != tt.to {
-					t.Errorf("written to %q, want %q", l.To, tt.to)
+				if l.Mail != tt.to || l.Text != tt.text {
+					t.Errorf("written to %q and %q, want %q and %q", l.Mail, string(l.Text), tt.to, string(tt.text))
 				}
 				l = must(w.LetterToMail(context.Background(), act.ActorOf(w.lucie).Alliance, sessions.Reminding{Booking: b.ID, Why: sessions.Tomorrow, At: slot.Ends}))
-				if l.To != "" {
+				if l.Mail != "" || l.Text != "" {
 					t.Error("written to about an appointment that is another by now")
 				}
 			})

@@ -69,7 +69,7 @@ func newTown(t testing.TB, d *db.DB) *town {
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Now: func() time.Time { return now }}
 	people := &members.Service{Acts: acts, Keeper: keeper}
 	sealed := &vault.Vault{Keeper: keeper}
-	files := &families.Service{Acts: acts, Vault: sealed, Members: people, Law: law(), Fictional: true}
+	files := &families.Service{Acts: acts, Vault: sealed, Members: people, Law: law(), Fictional: true, Texting: true}
 	w.Service = &sessions.Service{Acts: acts, Vault: sealed, Members: people, Families: files, Depot: &depot.Service{Acts: acts, Members: people}}
 	act.On(acts, w.FamilyMerged)
 	act.On(acts, w.FamilyParted)

@@ -38,7 +38,7 @@ func remind(ctx context.Context, a *act.Act, g Grant) error {
 // nothing of what it is.
 type Letter struct {
 	families.Addressee // nobody: nobody is to be written to
-	LastDay kernel.Date
+	LastDay            kernel.Date
 }
 
 // LetterToMail is what the job behind [RemindJob] sends: nothing when nothing is

@@ -82,7 +82,7 @@ func newBoom(t testing.TB, d *db.DB) *boom {
 	w.queue = &job.Queue{DB: d, Now: clock}
 	acts := &act.Acts{DB: d, Audit: &audit.Log{Key: ed25519.NewKeyFromSeed(make([]byte, 32))}, Queue: w.queue, Now: clock}
 	people := &members.Service{Acts: acts, Keeper: keeper}
-	files := &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true}
+	files := &families.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people, Law: law(), Fictional: true, Texting: true}
 	offers := &programmes.Service{Acts: acts, Members: people, Library: library(), Law: law()}
 	w.Service = &vouchers.Service{Acts: acts, Keeper: keeper, Members: people, Families: files, Programmes: offers,
 		Rights: &rights.Service{Acts: acts, Families: files, Programmes: offers}, Payments: &payments.Service{Acts: acts, Vault: &vault.Vault{Keeper: keeper}, Members: people}}

@@ -11,10 +11,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-smtp"
 
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/i18n"
 	"github.com/bondgenoot/bondgenoot/internal/platform/mail"
 )
 
@@ -229,6 +231,44 @@ func TestHowManyPartsAMessageTakes(t *testing.T) {
 		if got := Parts(tt.text); got != tt.want {
 			t.Errorf("%s: %d parts, want %d", name, got, tt.want)
 		}
+	}
+}
+
+// Each text that goes to a telephone, on every day of a year, in every language:
+// one SMS where the language has its letters, two at most elsewhere, without a
+// link.
+func TestEveryTextForATelephoneFits(t *testing.T) {
+	texts, found := i18n.MustLoad(), 0
+	for _, key := range texts.Keys() {
+		if !strings.HasSuffix(key, ".sms") {
+			continue
+		}
+		found++
+		for _, lang := range kernel.FamilyLangs {
+			r := texts.In(lang)
+			if r.LangOf(key) != lang {
+				t.Errorf("%s is not there in %s", key, lang)
+			}
+			most := 1
+			if lang == kernel.AR || lang == kernel.UK || lang == kernel.TR {
+				most = 2
+			}
+			at := kernel.InstantOf(time.Date(2026, 1, 1, 12, 30, 0, 0, time.UTC))
+			for range 365 {
+				at = at.Add(24 * time.Hour)
+				day := any(r.Day(at.Date()))
+				if !strings.HasPrefix(key, "handout.") && !strings.HasPrefix(key, "referral.") {
+					day = at.Date()
+				}
+				said := Plain(r.T(key, "day", day, "hour", r.Time(at), "number", 9999))
+				if n := Parts(said); n < 1 || n > most || strings.Contains(said, "://") || strings.Contains(said, "…") || most == 1 && !fits(said) {
+					t.Fatalf("%s in %s takes %d parts: %s", key, lang, n, said)
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("%d texts for telephones", found)
 	}
 }
 

@@ -279,6 +279,7 @@ type contactChanged struct {
 		Mails        []string          `json:"mails,omitempty" nullable:"false"`
 		Address      address           `json:"address,omitzero"`
 		Languages    []string          `json:"languages,omitempty" nullable:"false"`
+		TextTo       string            `json:"text_to,omitempty" doc:"The one mobile number of phones of which the family says that a text message may go there."`
 		Safe         safe              `json:"safe,omitzero"`
 		PostalCode   kernel.PostalCode `json:"postal_code,omitempty"`
 		Municipality kernel.NIS        `json:"municipality,omitempty"`
@@ -291,7 +292,7 @@ type nothing struct{}
 
 func (s *API) changeContact(ctx context.Context, in *contactChanged) (*nothing, error) {
 	b := in.Body
-	c := contact{b.Phones, b.Mails, b.Address, b.Languages, b.Safe}
+	c := contact{b.Phones, b.Mails, b.Address, b.Languages, b.TextTo, b.Safe}
 	return &nothing{}, s.Families.ChangeContact(ctx, in.Family, families.ContactEdit{
 		Contact: c.read(), Version: b.Version, PostalCode: b.PostalCode, Municipality: b.Municipality, Confidential: b.Confidential,
 	})

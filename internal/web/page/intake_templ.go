@@ -899,6 +899,10 @@ func safeFields(v kit.View, form url.Values, errs kit.Errors) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = kit.TextField(v, kit.Field{Name: "text_to", Label: v.T("intake.text_to"), Hint: v.T("intake.text_to.hint"), Type: "tel", Autocomplete: "off", Width: 20}.Kept(form, errs)).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<div class=\"bg-row\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
