@@ -121,6 +121,14 @@ func TestContactChangesSideBySide(t *testing.T) {
 		bram.reads("fr").sees("POST "+here, second, 422, "code postal")
 		secret := form("version", "3", "address.street", "Bondgenotenlaan", "postal_code", "3000", "confidential", "1")
 		bram.sees("POST "+here, secret, 200, "Dit adres is geheim")
+		text := form("version", "4", "postal_code", "3000", "phones.0", "02 123 45 67", "text_to", "0400 12 34 56", "safe", "no_text", "confidential", "1")
+		bram.sees("POST "+here, text, 422, "Hierboven staat dat er geen sms mag")
+		text.Del("safe")
+		bram.sees("POST "+here, text, 422, "Dit nummer staat niet bij de telefoonnummers")
+		text.Set("phones.1", "0400/12.34.56")
+		bram.sees("POST "+here, text, 200, "0400 12 34 56", "Hier mag een sms naartoe")
+		text.Set("text_to", "")
+		aicha.sees("POST "+here, text, 409, "Naar welk gsm-nummer mag een sms?", "0400 12 34 56")
 	})
 }
 

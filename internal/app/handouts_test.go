@@ -160,7 +160,15 @@ func TestTheTuesdayOfLiegeThroughPages(t *testing.T) {
 		if free := w.free(liege.As(w.Context(), "chantal"), store); free != 9 {
 			t.Errorf("the walk-in took one tin, and %d lie in the depot", free)
 		}
-		nadia.sees("GET "+file+"/handouts", nil, 200, "Attendu")
+		nadia.sees("GET "+file+"/handouts", nil, 200, "Attendu", "reçoit la veille à 10 h un courriel")
+		reach := families.ContactEdit{Version: 1, PostalCode: "4000", Contact: families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}}
+		w.did(w.app.Families.ChangeContact(liege.As(w.Context(), "nadia"), mother.ID, reach))
+		nadia.sees("GET "+file+"/handouts", nil, 200, "reçoit la veille à 10 h un SMS")
+		w.app.Families.Texting = false // no provider is named
+		nadia.sees("GET "+file+"/handouts", nil, 200, "Bondgenoot n’en envoie pas ici", "Appelez-la vous-même")
+		reach.Version, reach.TextTo = 2, ""
+		w.did(w.app.Families.ChangeContact(liege.As(w.Context(), "nadia"), mother.ID, reach))
+		nadia.sees("GET "+file+"/handouts", nil, 200, "ne reçoit aucun rappel, ni par courriel ni par SMS")
 	})
 }
 

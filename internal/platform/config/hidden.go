@@ -78,5 +78,5 @@ func holdsPassword(address string) bool {
 		return strings.Contains(rest, "@") || strings.Contains(rest, "password=")
 	}
 	password, _ := u.User.Password()
-	return password != "" || u.Query().Get("password") != "" || u.Query().Get("sslpassword") != ""
+	return password != "" || u.Query().Get("password") != "" || u.Query().Get("sslpassword") != "" || u.Query().Get("subject") != "" // some providers of text messages take their token there
 }
