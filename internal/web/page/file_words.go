@@ -127,11 +127,11 @@ func (w fileView) contactRows(v kit.View) []kit.SummaryRow {
 	}
 	rows := []kit.SummaryRow{home}
 	for i, p := range w.Contact.Phones {
-		keep := safeFor(v, safe, "no_voicemail", "no_text")
+		row := kit.SummaryRow{Key: v.T("file.phone", "n", i+1), Value: reachable(v, p.Display(), safeFor(v, safe, "no_voicemail", "no_text"))}
 		if p == w.Contact.TextTo {
-			keep = strings.TrimPrefix(keep+" · "+v.T("file.text_to"), " · ")
+			row.Note = v.T("file.text_to")
 		}
-		rows = append(rows, kit.SummaryRow{Key: v.T("file.phone", "n", i+1), Value: reachable(v, p.Display(), keep)})
+		rows = append(rows, row)
 	}
 	if len(w.Contact.Phones) == 0 {
 		rows = append(rows, kit.SummaryRow{Key: v.T("intake.phones"), Value: reachable(v, "", "")})
