@@ -29,7 +29,7 @@ var floors = [][]string{
 	{"internal/platform/config"},
 	{"internal/platform/sms", "internal/platform/vault", "internal/platform/db/dbtest"},
 	{"internal/platform/db", "internal/platform/i18n", "internal/platform/mail", "internal/platform/identity", "internal/platform/few", "internal/platform/photo"},
-	{"internal/population", "internal/lists", "internal/codes"},
+	{"internal/population", "internal/lists", "internal/codes", "internal/web/paper"},
 	{"rules", "packs", "programmes", "directory", "hsds", "sepa"},
 	{"internal/kernel"},
 	{"."},

@@ -285,16 +285,31 @@ func move(ctx context.Context, a *act.Act, kind, from, to string, cents kernel.C
 // the vault: to whom, and the bytes.
 const orderName, fileName = "order", "file"
 
-// recipient is to whom one payment goes, as it was at the approval.
+// recipient is to whom one payment goes and for what, as it was at the approval.
 type recipient struct {
-	Line    kernel.ID `json:"line"`
-	Account Account   `json:"account"`
+	Line    kernel.ID  `json:"line"`
+	Account Account    `json:"account"`
+	Name    string     `json:"name,omitempty"` // of the organisation; of a family, the holder's
+	KBO     kernel.KBO `json:"kbo,omitempty"`
+	For     []stated   `json:"for,omitempty"`
 }
 
-// ordered is what a batch keeps of its approval.
+// stated is a due as a statement tells it.
+type stated struct {
+	Kind  string       `json:"kind"`
+	About kernel.ID    `json:"about,omitempty"`
+	Day   kernel.Date  `json:"day"`
+	Cents kernel.Cents `json:"cents"`
+}
+
+// ordered is what a batch keeps of its approval, so that its papers say the same
+// whatever is renamed or taken back later.
 type ordered struct {
-	Payer Account     `json:"payer"`
-	To    []recipient `json:"to"`
+	Payer    Account     `json:"payer"`
+	Name     string      `json:"name,omitempty"` // of who pays
+	KBO      kernel.KBO  `json:"kbo,omitempty"`
+	Approved string      `json:"approved,omitempty"` // by whom: a name
+	To       []recipient `json:"to"`
 }
 
 // fileIn makes the file of a batch and seals it, and returns its hash.
@@ -310,7 +325,11 @@ func (s *Service) fileIn(ctx context.Context, a *act.Act, b Batch) (hash string,
 	if err != nil {
 		return "", err
 	}
-	keep := ordered{Payer: us.Account}
+	names, err := s.Members.NamesIn(ctx, a, b.ApprovedBy)
+	if err != nil {
+		return "", err
+	}
+	keep := ordered{Payer: us.Account, Name: us.Org.Name, KBO: us.Org.KBO, Approved: names[b.ApprovedBy]}
 	order := sepa.Order{ID: b.Message(), At: b.ApprovedAt.Time(), Day: string(b.Day), Payer: party(us.Account), Number: string(us.Org.KBO)}
 	for _, l := range lines {
 		p, err := loadPayee(ctx, a, a.Alliance(), l.Payee)
@@ -326,7 +345,11 @@ func (s *Service) fileIn(ctx context.Context, a *act.Act, b Batch) (hash string,
 		case p.SetBy == a.Actor.Person:
 			return "", kernel.NewForbidden("payment.four_eyes.account")
 		}
-		keep.To = append(keep.To, recipient{l.ID, c})
+		to, err := s.recipientIn(ctx, a, l, c)
+		if err != nil {
+			return "", err
+		}
+		keep.To = append(keep.To, to)
 		order.Payments = append(order.Payments, sepa.Payment{ID: l.EndToEnd, To: party(c), Cents: int64(l.Cents), Structured: string(l.OGM())})
 	}
 	file, err := order.Write()
@@ -338,6 +361,23 @@ func (s *Service) fileIn(ctx context.Context, a *act.Act, b Batch) (hash string,
 		return "", err
 	}
 	return sum(file), errors.Join(key.Put(ctx, a, orderName, keep), key.Put(ctx, a, fileName, file))
+}
+
+// recipientIn is to whom a payment goes now, and for what.
+func (s *Service) recipientIn(ctx context.Context, a *act.Act, l Line, c Account) (to recipient, err error) {
+	to = recipient{Line: l.ID, Account: c, Name: c.Name}
+	org, err := s.Members.OrganisationIn(ctx, a, l.Payee)
+	switch {
+	case err == nil:
+		to.Name, to.KBO = org.Name, org.KBO
+	case kernel.CodeOf(err) != kernel.NotFound:
+		return to, err
+	}
+	dues, err := duesOf(ctx, a, a.Alliance(), l.ID)
+	for _, d := range dues {
+		to.For = append(to.For, stated{d.Kind, d.About, d.Day, d.Cents})
+	}
+	return to, err
 }
 
 func party(c Account) sepa.Party {

@@ -77,57 +77,122 @@ func (s *Service) payingIn(ctx context.Context, a *act.Act, l Line) (p Paying, e
 	return p, err
 }
 
-// Statement is what one payment pays, for who is paid to print and to keep.
+// Statement is what one payment pays, for who is paid to print and to keep. It
+// says what was approved: what became of the payment is not part of it.
 type Statement struct {
 	Paying
-	Payee   string
-	Account Account
-	Dues    []Due
+	PayerKBO kernel.KBO
+	Payee    string
+	PayeeKBO kernel.KBO
+	Account  Account
+	Approved string // by whom: a name
+	Dues     []Due
 }
 
 // Paid is who is paid.
 func (x Statement) Paid() kernel.ID { return x.Line.Payee }
 
+// Since is the day of the oldest that it pays.
+func (x Statement) Since() (day kernel.Date) {
+	for _, d := range x.Dues {
+		if day == "" || d.Day < day {
+			day = d.Day
+		}
+	}
+	return day
+}
+
 // Statement shows one payment to who is paid, or to who pays.
 func (s *Service) Statement(ctx context.Context, line kernel.ID) (x Statement, err error) {
 	err = s.Acts.Do(ctx, func(a *act.Act) error {
-		x = Statement{}
-		if err := a.Allow(ctx, "payment.own", a.Actor.Org); err != nil {
+		if x, err = s.statementIn(ctx, a, line); err != nil {
 			return err
 		}
-		l, err := loadLine(ctx, a, a.Alliance(), line)
-		if err != nil {
-			return err
+		return a.Record(ctx, act.Entry{Action: "payment.statement", Subject: line})
+	})
+	return x, err
+}
+
+// statementIn is [Service.Statement] within an act, without its record.
+func (s *Service) statementIn(ctx context.Context, a *act.Act, line kernel.ID) (x Statement, err error) {
+	if err := a.Allow(ctx, "payment.own", a.Actor.Org); err != nil {
+		return x, err
+	}
+	l, err := loadLine(ctx, a, a.Alliance(), line)
+	if err != nil {
+		return x, err
+	}
+	if x.Paying, err = s.payingIn(ctx, a, l); err != nil {
+		return x, err
+	}
+	if l.Payee != a.Actor.Org && x.Batch.Payer != a.Actor.Org || x.Batch.ExportedAt == "" {
+		return x, kernel.NewNotFound("payment.line")
+	}
+	if l.Payee != a.Actor.Org {
+		if err := a.Allow(ctx, "payment.settle", ""); err != nil {
+			return x, err
 		}
-		if x.Paying, err = s.payingIn(ctx, a, l); err != nil {
-			return err
+	}
+	err = s.fill(ctx, a, &x)
+	return x, err
+}
+
+// fill says of a statement what was kept at the approval. Of a batch that was
+// approved before names were kept it says those of now.
+func (s *Service) fill(ctx context.Context, a *act.Act, x *Statement) error {
+	kept, err := s.orderedIn(ctx, a, x.Line.Batch)
+	if err != nil {
+		return err
+	}
+	if kept.Name != "" {
+		x.Payer, x.PayerKBO, x.Approved = kept.Name, kept.KBO, kept.Approved
+	} else if names, err := s.Members.NamesIn(ctx, a, x.Batch.ApprovedBy); err == nil {
+		x.Approved = names[x.Batch.ApprovedBy]
+	} else {
+		return err
+	}
+	for _, r := range kept.To {
+		if r.Line != x.Line.ID {
+			continue
 		}
-		if l.Payee != a.Actor.Org && x.Batch.Payer != a.Actor.Org || x.Batch.ExportedAt == "" {
-			return kernel.NewNotFound("payment.line")
-		}
-		if l.Payee != a.Actor.Org {
-			if err := a.Allow(ctx, "payment.settle", ""); err != nil {
+		if r.Name == "" {
+			if r, err = s.recipientIn(ctx, a, x.Line, r.Account); err != nil {
 				return err
 			}
 		}
-		kept, err := s.orderedIn(ctx, a, l.Batch)
+		x.Payee, x.PayeeKBO, x.Account = r.Name, r.KBO, r.Account
+		for _, d := range r.For {
+			x.Dues = append(x.Dues, Due{Payer: x.Batch.Payer, Payee: x.Line.Payee, Kind: d.Kind, About: d.About, Day: d.Day, Cents: d.Cents})
+		}
+	}
+	return nil
+}
+
+// StatementFile is a statement on paper, in a language: made by draw the first
+// time that somebody asks for it, kept sealed beside the file for the bank, and
+// the same bytes for ever.
+func (s *Service) StatementFile(ctx context.Context, line kernel.ID, lang kernel.Lang, draw func(Statement) ([]byte, error)) (x Statement, file []byte, err error) {
+	err = s.Acts.Do(ctx, func(a *act.Act) error {
+		if x, err = s.statementIn(ctx, a, line); err != nil {
+			return err
+		}
+		key, err := s.Vault.Open(ctx, a, a.Alliance(), x.Batch.ID)
 		if err != nil {
 			return err
 		}
-		for _, r := range kept.To {
-			if r.Line == l.ID {
-				x.Account, x.Payee = r.Account, r.Account.Name
+		name := "statement/" + string(line) + "/" + string(lang)
+		file = nil
+		kept, err := key.Get(ctx, a, name, &file)
+		if err == nil && !kept {
+			if file, err = draw(x); err == nil {
+				err = key.Put(ctx, a, name, file)
 			}
 		}
-		if org, err := s.Members.OrganisationIn(ctx, a, l.Payee); err == nil {
-			x.Payee = org.Name
-		} else if kernel.CodeOf(err) != kernel.NotFound {
+		if err != nil {
 			return err
 		}
-		if x.Dues, err = duesOf(ctx, a, a.Alliance(), l.ID); err != nil {
-			return err
-		}
-		return a.Record(ctx, act.Entry{Action: "payment.statement", Subject: l.ID})
+		return a.Record(ctx, act.Entry{Action: "payment.statement", Subject: line,
+			Detail: map[string]string{"file": string(lang), "sha256": sum(file), "again": yes(kept)}})
 	})
-	return x, err
+	return x, file, err
 }

@@ -15,8 +15,8 @@
 //
 // Owns the tables payment_payer, payment_payee, payment_due, payment_batch,
 // payment_line, payment_item and payment_answer, and in the vault, under the
-// number of a payee's key, "account", and under that of a batch, "order" and
-// "file". Acts: payment.arrange, payment.account, payment.family, payment.settle,
+// number of a payee's key, "account", and under that of a batch, "order", "file"
+// and "statement/LINE/LANGUAGE". Acts: payment.arrange, payment.account, payment.family, payment.settle,
 // payment.approve, payment.answer, payment.own. Tells nothing. Is told of merged,
 // parted and forgotten families by the house.
 package payments

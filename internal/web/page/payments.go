@@ -1,15 +1,12 @@
 package page
 
 import (
-	"bytes"
-	"encoding/csv"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/payments"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
-	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 	"github.com/bondgenoot/bondgenoot/sepa"
 )
@@ -25,7 +22,10 @@ func (s *Site) paymentPages(page register) {
 	page("POST /payments/answers", "payment.answer", s.readAnswer)
 	page("GET /payments/own", "payment.own", s.ownPayments)
 	page("GET /payments/statements/{id}", "payment.own", s.statement)
-	page("GET /payments/statements/{id}/table.csv", "payment.own", s.statementFile)
+	page("GET /payments/statements/{id}/statement.pdf", "payment.own", s.statementPaper)
+	for _, form := range fileForms {
+		page("GET /payments/statements/{id}/table."+string(form), "payment.own", s.statementFile(form))
+	}
 	page("GET /payments/accounts", "payment.account", s.accounts)
 	page("GET /payments/accounts/{id}", "payment.account", s.orgAccount)
 	page("POST /payments/accounts/{id}", "payment.account", s.setOrgAccount)
@@ -205,55 +205,6 @@ func (s *Site) ownPayments(r *Request) (Answer, error) {
 		return Answer{}, err
 	}
 	return show(ownPaymentsPage(r.View, o))
-}
-
-func (s *Site) statement(r *Request) (Answer, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Answer{}, err
-	}
-	x, err := s.Payments.Statement(r.Context(), id)
-	if err != nil {
-		return Answer{}, err
-	}
-	twice, err := s.Vouchers.Conflicts(r.Context(), x.Paid())
-	if err != nil && kernel.CodeOf(err) != kernel.Forbidden {
-		return Answer{}, err
-	}
-	return show(statementPage(r.View, x, statementBack(r), twice))
-}
-
-// statementBack is where one came from: what one is paid, or what one pays.
-func statementBack(r *Request) string {
-	if policy.May(r.Session.Actor(), "payment.settle") {
-		return "/payments"
-	}
-	return "/payments/own"
-}
-
-// statementFile is a statement for a spreadsheet.
-func (s *Site) statementFile(r *Request) (Answer, error) {
-	id, err := r.ID("id")
-	if err != nil {
-		return Answer{}, err
-	}
-	x, err := s.Payments.Statement(r.Context(), id)
-	if err != nil {
-		return Answer{}, err
-	}
-	v := r.View
-	var out bytes.Buffer
-	w := csv.NewWriter(&out)
-	w.UseCRLF = true                                                                                                  // RFC 4180
-	_ = w.Write([]string{v.T("payment.due.day"), v.T("payment.due.what"), v.T("payment.amount"), v.T("payment.ogm")}) // a buffer never fails
-	for _, d := range x.Dues {
-		_ = w.Write([]string{string(d.Day), unformula(dueWords(v, d)), d.Cents.String(), x.OGM().Display()})
-	}
-	if x.Credit > 0 {
-		_ = w.Write([]string{string(x.Batch.Until), v.T("payment.credit"), (-x.Credit).String(), x.OGM().Display()})
-	}
-	w.Flush()
-	return paymentFile(r, "text/csv; charset=utf-8", "bondgenoot-"+x.OGM().String()+".csv", append([]byte("\xef\xbb\xbf"), out.Bytes()...))
 }
 
 func batchKind(state payments.State) kit.Kind {
