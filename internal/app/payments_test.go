@@ -121,6 +121,15 @@ func TestThePharmacyIsPaidByTwoPeople(t *testing.T) {
 		statement := regexp.MustCompile(`/payments/statements/[0-9a-f-]+`).FindString(page)
 		piet.sees("GET "+statement, nil, 200, "+++000/0000/001", "€35.00", "Vouchers and cards")
 		piet.sees("GET "+statement+"/table.csv", nil, 200, "2026-10-31", "35.00")
+		if status, book, _ := piet.asks("GET "+statement+"/table.xlsx", nil); status != 200 || !strings.HasPrefix(book, "PK") {
+			t.Errorf("the workbook: %d, %.20q", status, book)
+		}
+		_, paper, _ := piet.asks("GET "+statement+"/statement.pdf", nil)
+		_, theirs, _ := stijn.asks("GET "+statement+"/statement.pdf", nil)
+		if !strings.HasPrefix(paper, "%PDF-") || paper != theirs || !strings.Contains(paper, "/Lang (en)") || !strings.Contains(paper, "(D:20261123") {
+			t.Errorf("the statement on paper: %.40q, %.40q", paper, theirs)
+		}
+		griet.sees("GET "+statement+"/statement.pdf", nil, 403)
 		griet.sees("GET "+statement, nil, 403)
 		w.as("leuven", "wim").sees("GET "+statement, nil, 403)
 

@@ -70,7 +70,7 @@ const (
 	inner      = wide - 2*side
 	nameWide   = 55.0 // of a fact
 	lineHigh   = 5.2
-	rowGap     = 1.4
+	rowGap     = 1.0
 )
 
 // pen draws one sheet.
