@@ -64,6 +64,7 @@ var notForPrograms = map[string]string{
 	"payments.Export":           "the file holds accounts and names: somebody takes it to the bank, and no answer of a program is to remember it",
 	"payments.FamilyAccounts":   "to which account money goes is written down by a person who saw it, and looked at by another",
 	"payments.Known":            "to which account money goes is written down by a person who saw it, and looked at by another",
+	"payments.StatementFile":    "a sheet for people to keep; a program reads the same from GET /payments/statements/{payment}",
 	"payments.SetAccount":       "to which account money goes is written down by a person who saw it, and looked at by another",
 	"payments.SetFamilyAccount": "to which account money goes is written down by a person who saw it, and looked at by another",
 	"registers.Forget":          "a list is read by a person who sees each step: a program that reads registers by itself is a decision of its own",
