@@ -54,6 +54,8 @@ func TestAPasswordInAnArgumentIsNoticed(t *testing.T) {
 		"in its flag":                {[]string{"serve", "--mail=smtps://u:p@mail.example.org?from=a@example.org"}, "mail"},
 		"as an option":               {[]string{"backup", "x", "--db=postgres://localhost/b?password=p"}, "db"},
 		"in one that cannot be read": {[]string{"--db", "postgres://u:p%@localhost/b"}, "db"},
+		"in that of text messages":   {[]string{"serve", "--sms=smtp://u:p@mail.example.org?from=a@example.org&to=NUMBER@sms.example.com"}, "sms"},
+		"as the subject of them":     {[]string{"serve", "--sms", "smtp://mail.example.org?from=a@example.org&to=NUMBER@sms.example.com&subject=token"}, "sms"},
 		"none at all":                {[]string{"serve", "--db", "postgres://u@localhost/b", "--mail", "smtp://localhost?from=a@example.org"}, ""},
 		"in a file":                  {[]string{"serve", "--db", "file:/etc/bondgenoot/db", "--db"}, ""},
 		"a file of data":             {[]string{"serve", "--db", "sqlite:a:b@c.db"}, ""},

@@ -9,6 +9,7 @@ import (
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
+	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 	"github.com/bondgenoot/bondgenoot/internal/web/kit"
 )
 
@@ -205,6 +206,8 @@ func (w familyHandoutsView) mayCancel(m sessions.Mine) bool {
 // told is how the house reminds the family, as the words for it are named.
 func (w familyHandoutsView) told() string {
 	switch {
+	case !w.Sight.Of(policy.Contact):
+		return "unseen"
 	case w.Told.Mail != "":
 		return "mail"
 	case w.Told.Text != "":
