@@ -85,7 +85,8 @@ func (b *browser) check(script, path string) {
 }
 
 // inspect wants the page as it stands, wide and narrow, light and dark, without
-// one violation and without anything that runs out of the window.
+// one violation and without anything that runs out of the window, on a tablet
+// neither.
 func (b *browser) inspect(script, what string) {
 	b.Helper()
 	for i, look := range []struct {
@@ -99,9 +100,7 @@ func (b *browser) inspect(script, what string) {
 			b.must(chromedp.Evaluate(script+";0", nil))
 		}
 		var violations []violation
-		var wide bool
-		b.must(chromedp.Evaluate(look.asks, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }),
-			chromedp.Evaluate(`document.documentElement.scrollWidth > document.documentElement.clientWidth + 1`, &wide))
+		b.must(chromedp.Evaluate(look.asks, &violations, chromedp.EvalAsValue, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 		for _, v := range violations {
 			where := ""
 			if len(v.Nodes) > 0 {
@@ -109,9 +108,20 @@ func (b *browser) inspect(script, what string) {
 			}
 			b.Errorf("%s (%s): %s: %s\n%s", what, look.name, v.ID, v.Help, where)
 		}
-		if wide {
-			b.Errorf("%s (%s) runs out of the window sideways", what, look.name)
-		}
+		b.fits(what)
+	}
+	for _, tablet := range []int64{660, 900} {
+		b.looks(tablet, false)
+		b.fits(what)
 	}
 	b.looks(1280, false)
+}
+
+// fits wants that nothing runs out of the window sideways.
+func (b *browser) fits(what string) {
+	b.Helper()
+	var out [2]int
+	if b.must(chromedp.Evaluate(`[document.documentElement.scrollWidth, document.documentElement.clientWidth]`, &out)); out[0] > out[1]+1 {
+		b.Errorf("%s runs out of a window of %d sideways: %d", what, out[1], out[0])
+	}
 }
