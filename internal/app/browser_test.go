@@ -59,15 +59,21 @@ func (w *world) browse(town, worker string) *browser {
 	b := &browser{w, ctx}
 	b.must(network.Enable(), network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": "nl"}))
 	if worker != "" {
-		t := w.towns[town]
-		who := t.Workers[worker]
-		cookie, err := w.app.Members.SignInAs(w.Context(), t.ID, who.ID, who.Org.ID)
-		if err != nil {
-			w.Fatal(err)
-		}
-		b.must(network.SetCookie("session", cookie).WithURL(w.url))
+		b.enters(town, worker)
 	}
 	return b
+}
+
+// enters signs a worker in, now.
+func (b *browser) enters(town, worker string) {
+	b.Helper()
+	t := b.towns[town]
+	who := t.Workers[worker]
+	cookie, err := b.app.Members.SignInAs(b.Context(), t.ID, who.ID, who.Org.ID)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.must(network.SetCookie("session", cookie).WithURL(b.url))
 }
 
 func (b *browser) must(actions ...chromedp.Action) {
