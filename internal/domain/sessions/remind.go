@@ -47,7 +47,27 @@ func remind(ctx context.Context, a *act.Act, b Booking, t Slot) error {
 	return a.Later(ctx, RemindJob, Reminding{b.ID, Tomorrow, t.Starts}, when, string(b.ID)+"/"+string(t.Starts))
 }
 
-// tellFamily asks for a message at once.
+// By night a telephone that lights up wakes who should not see it.
+const (
+	morning = 8 * 60  // minutes after midnight in Belgium
+	evening = 21 * 60 // likewise
+)
+
+// awake is when a family may be told of an appointment: at once (none) by day,
+// and by night in the morning, where that leaves it two hours.
+func awake(now, appointment kernel.Instant) kernel.Instant {
+	day := now.Date()
+	next := at(day, morning)
+	if now >= at(day, evening) {
+		next = at(day.AddDays(1), morning)
+	}
+	if now >= next || appointment < next.Add(2*time.Hour) {
+		return ""
+	}
+	return next
+}
+
+// tellFamily asks for a message at once, or when it is day.
 func tellFamily(ctx context.Context, a *act.Act, b Booking, why Why) error {
 	if b.Family == "" {
 		return nil
@@ -57,7 +77,7 @@ func tellFamily(ctx context.Context, a *act.Act, b Booking, why Why) error {
 		return err
 	}
 	when := Mine{b, c}.When()
-	return a.Later(ctx, RemindJob, Reminding{b.ID, why, when}, "", string(b.ID)+"/"+string(why)+"/"+string(when))
+	return a.Later(ctx, RemindJob, Reminding{b.ID, why, when}, awake(a.Now, when), string(b.ID)+"/"+string(why)+"/"+string(when))
 }
 
 // Letter is what a family is written: when. Who else reads it learns nothing of

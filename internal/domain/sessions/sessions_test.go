@@ -8,12 +8,14 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
 	"github.com/bondgenoot/bondgenoot/internal/domain/sessions"
 	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
+	"github.com/bondgenoot/bondgenoot/internal/platform/db"
 	"github.com/bondgenoot/bondgenoot/internal/platform/policy"
 )
 
@@ -529,5 +531,34 @@ func TestWhatIsHandedOutLeavesTheStockOnce(t *testing.T) {
 		holds("undone", 3)
 		tells(sessions.Hand, b, kernel.NewID())
 		holds("after it was put back", 1)
+	})
+}
+
+// By night nobody is written to of a place that became free, unless the morning
+// would be too late.
+func TestAFamilyIsNotWokenByNight(t *testing.T) {
+	inTown(t, func(w *town) {
+		in := liege()
+		in.Places = 1
+		_, day := w.tuesday(in) // from half past one on
+		for i := range day.Slots {
+			w.books(w.family("Anna"), day.ID, int64(i))
+		}
+		waits := []sessions.Booking{w.books(w.family("Bea"), day.ID, sessions.NoSlot), w.books(w.family("Cora"), day.ID, sessions.NoSlot), w.books(w.family("Dina"), day.ID, sessions.NoSlot)}
+		booked := must(w.Of(w.aicha, w.families[len(day.Slots)-1]))[0].Booking
+		for i, tt := range []struct{ now, want string }{
+			{"2026-11-23 20:59", "2026-11-23 20:59"}, {"2026-11-23 21:00", "2026-11-24 08:00"}, {"2026-11-24 02:00", "2026-11-24 08:00"},
+		} {
+			w.at(tt.now)
+			wants(t, tt.now, w.Cancel(w.aicha, booked.ID), "")
+			booked = waits[i]
+			var runs kernel.Instant
+			err := w.db.Read(t.Context(), func(q db.Querier) error {
+				return q.QueryRowContext(t.Context(), `SELECT run_at FROM job WHERE kind = $1 AND unique_key LIKE $2`, sessions.RemindJob, string(booked.ID)+"/place_free/%").Scan(&runs)
+			})
+			if want := kernel.InstantOf(must(time.ParseInLocation("2006-01-02 15:04", tt.want, kernel.Brussels))); err != nil || runs != want {
+				t.Errorf("at %s: told at %s (%v), want %s", tt.now, runs, err, want)
+			}
+		}
 	})
 }
