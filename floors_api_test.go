@@ -221,6 +221,10 @@ var notForPrograms = map[string]string{
 	"ownpage.StepDone":          "a plan is made at the table",
 	"depot.Bring":               "a list with columns of its own is read by a person who sees each row; a program sends its lines to POST /depot/places/{place}/deliveries",
 	"depot.Preview":             "a list with columns of its own is read by a person who sees each row; a program sends its lines to POST /depot/places/{place}/deliveries",
+	"depot.Call":                "what everybody is asked for is chosen by a person, each time, never by a program",
+	"depot.Calls":               "what everybody is asked for is chosen by a person, each time, never by a program",
+	"depot.StopCall":            "what everybody is asked for is chosen by a person, each time, never by a program",
+	"depot.Wanted":              "a page for people who give; a program reads what runs short from GET /depot/places/{place}/shortages",
 	"depot.ReadyToMail":         "the house's own mail",
 	"depot.Sweep":               "the house does it by itself",
 

@@ -365,6 +365,10 @@ func (s scene) paths(pattern, reader string) []string {
 		path := strings.NewReplacer("{alliance}", "leuven", "{programme}", string(s.told)).Replace(pattern)
 		return only(reader == "", path, path+"?lang=ar")
 	}
+	if strings.HasPrefix(pattern, "/gifts/") {
+		path := strings.ReplaceAll(pattern, "{alliance}", "leuven")
+		return only(reader == "", path, path+"?lang=ar")
+	}
 	if pattern == "/story/{id}" {
 		return only(reader == "katrien", "/story/"+string(s.told))
 	}

@@ -176,6 +176,8 @@ func (s secrets) open(pattern string) (paths []string) {
 		return []string{"/"}
 	case strings.HasPrefix(pattern, "/stories/"):
 		return []string{"/stories/leuven"}
+	case strings.HasPrefix(pattern, "/gifts/"):
+		return []string{strings.ReplaceAll(pattern, "{alliance}", "leuven")}
 	}
 	filled := strings.ReplaceAll(pattern, "{alliance}", "leuven")
 	for _, lang := range langs {

@@ -15,7 +15,7 @@
 //
 // Owns the tables depot_place, depot_item, depot_thing, depot_request,
 // depot_line, depot_merge, depot_count, depot_counted, depot_order,
-// depot_ordered, depot_swap, depot_lack, depot_kit and depot_sent.
+// depot_ordered, depot_swap, depot_lack, depot_kit, depot_sent and depot_call.
 //
 // Acts: depot.read, depot.work, depot.manage, depot.ask, depot.follow,
 // depot.family. Tells: nothing. Hears, through app: that families were merged,

@@ -34,6 +34,7 @@ func (s *Site) depotPages(page register, routes *kit.Routes) {
 	s.depotCountPages(page)
 	s.depotBringPages(page)
 	s.depotKitPages(page)
+	s.depotCallPages(page, routes)
 }
 
 // depotForm is what every page with a form of the depot has: what was typed,

@@ -63,7 +63,7 @@ func (s *Site) finding(h handler) http.Handler {
 
 func (s *Site) findLanguage(r *Request) (Answer, error) {
 	back := kit.LocalPath(r.PostForm.Get("back"))
-	if back != "/find" && !strings.HasPrefix(back, "/find/") && !strings.HasPrefix(back, "/stories/") {
+	if back != "/find" && !strings.HasPrefix(back, "/find/") && !strings.HasPrefix(back, "/stories/") && !strings.HasPrefix(back, "/gifts/") {
 		back = "/find"
 	}
 	return Answer{To: back + "?" + url.Values{"lang": {string(r.View.Lang())}}.Encode()}, nil
@@ -213,6 +213,7 @@ type findView struct {
 	Link     string // to pass on
 	Map      findMap
 	Stories  string // the address of what programmes tell; "": none does
+	Gifts    string // the address of what everybody is asked for; "": nothing is
 }
 
 // find shows where one can go, or asks where one lives.
@@ -264,6 +265,13 @@ func (s *Site) find(r *Request) (Answer, error) {
 		w.Map = mapOf(w.Found.Hits, drawn)
 		if len(told) > 0 {
 			w.Stories = "/stories/" + w.Alliance.Slug + "?lang=" + string(r.View.Lang())
+		}
+		wanted, err := s.Depot.Wanted(r.Context(), w.Alliance.ID)
+		if err != nil {
+			return Answer{}, err
+		}
+		if len(wanted) > 0 {
+			w.Gifts = giftsPath(w.Alliance, r.View)
 		}
 	}
 	r.View.Languages = kit.LanguageSwitch{Action: "/find", Offered: kernel.FamilyLangs[:], Values: w.posted("")}
