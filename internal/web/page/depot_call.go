@@ -56,6 +56,7 @@ func (s *Site) showDepotCalls(r *Request, wrong error) (Answer, error) {
 	}
 	if w.Form == nil {
 		w.Form = map[string][]string{}
+		w.Form.Set("grade", string(depot.Good))
 		putDay(w.Form, "last_day", r.View.Today.AddDays(28))
 	}
 	return show(depotCallsPage(r.View, w))
@@ -159,6 +160,7 @@ func (s *Site) openGifts(r *Request) (w giftsView, err error) {
 	}
 	w.Path = "/gifts/" + w.Alliance.Slug
 	w.Link = s.base(r) + w.Path
+	r.View.Languages.Values, r.View.Languages.Offered = map[string][]string{"back": {r.URL.EscapedPath()}}, nil // its words are in four languages
 	all, err := s.Depot.Wanted(r.Context(), w.Alliance.ID)
 	if err != nil || len(all) == 0 {
 		return w, err
@@ -179,7 +181,6 @@ func (s *Site) openGifts(r *Request) (w giftsView, err error) {
 		}
 		w.At[i].Wanted = append(w.At[i].Wanted, x)
 	}
-	r.View.Languages.Values = map[string][]string{"back": {r.URL.EscapedPath()}}
 	return w, nil
 }
 
@@ -214,8 +215,11 @@ func (at giftsAt) lastWanted() (day kernel.Date) {
 
 // serviceOptions are services to choose among, by who gives them.
 func serviceOptions(v kit.View, all []*directory.PublicRecord) (options []kit.Option) {
+	if len(all) > 1 { // nobody is sent to a place that nobody chose
+		options = append(options, kit.Option{Label: v.T("depot.call.choose")})
+	}
 	for _, x := range all {
-		options = append(options, kit.Option{Value: string(x.Service.ID), Label: x.Organisation.Name + " – " + toldOf(v, x.Service.Name).Text, Hint: addressOf(x.Places[0].PublicLocation)})
+		options = append(options, kit.Option{Value: string(x.Service.ID), Label: joinParts(" – ", x.Organisation.Name, toldOf(v, x.Service.Name).Text, addressOf(x.Places[0].PublicLocation))})
 	}
 	return options
 }
