@@ -245,10 +245,7 @@ func (s *Service) joinContact(ctx context.Context, a *act.Act, t *pair, chosen m
 	now.Safe.NoLetter = k.Safe.NoLetter || g.Safe.NoLetter
 	now.Safe.NoText = k.Safe.NoText || g.Safe.NoText
 	now.Safe.NoVoicemail = k.Safe.NoVoicemail || g.Safe.NoVoicemail
-	if now.TextTo == "" {
-		now.TextTo = g.TextTo
-	}
-	if now.Safe.NoText || !slices.Contains(now.Phones, now.TextTo) {
+	if k.TextTo != g.TextTo || now.Safe.NoText { // which of them holds, and whether it was taken back, the family says anew
 		now.TextTo = ""
 	}
 	if k.Safe.OnlyVia == "" || chosen["only_via"] == InGone {

@@ -242,15 +242,55 @@ func (s *Service) partPersons(ctx context.Context, a *act.Act, kept, gone *half,
 	return nil
 }
 
-// partContact gives the file that stayed its contact back, unless somebody
-// changed it since.
-func (s *Service) partContact(ctx context.Context, a *act.Act, kept, _ *half, _ Merge, was before) error {
+// partContact gives the file that stayed its contact back. Where somebody changed
+// it since, only what came from the other file goes, so that nobody writes to a
+// stranger; what the house must keep away from is kept to until a person says
+// otherwise.
+func (s *Service) partContact(ctx context.Context, a *act.Act, kept, gone *half, _ Merge, was before) error {
+	now, moved := was.Contact, was.Home
 	if kept.ContactVersion != was.Version {
-		return nil
+		var theirs Contact
+		if _, err := gone.key.Get(ctx, a, "contact", &theirs); err != nil {
+			return err
+		}
+		now = kept.contact.without(theirs, was.Contact)
+		moved = home{kept.PostalCode, kept.Municipality, kept.Confidential}
+		if now.Address != kept.contact.Address || kept.Municipality != "" && kept.PostalCode == gone.PostalCode && kept.Municipality == gone.Municipality {
+			moved.PostalCode, moved.Municipality = was.Home.PostalCode, was.Home.Municipality
+		}
 	}
 	kept.ContactVersion++
-	kept.PostalCode, kept.Municipality, kept.Confidential = was.Home.PostalCode, was.Home.Municipality, was.Home.Confidential
-	return kept.key.Put(ctx, a, "contact", was.Contact)
+	kept.PostalCode, kept.Municipality, kept.Confidential = moved.PostalCode, moved.Municipality, moved.Confidential
+	return kept.key.Put(ctx, a, "contact", now)
+}
+
+// without is a contact without what came from that of a stranger, who was taken
+// for this family; was is how it stood before. A number for text messages stays
+// if it was told of this file's own numbers.
+func (c Contact) without(theirs, was Contact) Contact {
+	c.Phones, c.Mails, c.Languages = parted(c.Phones, theirs.Phones, was.Phones), parted(c.Mails, theirs.Mails, was.Mails), parted(c.Languages, theirs.Languages, was.Languages)
+	if c.TextTo == theirs.TextTo && c.TextTo != was.TextTo || !slices.Contains(c.Phones, c.TextTo) {
+		c.TextTo = ""
+	}
+	if street := theirs.Address.Street; street != "" && c.Address.Street == street && (street != was.Address.Street || c.Address == theirs.Address) {
+		c.Address = was.Address
+	}
+	if via := theirs.Safe.OnlyVia; via != "" && c.Safe.OnlyVia == via {
+		c.Safe.OnlyVia = was.Safe.OnlyVia
+	}
+	if hours := theirs.Safe.Hours; hours != "" && c.Safe.Hours == hours {
+		c.Safe.Hours = was.Safe.Hours
+	}
+	if note := strings.TrimSpace(theirs.Safe.Note); note != "" && !strings.Contains(was.Safe.Note, note) {
+		before, after, _ := strings.Cut(c.Safe.Note, note)
+		c.Safe.Note = strings.TrimSpace(strings.TrimSpace(before) + "\n" + strings.TrimSpace(after))
+	}
+	return c
+}
+
+// parted is a list without what came from another.
+func parted[S ~string](now, theirs, was []S) []S {
+	return slices.DeleteFunc(slices.Clone(now), func(x S) bool { return slices.Contains(theirs, x) && !slices.Contains(was, x) })
 }
 
 // partEntries gives back what is sealed, as it is now; with those who go back

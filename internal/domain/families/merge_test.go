@@ -349,3 +349,58 @@ func TestAHundredJoinTheSameFilesOnce(t *testing.T) {
 		}
 	})
 }
+
+// Two files were taken for one family, and somebody corrected how it is reached
+// before that was seen. Apart again, the file that stayed knows no way to the
+// stranger; what was told of it meanwhile stays.
+func TestAPartedFileKnowsNoWayToAStranger(t *testing.T) {
+	inTown(t, func(w town) {
+		open := func(c families.Contact, code kernel.PostalCode) families.File {
+			f := must(w.Open(w.aicha, families.NewFamily{Anyway: true, PostalCode: code, Contact: c,
+				Persons: []families.NewPerson{{Role: families.Applicant, First: "Amina", Last: "Peeters", Birth: "1990-05-01"}}}))
+			return must(w.Read(w.aicha, f.ID, families.ForCare))
+		}
+		const ours, theirs, anew = "+32400123456", "+32400123457", "+32400123458"
+		kept := open(families.Contact{Phones: []kernel.Phone{ours}, TextTo: ours, Languages: []string{"nl"}, Safe: families.Safe{Note: "Belt terug."}}, "3000")
+		gone := open(families.Contact{Phones: []kernel.Phone{theirs}, TextTo: theirs, Mails: []kernel.Email{"hen@example.org"}, Languages: []string{"fr"},
+			Address: families.Address{Street: "Kerkstraat", Number: "4"}, Safe: families.Safe{NoMail: true, OnlyVia: "de vroedvrouw", Hours: "na 18 uur", Note: "Hij leest mee."}}, "4000")
+		for name, tt := range map[string]struct {
+			text, told kernel.Phone
+			change     func(*families.ContactEdit)
+		}{
+			"a note more":                  {change: func(in *families.ContactEdit) { in.Safe.Note = "Sindsdien.\n" + in.Safe.Note }},
+			"a house number more":          {change: func(in *families.ContactEdit) { in.Address.Number = "4 bus 2" }},
+			"the stranger's number chosen": {text: theirs, change: func(in *families.ContactEdit) { in.Phones = append([]kernel.Phone{theirs}, in.Phones...) }},
+			"a number told anew":           {text: anew, told: anew, change: func(in *families.ContactEdit) { in.Phones = append(in.Phones, anew) }},
+		} {
+			both := must(w.Compare(w.aicha, kept.ID, gone.ID, nil))
+			in := families.Merging{Kept: kept.ID, Gone: gone.ID, KeptVersion: both.Kept.Version, GoneVersion: both.Gone.Version, Same: both.Same, Choose: map[string]families.Which{}}
+			for _, d := range both.Differences {
+				in.Choose[d.Field] = families.InGone
+			}
+			m := must(w.Join(w.aicha, in))
+			f := must(w.Read(w.aicha, kept.ID, families.ForCare))
+			edit := families.ContactEdit{Contact: f.Contact, Version: f.ContactVersion, PostalCode: f.PostalCode, Municipality: f.Municipality, Confidential: f.Confidential}
+			edit.TextTo = tt.text
+			tt.change(&edit)
+			wants(t, name, w.ChangeContact(w.aicha, kept.ID, edit), "")
+			must(w.Part(w.aicha, kept.ID, m.ID))
+			after := must(w.Read(w.aicha, kept.ID, families.ForCare))
+			c := after.Contact
+			if all := fmt.Sprint(c.Phones, c.Mails, c.Languages, c.Address, c.Safe); strings.Contains(all, theirs) || strings.Contains(all, "hen@") || strings.Contains(all, "fr") ||
+				strings.Contains(all, "Kerkstraat") || strings.Contains(all, "vroedvrouw") || strings.Contains(all, "18") || strings.Contains(all, "leest") {
+				t.Errorf("%s: the file still says %s", name, all)
+			}
+			if c.TextTo != tt.told || c.Phones[0] != ours || !strings.Contains(c.Safe.Note, "Belt terug.") || after.PostalCode != "3000" {
+				t.Errorf("%s: what is the family's own is not as it was: %+v, %s", name, c, after.PostalCode)
+			}
+			if !c.Safe.NoMail {
+				t.Errorf("%s: the house may do again what it was to leave", name)
+			}
+			if g := must(w.Read(w.aicha, gone.ID, families.ForCare)).Contact; g.TextTo != theirs || g.Safe.OnlyVia == "" {
+				t.Errorf("%s: the other file lost its own: %+v", name, g)
+			}
+			wants(t, name, w.ChangeContact(w.aicha, kept.ID, families.ContactEdit{Contact: kept.Contact, Version: after.ContactVersion, PostalCode: "3000"}), "")
+		}
+	})
+}

@@ -114,10 +114,12 @@ func TestWhereATextMessageMayGoIsTold(t *testing.T) {
 			kept, gone families.Contact
 			want       kernel.Phone
 		}{
-			"told in the one":          {families.Contact{}, families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, "+32400123456"},
+			"told in both":             {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, "+32400123456"},
+			"told in the one":          {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, families.Contact{}, ""},
+			"taken back in the one":    {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}}, families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, ""},
 			"refused in the one":       {families.Contact{Safe: families.Safe{NoText: true}}, families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, ""},
 			"refused in the other":     {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, families.Contact{Safe: families.Safe{NoText: true}}, ""},
-			"another in the other":     {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, families.Contact{Phones: []kernel.Phone{"0400 12 34 57"}, TextTo: "0400 12 34 57"}, "+32400123456"},
+			"another in the other":     {families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, families.Contact{Phones: []kernel.Phone{"0400 12 34 57"}, TextTo: "0400 12 34 57"}, ""},
 			"no more room for a phone": {families.Contact{Phones: []kernel.Phone{"02 123 00 01", "02 123 00 02", "02 123 00 03", "02 123 00 04", "02 123 00 05", "02 123 00 06"}}, families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}, ""},
 		} {
 			kept, gone := open("Kaat", tt.kept), open("Guusje", tt.gone)
