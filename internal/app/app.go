@@ -289,7 +289,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	})
 
 	// Who does which work after a commit.
-	toFamilies := writer{c.Mail, c.SMS, texts}
+	toFamilies := writer{c.Mail, c.SMS, texts, c.Now}
 	queue.Handlers = map[string]job.Handler{
 		members.MailChangeToldJob: mailNewAddress(member, c.Mail, texts, c.Base),
 		members.MailChangeJob:     takeNewAddress(member),

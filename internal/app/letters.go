@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/depot"
 	"github.com/bondgenoot/bondgenoot/internal/domain/directory"
@@ -103,16 +104,40 @@ type writer struct {
 	mail  *mail.Mailer
 	text  *sms.Sender
 	texts *i18n.Texts
+	now   func() time.Time
+}
+
+// By night a telephone that lights up wakes who should not see it. The hours of
+// the day in Belgium in which a text message may leave, whatever asked for it.
+const textFrom, textTo = 8, 20
+
+// textable is when a text message may leave that is ready now: at once (none), or
+// in the morning.
+func textable(now time.Time) kernel.Instant {
+	now = now.In(kernel.Brussels)
+	day := now.Day()
+	switch hour := now.Hour(); {
+	case hour >= textTo:
+		day++
+	case hour >= textFrom:
+		return ""
+	}
+	return kernel.InstantOf(time.Date(now.Year(), now.Month(), day, textFrom, 0, 0, 0, kernel.Brussels))
 }
 
 // write sends what stands under key, with words for what it mentions: .subject
-// and .body in a mail, .sms in a text message. To nobody it sends nothing.
+// and .body in a mail, .sms in a text message. To nobody it sends nothing; by
+// night no text message, but [job.NotYet], so that in the morning it is looked at
+// anew whether it still holds.
 func (w writer) write(ctx context.Context, to families.Addressee, key string, words ...any) error {
 	t := w.texts.In(to.Lang)
 	switch {
 	case to.Mail != "":
 		return w.mail.Send(ctx, mail.Message{To: to.Mail, Subject: t.T(key+".subject", words...), Text: t.T(key+".body", words...)})
 	case to.Text != "":
+		if morning := textable(w.now()); morning != "" {
+			return job.NotYet{Until: morning}
+		}
 		return w.text.Send(ctx, sms.Message{To: to.Text, Text: t.T(key+".sms", words...)})
 	}
 	return nil

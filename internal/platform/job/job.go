@@ -89,6 +89,13 @@ func About[T any](do func(ctx context.Context, alliance kernel.ID, about T) erro
 	}
 }
 
+// NotYet is what a [Handler] answers that was right to begin and may not do its
+// work before a moment: by night, say. The job waits until then, as though it had
+// not begun.
+type NotYet struct{ Until kernel.Instant }
+
+func (e NotYet) Error() string { return "not before " + string(e.Until) }
+
 // Sweeper takes away rows that have ended by themselves, and tells how many.
 type Sweeper func(ctx context.Context) (swept int64, err error)
 
@@ -219,7 +226,10 @@ func (s *Queue) Once(ctx context.Context) (did bool, err error) {
 	}
 	trouble := s.do(ctx, j)
 	if trouble != nil && ctx.Err() != nil {
-		return true, s.giveBack(ctx, j)
+		return true, s.giveBack(ctx, j, j.RunAt)
+	}
+	if wait, ok := errors.AsType[NotYet](trouble); ok {
+		return true, s.giveBack(ctx, j, wait.Until)
 	}
 	return true, s.finish(ctx, j, trouble)
 }
@@ -284,11 +294,11 @@ func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
 }
 
 // giveBack lets a job wait again as though it had not begun: that the house
-// closes is no fault of the job.
-func (s *Queue) giveBack(ctx context.Context, j Job) error {
+// closes, or that it is night, is no fault of the job.
+func (s *Queue) giveBack(ctx context.Context, j Job, until kernel.Instant) error {
 	ctx = context.WithoutCancel(ctx)
 	now := kernel.InstantOf(s.Now())
-	return s.DB.Write(ctx, func(q db.Querier) error { return again(ctx, q, j, j.RunAt, j.Trouble, j.Attempts-1, now) })
+	return s.DB.Write(ctx, func(q db.Querier) error { return again(ctx, q, j, until, j.Trouble, j.Attempts-1, now) })
 }
 
 // mine is the condition that the job is still this worker's: every claim

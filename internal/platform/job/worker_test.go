@@ -58,7 +58,7 @@ func TestASlowWorkerDoesNotSpeakForTheOneThatTookOver(t *testing.T) {
 			if err := s.finish(ctx, slow, trouble); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.giveBack(ctx, slow); err != nil {
+			if err := s.giveBack(ctx, slow, slow.RunAt); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -86,6 +86,40 @@ func TestAJobThatKillsTheProgramIsGivenUpToo(t *testing.T) {
 		}
 		if failed := all(t, d, Failed); len(failed) != 1 || failed[0].Trouble == "" {
 			t.Errorf("failed: %+v", failed)
+		}
+	})
+}
+
+// What may not be done yet waits for its hour, however often it is asked, and is
+// neither an attempt nor a failure; what failed before stays counted.
+func TestAJobWaitsForItsHour(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		var open kernel.Instant
+		tries := 0
+		var c *clock
+		s, c := queue(d, map[string]Handler{"a": func(context.Context, Job) error {
+			if tries++; tries == 1 {
+				return errors.New("away")
+			}
+			if c.instant() < open {
+				return fmt.Errorf("text: %w", NotYet{open})
+			}
+			return nil
+		}})
+		open = c.instant().Add(10 * time.Hour)
+		add(t, d, Job{Kind: "a", RunAt: c.instant(), Unique: "x"})
+		once(t, s)
+		c.pass(time.Minute)
+		once(t, s)
+		if w := all(t, d, Waiting); len(w) != 1 || w[0].RunAt != open || w[0].Attempts != 1 || w[0].Trouble != "away" || once(t, s) {
+			t.Fatalf("by night: %+v", w)
+		}
+		add(t, d, Job{Kind: "a", RunAt: c.instant().Add(20 * time.Hour), Unique: "x"}) // waits already
+		c.pass(10 * time.Hour)
+		for once(t, s) {
+		}
+		if done := all(t, d, Done); len(done) != 1 || done[0].Attempts != 2 || tries != 3 || len(all(t, d, Waiting)) != 0 {
+			t.Errorf("by day: %+v after %d tries", done, tries)
 		}
 	})
 }
