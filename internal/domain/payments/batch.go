@@ -303,13 +303,14 @@ type stated struct {
 }
 
 // ordered is what a batch keeps of its approval, so that its papers say the same
-// whatever is renamed or taken back later.
+// whatever is renamed or taken back later. It lies beside the file for the bank,
+// which names whom it pays, families too, and outlives their files as books must:
+// when a family is forgotten, that file alone still tells of it.
 type ordered struct {
-	Payer    Account     `json:"payer"`
-	Name     string      `json:"name,omitempty"` // of who pays
-	KBO      kernel.KBO  `json:"kbo,omitempty"`
-	Approved string      `json:"approved,omitempty"` // by whom: a name
-	To       []recipient `json:"to"`
+	Payer Account     `json:"payer"`
+	Name  string      `json:"name,omitempty"` // of who pays
+	KBO   kernel.KBO  `json:"kbo,omitempty"`
+	To    []recipient `json:"to"`
 }
 
 // fileIn makes the file of a batch and seals it, and returns its hash.
@@ -325,11 +326,7 @@ func (s *Service) fileIn(ctx context.Context, a *act.Act, b Batch) (hash string,
 	if err != nil {
 		return "", err
 	}
-	names, err := s.Members.NamesIn(ctx, a, b.ApprovedBy)
-	if err != nil {
-		return "", err
-	}
-	keep := ordered{Payer: us.Account, Name: us.Org.Name, KBO: us.Org.KBO, Approved: names[b.ApprovedBy]}
+	keep := ordered{Payer: us.Account, Name: us.Org.Name, KBO: us.Org.KBO}
 	order := sepa.Order{ID: b.Message(), At: b.ApprovedAt.Time(), Day: string(b.Day), Payer: party(us.Account), Number: string(us.Org.KBO)}
 	for _, l := range lines {
 		p, err := loadPayee(ctx, a, a.Alliance(), l.Payee)

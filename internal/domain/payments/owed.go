@@ -215,11 +215,8 @@ func (s *Service) viewIn(ctx context.Context, a *act.Act, b Batch) (v View, err 
 		if err != nil {
 			return v, err
 		}
-		if c, ok := then[l.ID]; ok {
+		if c, ok := then[l.ID]; ok && p.Name != "" { // not of a family that was forgotten
 			p.Account, p.Has = c, true
-			if p.Name == "" {
-				p.Name = c.Name
-			}
 		}
 		v.Lines = append(v.Lines, p)
 	}

@@ -85,8 +85,9 @@ type Statement struct {
 	Payee    string
 	PayeeKBO kernel.KBO
 	Account  Account
-	Approved string // by whom: a name
 	Dues     []Due
+	Gone     bool // it paid a family that was forgotten: nothing here says whom
+	family   bool // it paid a family
 }
 
 // Paid is who is paid.
@@ -133,35 +134,45 @@ func (s *Service) statementIn(ctx context.Context, a *act.Act, line kernel.ID) (
 			return x, err
 		}
 	}
+	p, err := loadPayee(ctx, a, a.Alliance(), l.Payee)
+	switch {
+	case kernel.CodeOf(err) == kernel.NotFound:
+		x.Gone = true
+	case err != nil:
+		return x, err
+	}
+	x.family = p.Org == ""
 	err = s.fill(ctx, a, &x)
 	return x, err
 }
 
 // fill says of a statement what was kept at the approval. Of a batch that was
-// approved before names were kept it says those of now.
+// approved before names were kept it says those of now; of a family that was
+// forgotten, how much and when.
 func (s *Service) fill(ctx context.Context, a *act.Act, x *Statement) error {
 	kept, err := s.orderedIn(ctx, a, x.Line.Batch)
 	if err != nil {
 		return err
 	}
 	if kept.Name != "" {
-		x.Payer, x.PayerKBO, x.Approved = kept.Name, kept.KBO, kept.Approved
-	} else if names, err := s.Members.NamesIn(ctx, a, x.Batch.ApprovedBy); err == nil {
-		x.Approved = names[x.Batch.ApprovedBy]
-	} else {
-		return err
+		x.Payer, x.PayerKBO = kept.Name, kept.KBO
 	}
 	for _, r := range kept.To {
 		if r.Line != x.Line.ID {
 			continue
 		}
-		if r.Name == "" {
+		if x.Gone {
+			r.Name, r.Account = "", Account{}
+		} else if r.Name == "" {
 			if r, err = s.recipientIn(ctx, a, x.Line, r.Account); err != nil {
 				return err
 			}
 		}
 		x.Payee, x.PayeeKBO, x.Account = r.Name, r.KBO, r.Account
 		for _, d := range r.For {
+			if x.Gone {
+				d.About = ""
+			}
 			x.Dues = append(x.Dues, Due{Payer: x.Batch.Payer, Payee: x.Line.Payee, Kind: d.Kind, About: d.About, Day: d.Day, Cents: d.Cents})
 		}
 	}
@@ -170,29 +181,54 @@ func (s *Service) fill(ctx context.Context, a *act.Act, x *Statement) error {
 
 // StatementFile is a statement on paper, in a language: made by draw the first
 // time that somebody asks for it, kept sealed beside the file for the bank, and
-// the same bytes for ever.
+// the same bytes for ever. Of what a family is paid none is kept: it is drawn
+// each time, and no more once the family is forgotten.
+//
+// Draw is called between two acts, so that nobody waits for it: what it draws is
+// handed out by the second, which leaves the record.
 func (s *Service) StatementFile(ctx context.Context, line kernel.ID, lang kernel.Lang, draw func(Statement) ([]byte, error)) (x Statement, file []byte, err error) {
-	err = s.Acts.Do(ctx, func(a *act.Act) error {
-		if x, err = s.statementIn(ctx, a, line); err != nil {
-			return err
-		}
-		key, err := s.Vault.Open(ctx, a, a.Alliance(), x.Batch.ID)
-		if err != nil {
-			return err
-		}
-		name := "statement/" + string(line) + "/" + string(lang)
-		file = nil
-		kept, err := key.Get(ctx, a, name, &file)
-		if err == nil && !kept {
-			if file, err = draw(x); err == nil {
-				err = key.Put(ctx, a, name, file)
-			}
-		}
-		if err != nil {
-			return err
-		}
-		return a.Record(ctx, act.Entry{Action: "payment.statement", Subject: line,
-			Detail: map[string]string{"file": string(lang), "sha256": sum(file), "again": yes(kept)}})
+	err = s.Acts.Look(ctx, func(a *act.Act) error {
+		x, file, err = s.paperIn(ctx, a, line, lang, nil)
+		return err
 	})
-	return x, file, err
+	var drawn []byte
+	if err == nil && file == nil {
+		drawn, err = draw(x)
+	}
+	if err == nil {
+		err = s.Acts.Do(ctx, func(a *act.Act) error {
+			if x, file, err = s.paperIn(ctx, a, line, lang, drawn); err != nil {
+				return err
+			}
+			return a.Record(ctx, act.Entry{Action: "payment.statement", Subject: line,
+				Detail: map[string]string{"file": string(lang), "sha256": sum(file), "again": yes(drawn == nil)}})
+		})
+	}
+	if err != nil {
+		return Statement{}, nil, err
+	}
+	return x, file, nil
+}
+
+// paperIn is a statement with its paper: the one that is kept, or else the one
+// that was drawn, which is kept from now on.
+func (s *Service) paperIn(ctx context.Context, a *act.Act, line kernel.ID, lang kernel.Lang, drawn []byte) (x Statement, file []byte, err error) {
+	if x, err = s.statementIn(ctx, a, line); err != nil {
+		return x, nil, err
+	}
+	if x.Gone {
+		return x, nil, kernel.NewNotFound("payment.line")
+	}
+	if x.family {
+		return x, drawn, nil
+	}
+	key, err := s.Vault.Open(ctx, a, a.Alliance(), x.Batch.ID)
+	if err != nil {
+		return x, nil, err
+	}
+	name := "statement/" + string(line) + "/" + string(lang)
+	if kept, err := key.Get(ctx, a, name, &file); err != nil || kept || drawn == nil {
+		return x, file, err
+	}
+	return x, drawn, key.Put(ctx, a, name, drawn)
 }

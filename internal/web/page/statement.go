@@ -107,7 +107,7 @@ func statementSheet(v kit.View, x payments.Statement) paper.Sheet {
 			{Name: v.T("statement.period"), Text: v.T("statement.between", "from", firstDay(x), "until", x.Batch.Until)},
 			{Name: v.T("payment.day"), Text: v.Date(x.Batch.Day)},
 			{Name: v.T("payment.ogm"), Text: x.OGM().Display(), Note: v.T("statement.ogm.note")},
-			{Name: v.T("payment.approved"), Text: x.Approved, Note: v.Moment(x.Batch.ApprovedAt)},
+			{Name: v.T("statement.approved"), Text: v.Date(x.Batch.ApprovedAt.Date()), Note: v.T("statement.approved.by", "payer", x.Payer)},
 			{Name: v.T("payment.batch"), Text: v.Number(int(x.Batch.Number))},
 		},
 		Table: paper.Table{
@@ -123,6 +123,14 @@ func statementSheet(v kit.View, x payments.Statement) paper.Sheet {
 		sheet.Table.Rows = append(sheet.Table.Rows, []string{v.T("payment.credit"), v.Date(x.Batch.Until), v.Euro(-x.Credit)})
 	}
 	return sheet
+}
+
+// paidWhom is who is paid, as its page calls it.
+func paidWhom(v kit.View, x payments.Statement) string {
+	if x.Gone {
+		return v.T("payment.forgotten")
+	}
+	return x.Payee
 }
 
 // firstDay is the oldest day that a statement tells of.
