@@ -56,7 +56,7 @@ const patience = 30 * time.Second
 // Send hands the message to the server, or keeps it when the server is
 // [Server.Kept]. An error is a [Failure] when the server could not be reached
 // or did not take the letter, and a fault of the kernel when the recipient's
-// address is none.
+// address is none. What it took is sent, whatever becomes of the connection.
 func (m *Mailer) Send(ctx context.Context, msg Message) error {
 	to, err := kernel.ParseEmail(string(msg.To))
 	if err != nil {
@@ -122,6 +122,9 @@ func (m *Mailer) deliver(ctx context.Context, msg Message) error {
 		return fmt.Errorf("mail: %w", err) // of the options alone: no message is known yet
 	}
 	err = client.DialAndSendWithContext(ctx, letter)
+	if letter.IsDelivered() {
+		return nil // that the server was not taken leave of well is no reason to send it twice
+	}
 	if err != nil && ctx.Err() != nil {
 		err = ctx.Err()
 	}
@@ -184,7 +187,10 @@ func (f *Failure) Error() string {
 	return s
 }
 
-// Permanent tells whether err is a failure that trying again cannot mend.
+// Permanent tells whether err is a failure that trying again cannot mend: the
+// recipient or the text was refused for good. Whoever refuses the sender, or a
+// password, says it of every letter: that is for the operator to mend, and then
+// the letter should still go.
 func Permanent(err error) bool {
 	f, ok := errors.AsType[*Failure](err)
 	return ok && f.Permanent
@@ -203,7 +209,7 @@ func failure(err error) error {
 		if code == 0 && sent.Reason == gomail.ErrConnCheck {
 			return &Failure{what: "the connection to the server was lost"}
 		}
-		return &Failure{Permanent: code >= 500 && !sent.IsTemp(), Code: code, what: stage(sent.Reason)}
+		return &Failure{Permanent: code >= 500 && !sent.IsTemp() && sent.Reason != gomail.ErrSMTPMailFrom, Code: code, what: stage(sent.Reason)}
 	}
 	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		// Before any letter is offered: a wrong password or a closed door. It is

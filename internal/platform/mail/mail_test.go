@@ -15,6 +15,7 @@ import (
 	"mime"
 	"net"
 	netmail "net/mail"
+	"net/textproto"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,6 +35,7 @@ type post struct {
 	user, password string // "" takes letters from anybody
 	fullBox        string // a recipient that is refused for now
 	unknown        string // a recipient that is refused for good
+	stranger       string // a sender that is
 
 	mu      sync.Mutex
 	letters []letter
@@ -81,6 +83,9 @@ func (s *session) Auth(string) (sasl.Server, error) {
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if !s.in {
 		return smtp.ErrAuthRequired
+	}
+	if from == s.stranger {
+		return &smtp.SMTPError{Code: 553, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: from + " may not send here"}
 	}
 	s.now = letter{from: from, secure: s.secure}
 	return nil
@@ -233,7 +238,7 @@ func sees(t *testing.T, body []byte, want Message) {
 }
 
 func TestAFailureTellsWhetherToTryAgainAndNamesNobody(t *testing.T) {
-	p := &post{user: "u", password: "p", fullBox: "full@example.org", unknown: "gone@example.org"}
+	p := &post{user: "u", password: "p", fullBox: "full@example.org", unknown: "gone@example.org", stranger: "vreemd@example.org"}
 	port, roots := open(t, p, "STARTTLS")
 	at := "localhost:" + strconv.Itoa(port) + "?from=hallo@example.org"
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
@@ -252,6 +257,7 @@ func TestAFailureTellsWhetherToTryAgainAndNamesNobody(t *testing.T) {
 	}{
 		"a full mailbox":        {"smtp://u:p@" + at, roots, "full@example.org", false, 452},
 		"an unknown recipient":  {"smtp://u:p@" + at, roots, "gone@example.org", true, 550},
+		"a refused sender":      {"smtp://u:p@localhost:" + strconv.Itoa(port) + "?from=vreemd@example.org", roots, code.To, false, 553},
 		"a wrong password":      {"smtp://u:wrong@" + at, roots, code.To, false, 535},
 		"no server":             {"smtp://" + nobody + "?from=hallo@example.org", nil, code.To, false, 0},
 		"an untrusted server":   {"smtp://u:p@" + at, nil, code.To, false, 0},
@@ -272,6 +278,50 @@ func TestAFailureTellsWhetherToTryAgainAndNamesNobody(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A letter that the server took is sent, though the server hangs up at once: else
+// the job sends it again, each time anew.
+func TestALetterThatWasTakenIsSent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	taken := make(chan struct{})
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		talk := textproto.NewConn(conn)
+		_ = talk.PrintfLine("220 localhost")
+		for {
+			line, err := talk.ReadLine()
+			switch {
+			case err != nil:
+				return
+			case line == "DATA":
+				_ = talk.PrintfLine("354 go on")
+				if _, err := talk.ReadDotBytes(); err == nil {
+					close(taken)
+					_ = talk.PrintfLine("250 taken")
+				}
+				return
+			}
+			_ = talk.PrintfLine("250 localhost")
+		}
+	}()
+	address := "smtp://" + listener.Addr().String() + "?from=hallo@example.org"
+	if err := mailer(t, address, nil).Send(t.Context(), code); err != nil {
+		t.Errorf("Send = %v", err)
+	}
+	select {
+	case <-taken:
+	default:
+		t.Error("it was not taken")
 	}
 }
 
