@@ -181,7 +181,7 @@ func New(ctx context.Context, c Config) (*App, error) {
 	texts, law := s.texts, s.law
 
 	// The ground.
-	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log}
+	queue := &job.Queue{DB: c.DB, Now: c.Now, Logger: c.Log, Hopeless: mail.Permanent}
 	acts := &act.Acts{DB: c.DB, Audit: &audit.Log{Key: c.Keeper.Signer(), SignersAt: c.Keeper.SignersAt}, Queue: queue, Now: c.Now}
 	acts.Refused = (&oversight.Tries{Acts: acts, Log: c.Log}).Refused
 	sealed := &vault.Vault{Keeper: c.Keeper}

@@ -3,7 +3,8 @@
 // act and its consequence happen both or not at all: the row is the outbox.
 //
 // A job runs at least once, again after a pause when it fails, and less and
-// less often; after [maxAttempts] it waits for a person, who sees it on the
+// less often; after [maxAttempts], or at once when trying again cannot help, it
+// waits for a person, who sees it on the
 // administration page and may set it going again. A payload holds IDs and
 // codes, never personal data.
 //
@@ -122,6 +123,7 @@ type Queue struct {
 	Now      func() time.Time
 	Logger   *slog.Logger
 	Handlers map[string]Handler
+	Hopeless func(error) bool   // of a failure, that trying again cannot mend it; nil: none is
 	Sweepers map[string]Sweeper // what else is swept away beside old jobs, by whose rows they are
 
 	idle     time.Duration // between two looks at a table without work; zero: a second
@@ -277,7 +279,7 @@ func (s *Queue) finish(ctx context.Context, j Job, trouble error) error {
 	if trouble != nil {
 		state, why = Waiting, told(trouble)
 		runAt = now.Add(pause(j.Attempts))
-		if j.Attempts >= maxAttempts {
+		if j.Attempts >= maxAttempts || s.Hopeless != nil && s.Hopeless(trouble) {
 			state = Failed
 		}
 		s.log().Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", why)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -189,6 +190,25 @@ func TestAJobThatFailsIsTriedLessAndLessOftenAndGivenUp(t *testing.T) {
 		}
 		if !once(t, s) || len(all(t, d, Done)) != 1 {
 			t.Error("the retried job was not done")
+		}
+	})
+}
+
+// What trying again cannot mend is given up at once, and a person sees it.
+func TestAHopelessJobIsTriedOnce(t *testing.T) {
+	each(t, func(t *testing.T, d *db.DB) {
+		no := errors.New("nobody of that name here")
+		s, c := queue(d, map[string]Handler{"mail": func(context.Context, Job) error { return fmt.Errorf("letter: %w", no) }})
+		s.Hopeless = func(err error) bool { return errors.Is(err, no) }
+		add(t, d, Job{Kind: "mail", RunAt: c.instant()})
+		if !once(t, s) {
+			t.Fatal("not tried")
+		}
+		if failed := all(t, d, Failed); len(failed) != 1 || failed[0].Attempts != 1 || !strings.Contains(failed[0].Trouble, no.Error()) {
+			t.Errorf("failed: %+v", failed)
+		}
+		if c.pass(24 * time.Hour); once(t, s) {
+			t.Error("tried again")
 		}
 	})
 }
