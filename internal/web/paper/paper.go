@@ -70,6 +70,7 @@ const (
 	inner      = wide - 2*side
 	nameWide   = 55.0 // of a fact
 	lineHigh   = 5.2
+	factSize   = 10.5 // of its letters
 	rowGap     = 1.0
 )
 
@@ -126,8 +127,20 @@ func (s Sheet) draw(pages int) pen {
 func (p pen) foot() {
 	p.SetFont("text", "", 9)
 	p.SetXY(side, high-bottom+10)
-	p.CellFormat(inner-25, lineHigh, clean(p.sheet.From+" – "+p.sheet.Title), "", 0, "L", false, 0, "")
+	what := " – " + clean(p.sheet.Title)
+	from := p.clip(clean(p.sheet.From), inner-30-p.GetStringWidth(what))
+	p.CellFormat(inner-25, lineHigh, p.clip(from+what, inner-30), "", 0, "L", false, 0, "")
 	p.CellFormat(25, lineHigh, fmt.Sprintf("%d / %d", p.PageNo(), p.pages), "", 0, "R", false, 0, "")
+}
+
+// clip cuts a text to a width, with "…" where something is missing.
+func (p pen) clip(text string, width float64) string {
+	letters := []rune(text)
+	for n := len(letters); n > 0 && p.GetStringWidth(text) > width; {
+		n--
+		text = string(letters[:n]) + "…"
+	}
+	return text
 }
 
 func (p pen) head() {
@@ -141,21 +154,35 @@ func (p pen) head() {
 	p.Ln(5)
 }
 
-// fact is a name at the left, and beside it what goes with it.
+// fact is a name at the left, and beside it what goes with it: line by line, so
+// that what is long goes on over the page, each half beside the other.
 func (p pen) fact(f Fact) {
 	if f.Text == "" {
 		return
 	}
 	p.room(2*lineHigh + rowGap)
-	y := p.GetY()
-	p.text("B", 10.5, 0, nameWide-3, f.Name)
-	under := p.GetY()
-	p.SetY(y)
-	p.text("", 10.5, nameWide, inner-nameWide, f.Text)
+	p.SetFont("text", "B", factSize)
+	names := p.lines(f.Name, nameWide-3)
+	p.SetFont("text", "", factSize)
+	told := p.lines(f.Text, inner-nameWide)
+	for n := range max(len(names), len(told)) {
+		p.room(factSize / 2)
+		if n < len(names) {
+			p.SetX(side)
+			p.SetFont("text", "B", factSize)
+			p.CellFormat(nameWide, factSize/2, names[n], "", 0, "L", false, 0, "")
+		}
+		if n < len(told) {
+			p.SetX(side + nameWide)
+			p.SetFont("text", "", factSize)
+			p.CellFormat(inner-nameWide, factSize/2, told[n], "", 0, "L", false, 0, "")
+		}
+		p.Ln(factSize / 2)
+	}
 	if f.Note != "" {
 		p.text("", 9, nameWide, inner-nameWide, f.Note)
 	}
-	p.SetY(max(under, p.GetY()) + rowGap)
+	p.Ln(rowGap)
 }
 
 // text writes lines within a width, from an indent, and goes on under them.

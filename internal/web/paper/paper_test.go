@@ -156,6 +156,29 @@ func TestAPaperIsMadeOfAnyLetters(t *testing.T) {
 	if pages := pagesOf(t, made(t, s)); len(pages) < 2 || strings.Count(strings.Join(pages, ""), "W") < 3000 {
 		t.Errorf("a very long name: %d pages", len(pages))
 	}
+	s = sheet(1)
+	s.From = strings.Repeat("W", 200)
+	if page := pagesOf(t, made(t, s))[0]; !strings.Contains(page, "WW… – Décompte 12\n1 / 1\n") {
+		t.Errorf("a long name runs over the number of the page:\n%s", page)
+	}
+	s.Title = strings.Repeat("M", 90)
+	if page := pagesOf(t, made(t, s))[0]; !strings.Contains(page, "MM…\n1 / 1\n") {
+		t.Errorf("a long title runs over the number of the page:\n%s", page)
+	}
+}
+
+// A fact that goes on over the page takes no more room there than it needs.
+func TestAFactGoesOnOverThePage(t *testing.T) {
+	s := sheet(0)
+	s.Facts = nil
+	for range 32 {
+		s.Facts = append(s.Facts, paper.Fact{Name: "Aan", Text: "CPAS"})
+	}
+	s.Facts = append(s.Facts, paper.Fact{Name: "Lang", Text: strings.Repeat("W", 300)}, paper.Fact{Name: "Daarna", Text: "kort"})
+	pages := pagesOf(t, made(t, s))
+	if len(pages) != 2 || !strings.Contains(pages[0], "\nLang\nWWW") || !strings.HasPrefix(pages[1], "WWW") || !strings.Contains(pages[1], "Daarna\nkort\n") {
+		t.Errorf("%d pages:\n%s", len(pages), strings.Join(pages, "--\n"))
+	}
 }
 
 // The same sheet is the same bytes: now, and after every change that does not
