@@ -59,3 +59,23 @@ func TestAStatementOnPaperSaysWhatWasApproved(t *testing.T) {
 		}
 	}
 }
+
+// Of a family that was forgotten the page says so, and has no paper of it; nor
+// does it name who approved.
+func TestAStatementOfAForgottenFamilySaysSo(t *testing.T) {
+	x := payments.Statement{Gone: true}
+	x.Payer, x.Line = "OCMW Voorbeeld", payments.Line{ID: kernel.NewID(), Number: 12, Cents: 50_00}
+	x.Batch = payments.Batch{Until: "2026-11-22", Day: "2026-11-25", ApprovedAt: "2026-11-23T09:00:00.000000Z"}
+	v := kit.View{Reader: i18n.MustLoad().In(kernel.NL)}
+	for gone, pdf := range map[bool]bool{true: false, false: true} {
+		x.Gone = gone
+		var out strings.Builder
+		if err := statementPage(v, x, "/payments", nil).Render(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		page := out.String()
+		if strings.Contains(page, "Een gezin van wie het dossier weg is") != gone || strings.Contains(page, "statement.pdf") != pdf || !strings.Contains(page, "Door twee mensen van OCMW Voorbeeld.") {
+			t.Errorf("gone %v:\n%s", gone, page)
+		}
+	}
+}
