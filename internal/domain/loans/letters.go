@@ -3,6 +3,7 @@ package loans
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
@@ -34,6 +35,7 @@ type Reminding struct {
 	Wish kernel.ID   `json:"wish,omitempty"`
 	Why  Why         `json:"why"`
 	Day  kernel.Date `json:"day,omitempty"` // the last day that it is about
+	On   kernel.Date `json:"on,omitempty"`  // the day on which it is to be said
 }
 
 const (
@@ -57,7 +59,7 @@ func remindLater(ctx context.Context, a *act.Act, l Loan) error {
 		if when <= a.Now {
 			return nil
 		}
-		return a.Later(ctx, RemindJob, Reminding{Loan: l.ID, Why: why, Day: l.Due}, when, string(l.ID)+"/"+string(why)+"/"+string(day)+"/"+string(l.Due))
+		return a.Later(ctx, RemindJob, Reminding{Loan: l.ID, Why: why, Day: l.Due, On: day}, when, string(l.ID)+"/"+string(why)+"/"+string(day)+"/"+string(l.Due))
 	}
 	if err := later(Soon, l.Due.AddDays(-soonDays)); err != nil {
 		return err
@@ -70,8 +72,9 @@ func remindLater(ctx context.Context, a *act.Act, l Loan) error {
 	return nil
 }
 
-// Letter is what somebody is written. Who else reads it learns nothing of what
-// was lent or why.
+// Letter is what somebody is written. Who else reads a text message learns nothing
+// of what was lent or why; that something is outgrown or not safe is never said in
+// one.
 type Letter struct {
 	families.Addressee // nobody: nobody is to be written to
 	Why                Why
@@ -99,7 +102,13 @@ func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Remind
 			return err
 		}
 		l.Day = day
-		return s.address(ctx, a, b, &l)
+		if err := s.address(ctx, a, b, &l); err != nil {
+			return err
+		}
+		if j.Why == Grown || j.Why == Recalled { // to say it says what it is about: in a mail, or by a person
+			l.Text = ""
+		}
+		return nil
 	})
 	if err != nil {
 		return Letter{}, err
@@ -110,9 +119,10 @@ func (s *Service) LetterToMail(ctx context.Context, alliance kernel.ID, j Remind
 // about is whom a reminder is for, and of which day; nobody when it does not
 // hold any more.
 func about(ctx context.Context, q *act.Act, j Reminding) (borrower kernel.ID, day kernel.Date, err error) {
+	today := q.Today()
 	if j.Why == Fetch {
 		w, err := loadWish(ctx, q, q.Alliance(), j.Wish)
-		if err != nil || w.State != Kept {
+		if err != nil || w.State != Kept || w.Until < today {
 			return "", "", err
 		}
 		return w.Borrower, w.Until, nil
@@ -120,6 +130,12 @@ func about(ctx context.Context, q *act.Act, j Reminding) (borrower kernel.ID, da
 	l, err := loadLoan(ctx, q, q.Alliance(), j.Loan)
 	if err != nil || l.Phase != Running || j.Why != Grown && j.Why != Recalled && l.Due != j.Day {
 		return "", "", err
+	}
+	switch {
+	case j.Why == Soon && l.Due < today:
+		return "", "", nil
+	case j.Why == Past && j.On != today && (j.On != "" || !slices.Contains(pastDays[:], l.Late(today))): // several that were held up would all come at once
+		return "", "", nil
 	}
 	if j.Why == Recalled {
 		t, err := rawThing(ctx, q, q.Alliance(), l.Thing)

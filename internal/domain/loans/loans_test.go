@@ -42,6 +42,13 @@ func TestABicycleIsReservedLentOutgrownExchangedAndBroughtBack(t *testing.T) {
 		if letter.Mail != "" || letter.Text != "" {
 			t.Errorf("a family that left no mail is written to: %s", letter.Mail)
 		}
+		w.did(w.Families.ChangeContact(w.ines, family, families.ContactEdit{Version: 1, PostalCode: "2850", Contact: families.Contact{Phones: []kernel.Phone{"0400 12 34 56"}, TextTo: "0400 12 34 56"}}))
+		for why, want := range map[loans.Why]bool{loans.Soon: true, loans.Grown: false} { // that a size is too small is not said on a screen
+			letter := must(w.LetterToMail(t.Context(), w.alliance, loans.Reminding{Loan: loan.ID, Why: why, Day: loan.Due}))
+			if (letter.Text != "") != want || letter.Mail != "" {
+				t.Errorf("%s by text message: %+v", why, letter)
+			}
+		}
 
 		larger := w.bike("2")
 		in := loans.Lending{ID: kernel.NewID(), Thing: larger}
@@ -189,10 +196,26 @@ func TestALateThingIsNotPromisedAndIsAskedBackKindly(t *testing.T) {
 		if late := b.Late(); len(late) != 1 || late[0].Days != 6 || b.Stock[0].Next != "" {
 			t.Errorf("%+v, expected on %q", late, b.Stock[0].Next)
 		}
-		past := loans.Reminding{Loan: loan.ID, Why: loans.Past, Day: loan.Due}
+		past := loans.Reminding{Loan: loan.ID, Why: loans.Past, Day: loan.Due, On: "2027-03-20"}
 		if l := must(w.LetterToMail(t.Context(), w.alliance, past)); l.Mail == "" {
 			t.Error("nobody is reminded")
 		}
+		for today, late := range map[kernel.Date][]loans.Reminding{
+			"2027-03-14": {{Loan: loan.ID, Why: loans.Past, Day: loan.Due, On: "2027-03-13"}},
+			"2027-03-20": {{Loan: loan.ID, Why: loans.Past, Day: loan.Due, On: "2027-03-17"}, {Loan: loan.ID, Why: loans.Past, Day: loan.Due}, {Loan: loan.ID, Why: loans.Soon, Day: loan.Due}},
+		} {
+			w.day(today)
+			for _, j := range late {
+				if l := must(w.LetterToMail(t.Context(), w.alliance, j)); l.Mail != "" {
+					t.Errorf("on %s %+v is still said", today, j)
+				}
+			}
+		}
+		w.day("2027-03-14")
+		if l := must(w.LetterToMail(t.Context(), w.alliance, loans.Reminding{Loan: loan.ID, Why: loans.Soon, Day: loan.Due})); l.Mail == "" {
+			t.Error("nobody is told that the last day is today")
+		}
+		w.day("2027-03-20")
 		longer := must(w.Extend(w.rik, kernel.NewID(), loan.ID, 30_00))
 		if longer.Due != "2028-03-20" || longer.Fee != 60_00 || longer.PaidUntil < "2028-03-19" {
 			t.Errorf("%+v", longer)

@@ -68,7 +68,8 @@ func (t Thing) since() []string {
 
 // Recall says that a thing is asked back by its maker or is not safe, or that it
 // is safe after all. What was kept of it for somebody is kept no more; a family
-// that has it is told at once, and stands on the board until it is fetched.
+// that has it is mailed at once, where it may be, and stands on the board, to be
+// called, until it is fetched.
 func (s *Service) Recall(ctx context.Context, thing kernel.ID, recalled bool) error {
 	return s.secure(ctx, "loan.manage", thing, func(a *act.Act, l Library, t *Thing) (string, error) {
 		t.Recalled = recalled

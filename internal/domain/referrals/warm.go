@@ -58,7 +58,7 @@ func (s *Service) confirmation(ctx context.Context, a *act.Act, r Referral) (Con
 }
 
 // SlipToMail is what the job behind [ConfirmJob] writes to a family, when that
-// is safe and the appointment still stands.
+// is safe and the appointment still stands and is to come.
 func (s *Service) SlipToMail(ctx context.Context, alliance kernel.ID, j Reminding) (slip Slip, err error) {
 	ctx = act.As(ctx, policy.SystemActor(alliance))
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
@@ -67,7 +67,7 @@ func (s *Service) SlipToMail(ctx context.Context, alliance kernel.ID, j Remindin
 		}
 		slip = Slip{}
 		r, err := load(ctx, a, alliance, j.Referral)
-		if err != nil || r.State != Scheduled || r.clock != j.Step {
+		if err != nil || r.State != Scheduled || r.clock != j.Step || !a.Now.Before(r.ScheduledFor) {
 			return err
 		}
 		_, slip, err = s.confirmation(ctx, a, r)

@@ -64,6 +64,11 @@ func TestAFamilyHearsOfItsAppointmentByASafeWay(t *testing.T) {
 			if paper.Lang != tt.lang || paper.Where != secretPlace || paper.When != w.in(50*time.Hour) || slip.Where != "" {
 				t.Errorf("%s: the paper says %+v, the mail %+v", name, paper, slip)
 			}
+			w.later(50 * time.Hour)
+			if slip := w.slip(); len(slip.To) > 0 || slip.Text != "" {
+				t.Errorf("%s: an appointment that is over is told", name)
+			}
+			w.later(-50 * time.Hour)
 			must(w.NoShow(w.aicha, id, referrals.Cancelled))
 			if slip = w.slip(); len(slip.To) > 0 || slip.Text != "" {
 				t.Errorf("%s: an appointment that fell through is told", name)

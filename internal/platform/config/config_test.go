@@ -87,6 +87,7 @@ func TestWhatIsWrongIsExplained(t *testing.T) {
 		"no mail":                      {config.Mail{}, "mail", "smtp://"},
 		"mail without a sender":        {config.Mail{Mail: "smtp://u:hunter2@mail.example.org"}, "mail", "from="},
 		"text messages to one number":  {config.SMS{SMS: "smtp://u:hunter2@mail.example.org?from=a@example.org&to=a@sms.example.com"}, "sms", "to=NUMBER@"},
+		"text messages to nobody":      {config.SMS{SMS: "log:"}, "sms", "to=NUMBER@"},
 		"a level that is none":         {config.Log{Level: "loud"}, "log-level", "debug, info"},
 	} {
 		t.Run(name, func(t *testing.T) {

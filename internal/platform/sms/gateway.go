@@ -39,27 +39,29 @@ func (g Gateway) address(p kernel.Phone) (kernel.Email, error) {
 
 const (
 	number  = "NUMBER" // stands for the digits, the country's first
-	example = "smtp://USER:PASSWORD@mail.example.org:587?from=bondgenoot@example.org&to=NUMBER@sms.example.com"
-	// What the gateway may show of a mail besides its text says nothing of us.
+	example = "smtp://USER:PASSWORD@mail.example.org:587?from=sms@example.org&to=NUMBER@sms.example.com"
+	// The subject and the sender's name, which a gateway may show above the text,
+	// say nothing of us. The sender's address is the operator's to choose: one that
+	// says as little.
 	neutral = "SMS"
 )
 
 // Parse reads where text messages go:
 //
-//	log:                                                    kept in memory
 //	smtp://USER:PASSWORD@HOST:587?from=ADDRESS&to=NUMBER@DOMAIN
 //
-// It is the address of a mail server as [mail.Parse] reads it, with to, the
+// A demonstration makes a gateway of its own that keeps them; nothing else can ask
+// for that. It is the address of a mail server as [mail.Parse] reads it, with to, the
 // address at which the provider takes a message: NUMBER stands for the number's
 // digits with its country (32470…), so +NUMBER and 00NUMBER can be said too.
 // Beside it there is subject, which some providers take a word from; left out it
 // is SMS, and so is the sender's name. An error is a [mail.AddressError].
 func Parse(address string) (Gateway, error) {
-	if address == "log:" || address == "log" {
-		return Gateway{Kept: true}, nil
-	}
 	wrong := func(reason string) (Gateway, error) {
 		return Gateway{}, &mail.AddressError{Reason: reason, Remedy: "Write " + example + ", with NUMBER where the provider wants the number: the digits, with the country and no 00 or +."}
+	}
+	if address == "log:" || address == "log" {
+		return wrong("It would keep messages in memory and no family would get one; only the demonstration does so.")
 	}
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "smtp" && u.Scheme != "smtps" {

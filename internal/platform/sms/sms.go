@@ -2,7 +2,7 @@
 // appointment is tomorrow, that a day is called off. It hands it to a provider's
 // gateway that takes mail (NUMBER@sms.provider.example), so that no number
 // stands in an address of a page or in a log of one; or it keeps the messages
-// in memory for a demonstration (log:).
+// in memory for a demonstration.
 //
 // A message lights up on a screen that lies on a table. It holds a day and an
 // hour, and nothing that tells who, where, why or by whom; that is for its
@@ -59,7 +59,7 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	if !s.On() {
 		return errors.New("sms: no gateway is named")
 	}
-	if !m.To.Mobile() {
+	if !m.To.Mobile() || m.To[0] != '+' { // without its country the gateway would guess one
 		return kernel.NewInvalid("phone.mobile")
 	}
 	m.Text = Plain(m.Text)
