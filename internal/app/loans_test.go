@@ -185,13 +185,13 @@ func TestWhoIsLateIsRemindedKindly(t *testing.T) {
 		for mail, safe := range map[kernel.Email]families.Safe{"wel@gezin.example": {}, "niet@gezin.example": {NoMail: true}} {
 			w.lends(town.As(w.Context(), "saar"), town.As(w.Context(), "rik"), aicha, opens(mail, safe))
 		}
-		for range 3 {
-			w.work()
-			w.later(185 * 24 * time.Hour)
+		due := kernel.InstantOf(w.clock()).Date().AddMonths(12)
+		for _, days := range []int{-7, 3, 14, 42, 400} {
+			w.later(due.AddDays(days).Time().Add(10 * time.Hour).Sub(w.clock()))
 			_, err := w.app.Loans.Sweep(w.Context())
 			w.did(err)
+			w.work()
 		}
-		w.work()
 		late := 0
 		for _, letter := range w.mail.Kept() {
 			if letter.To == "niet@gezin.example" {
