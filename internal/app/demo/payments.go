@@ -37,7 +37,7 @@ func payOut(ctx context.Context, a *app.App, t Town) error {
 		}
 	}
 	today := kernel.InstantOf(a.Acts.Now()).Date()
-	first := kernel.Date(today[:8] + "01")
+	first := today[:8] + "01"
 	sent, err := owedAndMade(stijn, a, t, today, 184_50, 62_00)
 	if err != nil {
 		return err

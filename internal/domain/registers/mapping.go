@@ -27,7 +27,7 @@ type Column struct {
 	Values map[string]string `json:"values,omitempty"` // a cell, folded, to a value of the fact
 }
 
-// Of whom a column can be, in the order of the file. A row is one family.
+// Whose is of whom a column can be, in the order of the file. A row is one family.
 var Whose = [...]string{"applicant", "partner", "child1", "child2", "child3", "child4", "family"}
 
 // Who somebody is and where they live: no facts.

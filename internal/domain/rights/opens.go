@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/bondgenoot/bondgenoot/internal/domain/families"
-	"github.com/bondgenoot/bondgenoot/internal/kernel"
 	"github.com/bondgenoot/bondgenoot/internal/platform/act"
 	"github.com/bondgenoot/bondgenoot/rules"
 )
@@ -44,7 +43,7 @@ func (m Measure) Opened(before, after families.File, made bool) (opened []string
 func (m Measure) certain(f families.File) (certain []string, err error) {
 	seen := m.seen
 	seen.file = f
-	if seen.document, err = f.Case(kernel.Date(seen.on)); err != nil {
+	if seen.document, err = f.Case(seen.on); err != nil {
 		return nil, err
 	}
 	found, err := seen.evaluate(rules.Options{NoNext: true, Audience: "worker"})

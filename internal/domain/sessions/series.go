@@ -208,7 +208,7 @@ type Coming struct {
 	Session Session
 }
 
-// Own lists the series of the actor's organisation.
+// Ours lists the series of the actor's organisation.
 func (s *Service) Ours(ctx context.Context) (all []Series, err error) {
 	err = s.Acts.Look(ctx, func(a *act.Act) error {
 		if err := a.Allow(ctx, "handout.look", ""); err != nil {

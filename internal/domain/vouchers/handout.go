@@ -75,7 +75,7 @@ func (s HandOut) hereIn(ctx context.Context, a *act.Act, org, family kernel.ID, 
 			all = append(all, heldHere{g, left})
 		}
 	}
-	slices.SortStableFunc(all, func(x, y heldHere) int { return int(y.LastDay.DaysUntil(x.LastDay)) })
+	slices.SortStableFunc(all, func(x, y heldHere) int { return y.LastDay.DaysUntil(x.LastDay) })
 	return all, nil
 }
 

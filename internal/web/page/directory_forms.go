@@ -99,23 +99,6 @@ func mailIn(form url.Values, wrong *kernel.Faults) (m kernel.Email) {
 	return m
 }
 
-// joined adds what a service found wrong to what the form did.
-func joined(wrong kernel.Faults, err error) error {
-	if err == nil {
-		return wrong.Err()
-	}
-	f := faultOf(err)
-	if f == nil || len(wrong) == 0 {
-		return err
-	}
-	for _, one := range f.All() {
-		alone := *one
-		alone.More = nil
-		wrong = append(wrong, &alone)
-	}
-	return wrong.Err()
-}
-
 func organisationHelpForm(o directory.Organisation) url.Values {
 	form := url.Values{"name": {o.Name}, "also": {o.Also}, "kbo": {""}, "website": {o.Website}, "mail": {string(o.Mail)}, "member": {string(o.Member)},
 		"version": {strconv.FormatInt(o.Version, 10)}}

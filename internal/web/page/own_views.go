@@ -280,10 +280,7 @@ func (s *Site) ownObject(r *Request, v ownpage.Visit) (Answer, error) {
 // whom asks who is to see nothing more.
 func (w sharingView) whom(v kit.View) kit.Field {
 	f := kit.Field{Name: "to", Label: v.T("own.sharing.whom"), Hint: v.T("own.sharing.whom.hint")}
-	var orgs []kernel.ID
-	for _, org := range w.Asked {
-		orgs = append(orgs, org)
-	}
+	orgs := slices.Clone(w.Asked)
 	for _, d := range w.Decisions {
 		orgs = append(orgs, d.Recipients...)
 	}
